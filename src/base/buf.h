@@ -1,0 +1,33 @@
+/* A growing run of bytes with a ceiling. Stays failed after the first failure, so a builder is asked once at the end. */
+#ifndef AV_BASE_BUF_H
+#define AV_BASE_BUF_H
+
+#include "base/alloc.h"
+#include "base/text.h"
+
+typedef struct av_buf {
+    av_alloc host;
+    char *ptr;
+    size_t len, cap, ceiling;
+    av_status status; /**< AV_OK, AV_ERR_MEMORY or AV_ERR_LIMIT: the first failure, kept */
+} av_buf;
+
+/** `ceiling` 0 means AV_BUF_CEILING. */
+void av_buf_init(av_buf *buf, const av_alloc *host, size_t ceiling);
+void av_buf_free(av_buf *buf);
+void av_buf_clear(av_buf *buf);
+
+/** All of these do nothing on a failed buffer. */
+void av_buf_put(av_buf *buf, av_text text);
+void av_buf_puts(av_buf *buf, const char *nul_ended);
+void av_buf_putc(av_buf *buf, char c);
+void av_buf_fill(av_buf *buf, char c, size_t count);
+void av_buf_printf(av_buf *buf, const char *format, ...) AV_PRINTF(2, 3);
+/** Shortens to `len` bytes. */
+void av_buf_truncate(av_buf *buf, size_t len);
+
+av_text av_buf_text(const av_buf *buf);
+
+enum { AV_BUF_CEILING = 64 * 1024 * 1024 }; /**< no single text archvm builds is longer */
+
+#endif

@@ -1,0 +1,51 @@
+/* Stage 1: the texts archvm was given, and places in them. */
+#ifndef AV_SOURCE_SOURCE_H
+#define AV_SOURCE_SOURCE_H
+
+#include "base/arena.h"
+
+enum {
+    AV_SOURCE_BYTES = 16 * 1024 * 1024, /**< longest single source text */
+    AV_SOURCE_FILES = 65535             /**< most source texts in one program */
+};
+
+/** A half-open run of bytes in one source. Source 0 with length 0 means "no place". */
+typedef struct av_span {
+    uint32_t start, end;
+    uint16_t source; /**< index into av_sources */
+    uint16_t unused;
+} av_span;
+
+typedef struct av_source {
+    av_text path; /**< as shown to the person, '/' separated */
+    av_text text;
+    uint32_t layer;        /**< index of the RULES argument it came from; the standard library is layer 0 of its own */
+    bool standard_library;
+    uint32_t *line_starts; /**< made on first use */
+    uint32_t line_count;
+} av_source;
+
+typedef struct av_sources {
+    av_arena *arena;
+    av_source *items; /**< item 0 is reserved for "no place" */
+    size_t count, cap;
+} av_sources;
+
+av_status av_sources_init(av_sources *sources, av_arena *arena) AV_MUST_USE;
+/** Path and text are copied. `index` receives the source's number. */
+av_status av_sources_add(av_sources *sources, av_text path, av_text text, uint32_t layer,
+                         uint16_t *index) AV_MUST_USE;
+
+/** One-based line and column (columns count code points); zeros for "no place". */
+typedef struct av_place {
+    av_text path;
+    uint32_t line, column;
+    av_text line_text; /**< the line without its end */
+} av_place;
+
+/** Makes the line map on first use, hence not const and not thread-safe. */
+av_place av_sources_place(av_sources *sources, av_span span);
+/** The text a span covers; empty for "no place". */
+av_text av_sources_text(const av_sources *sources, av_span span);
+
+#endif
