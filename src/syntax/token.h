@@ -31,16 +31,16 @@
     AV_WORD(PRIORITY, "priority") AV_WORD(COLLECT, "collect") AV_WORD(EMPTY, "empty") AV_WORD(END, "end")
 
 typedef enum av_word {
-    AV_WORD_NONE,
+    AV_NO_WORD,
 #define AV_WORD(identifier, spelling) AV_WORD_##identifier,
     AV_WORDS(AV_WORD)
 #undef AV_WORD
     AV_WORD_COUNT
 } av_word;
 
-/** "when"; "" for AV_WORD_NONE. */
+/** "when"; "" for AV_NO_WORD. */
 const char *av_word_spelling(av_word word);
-/** The keyword spelled so, or AV_WORD_NONE. */
+/** The keyword spelled so, or AV_NO_WORD. */
 av_word av_word_find(av_text text);
 
 #endif

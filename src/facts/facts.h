@@ -1,0 +1,48 @@
+/* The facts of one brief, bound to a program's declarations. */
+#ifndef AV_FACTS_FACTS_H
+#define AV_FACTS_FACTS_H
+
+#include "sema/program.h"
+#include "source/diag.h"
+
+/** One fact as the brief states it. */
+typedef struct av_stated {
+    bool stated;
+    av_value value;
+    av_text at;       /**< "brief.facts:2:12", as shown to people */
+    av_text evidence; /**< the words of the brief: the scalar as written, or a prompt's phrase */
+    av_span span;
+} av_stated;
+
+typedef struct av_facts {
+    av_arena *arena;
+    av_stated *stated; /**< indexed by definition; only facts are used */
+    size_t def_count;
+} av_facts;
+
+/** Gives the default value of a record's field, a definition of kind AV_DEF_CONST (it reads no facts). */
+typedef av_status av_default_fn(void *payload, uint32_t def, av_value *out);
+
+typedef struct av_facts_options {
+    av_default_fn *default_value;
+    void *payload;
+} av_facts_options;
+
+/**
+ * Reads a brief (YAML or the JSON subset of it; source number `source`) and binds it. Every mistake goes to `diags` with its
+ * place; AV_ERR_INPUT if there was one, and then nothing may run. Values live in `arena`.
+ */
+av_status av_facts_read(av_arena *arena, const av_program *program, av_diags *diags, uint16_t source,
+                        const av_facts_options *options, av_facts *out) AV_MUST_USE;
+
+/** JSON Schema (draft 2020-12) of the briefs a program accepts, pretty-printed, ending in a line break. */
+av_status av_facts_schema(const av_program *program, av_buf *out) AV_MUST_USE;
+
+enum {
+    AV_FACTS_BYTES = 4 * 1024 * 1024, /**< longest brief */
+    AV_FACTS_DEPTH = 32,              /**< deepest nesting */
+    AV_FACTS_NODES = 200000,          /**< scalars, lists and mappings together, aliases expanded */
+    AV_FACTS_SCALAR = 256 * 1024      /**< longest scalar in bytes */
+};
+
+#endif
