@@ -1,4 +1,5 @@
-/* A growing run of bytes with a ceiling. Stays failed after the first failure, so a builder is asked once at the end. */
+/* A growing run of bytes with a ceiling. Stays failed after the first failure, so a builder is
+ * asked once at the end. */
 #ifndef AV_BASE_BUF_H
 #define AV_BASE_BUF_H
 
@@ -15,6 +16,7 @@ typedef struct av_buf {
 /** `ceiling` 0 means AV_BUF_CEILING. */
 void av_buf_init(av_buf *buf, const av_alloc *host, size_t ceiling);
 void av_buf_free(av_buf *buf);
+/** Empties the buffer and keeps its memory; a failure is kept too. */
 void av_buf_clear(av_buf *buf);
 
 /** All of these do nothing on a failed buffer. */

@@ -6,7 +6,8 @@
 
 __extension__ typedef __int128 av_int128;
 
-/** coefficient / 10^scale, exact; normalised: no trailing zero digits in the fraction, zero has scale 0. */
+/** coefficient / 10^scale, exact; normalised: no trailing zero digits in the fraction, zero has
+ * scale 0. */
 typedef struct av_decimal {
     int64_t coefficient;
     uint8_t scale; /**< 0..AV_DECIMAL_SCALE */
@@ -26,15 +27,24 @@ bool av_int_mul(int64_t a, int64_t b, int64_t *out);
 /** Floor division and its remainder (the remainder has the divisor's sign). */
 bool av_int_div(int64_t a, int64_t b, int64_t *out);
 bool av_int_mod(int64_t a, int64_t b, int64_t *out);
-/** Digits with optional leading '-' and '_' or nothing between digits. False if malformed or out of range. */
+/** Digits with optional leading '-' and '_' or nothing between digits. False if malformed or out of
+ * range. */
 bool av_int_parse(av_text text, int64_t *out);
 
+/** The same number without trailing zero digits in the fraction; `scale` at most AV_DECIMAL_SCALE.
+ */
+av_decimal av_decimal_normal(av_decimal a);
 av_decimal av_decimal_from_int(int64_t value);
+/** -digits[.digits] with single '_' between digits; false if malformed or not exactly
+ * representable. */
 bool av_decimal_parse(av_text text, av_decimal *out);
+/** Exact: false when the result needs more than 63 bits or more than AV_DECIMAL_SCALE digits after
+ * the point. */
 bool av_decimal_add(av_decimal a, av_decimal b, av_decimal *out);
 bool av_decimal_sub(av_decimal a, av_decimal b, av_decimal *out);
 bool av_decimal_mul(av_decimal a, av_decimal b, av_decimal *out);
-/** Rounded half to even at AV_DECIMAL_SCALE digits. */
+/** Rounded once, half to even, at AV_DECIMAL_SCALE digits or at as many as a large quotient leaves
+ * room for. */
 bool av_decimal_div(av_decimal a, av_decimal b, av_decimal *out);
 int av_decimal_compare(av_decimal a, av_decimal b);
 /** Rounded half to even to `digits` after the point. */
@@ -53,9 +63,10 @@ void av_decimal_format_grouped(av_decimal a, av_buf *out);
 uint8_t av_currency_digits(av_currency currency);
 bool av_currency_parse(av_text code, av_currency *out);
 void av_currency_format(av_currency currency, av_buf *out);
-/** "500", "0.10" in major units to minor units; false if it has more digits than the currency or overflows. */
+/** "500", "0.10" in major units to minor units; false if it has more digits (as written) than the
+ * currency or overflows. */
 bool av_money_parse(av_text amount, av_currency currency, int64_t *minor);
-/** "USD 1,234.50"; whole amounts keep their fraction digits. */
+/** "USD 1,234.50"; whole amounts keep their fraction digits; "USD -0.05". */
 void av_money_format(int64_t minor, av_currency currency, av_buf *out);
 /** minor * factor, rounded half to even. */
 bool av_money_scale(int64_t minor, av_decimal factor, int64_t *out);

@@ -20,21 +20,25 @@ bool av_text_equal(av_text a, av_text b);
 int av_text_compare(av_text a, av_text b);
 bool av_text_starts(av_text text, av_text prefix);
 bool av_text_ends(av_text text, av_text suffix);
-/** Offset of the first `needle` at or after `from`, or SIZE_MAX. An empty needle is found at `from`. */
+/** Offset of the first `needle` at or after `from`, or SIZE_MAX. An empty needle is found at
+ * `from`. */
 size_t av_text_find(av_text text, av_text needle, size_t from);
 av_text av_text_trim(av_text text);
 /** Bytes from..from+len, both clipped to the text. */
 av_text av_text_slice(av_text text, size_t from, size_t len);
 
-/** Offset of the first byte that is not valid UTF-8 (surrogates and overlong forms are not), or SIZE_MAX. */
+/** Offset of the first byte that is not valid UTF-8 (surrogates and overlong forms are not), or
+ * SIZE_MAX. */
 size_t av_utf8_invalid(av_text text);
-/** Decodes the code point at `offset` (which must be < len, valid UTF-8) and stores its byte length in `size`. */
+/** Decodes the code point at `offset` (which must be < len) and stores its byte length in `size`.
+ *  A byte that is not valid UTF-8 gives U+FFFD and 1. */
 uint32_t av_utf8_decode(av_text text, size_t offset, size_t *size);
 /** Writes 1..4 bytes to `out`; returns how many (0 if not a scalar value). */
 size_t av_utf8_encode(uint32_t code_point, char out[4]);
 /** Code points in the text; an invalid byte counts as one. */
 size_t av_utf8_length(av_text text);
-/** Terminal columns the text takes (wide characters 2, combining 0), by utf8proc; a tab counts 1. */
+/** Terminal columns the text takes (wide characters 2, combining 0), by utf8proc; a tab counts 1.
+ */
 size_t av_utf8_columns(av_text text);
 
 #endif

@@ -1,0 +1,129 @@
+#include "base/arena.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#if defined(__SANITIZE_ADDRESS__)
+#define AV_ARENA_SEPARATE 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define AV_ARENA_SEPARATE 1
+#endif
+#endif
+#ifndef AV_ARENA_SEPARATE
+#define AV_ARENA_SEPARATE 0
+#endif
+
+enum {
+    ALIGNMENT = _Alignof(max_align_t),
+    CHUNK_FIRST = 4 * 1024,  /**< bytes of the first chunk; each later one is twice as large ... */
+    CHUNK_LARGEST = 1 << 20, /**< ... up to this; a larger piece gets a chunk of its own size */
+    GROW_FIRST = 8           /**< places of a growing array at its first element */
+};
+
+/* +--------+----------------------+------------+
+ * | header | pieces handed out    | free       |
+ * +--------+----------------------+------------+
+ *          bytes                  bytes + used  bytes + size */
+struct av_arena_chunk {
+    av_arena_chunk *before;
+    size_t size, used;
+    _Alignas(max_align_t) unsigned char bytes[];
+};
+
+void av_arena_init(av_arena *arena, const av_alloc *host, size_t ceiling) {
+    *arena = (av_arena){.host = *host, .ceiling = ceiling};
+}
+
+void av_arena_free(av_arena *arena) {
+    for (av_arena_chunk *chunk = arena->last; chunk;) {
+        av_arena_chunk *before = chunk->before;
+        av_alloc_free(&arena->host, chunk, sizeof *chunk + chunk->size);
+        chunk = before;
+    }
+    arena->last = NULL;
+    arena->used = 0;
+    arena->failed = false;
+}
+
+static void *fail(av_arena *arena) {
+    arena->failed = true;
+    return NULL;
+}
+
+/* A chunk with room for `need` bytes becomes the last one. */
+static bool add_chunk(av_arena *arena, size_t need) {
+    size_t size = need;
+    if (!AV_ARENA_SEPARATE) {
+        size_t usual = arena->last ? arena->last->size * 2 : CHUNK_FIRST;
+        if (usual > CHUNK_LARGEST) usual = CHUNK_LARGEST;
+        if (size < usual) size = usual;
+    }
+    av_arena_chunk *chunk = av_alloc_new(&arena->host, sizeof *chunk + size);
+    if (!chunk) return false;
+    chunk->before = arena->last;
+    chunk->size = size;
+    chunk->used = 0;
+    arena->last = chunk;
+    return true;
+}
+
+void *av_arena_take(av_arena *arena, size_t size) {
+    if (size > SIZE_MAX / 2) return fail(arena);
+    size_t rounded = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    if (arena->ceiling && (arena->used > arena->ceiling || rounded > arena->ceiling - arena->used))
+        return fail(arena);
+    size_t need = AV_ARENA_SEPARATE ? size : rounded;
+    av_arena_chunk *chunk = arena->last;
+    if (AV_ARENA_SEPARATE || !chunk || chunk->size - chunk->used < need) {
+        if (!add_chunk(arena, need)) return fail(arena);
+        chunk = arena->last;
+    }
+    void *piece = chunk->bytes + chunk->used;
+    chunk->used += need;
+    arena->used += rounded;
+    memset(piece, 0, size);
+    return piece;
+}
+
+void *av_arena_array(av_arena *arena, size_t count, size_t size) {
+    if (size && count > SIZE_MAX / size) return fail(arena);
+    return av_arena_take(arena, count * size);
+}
+
+av_text av_arena_text(av_arena *arena, av_text text) {
+    char *copy = av_arena_take(arena, text.len);
+    if (!copy) return (av_text){NULL, 0};
+    if (text.len) memcpy(copy, text.ptr, text.len);
+    return (av_text){copy, text.len};
+}
+
+av_text av_arena_format(av_arena *arena, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    int length = vsnprintf(NULL, 0, format, args);
+    va_end(args);
+    if (length < 0) {
+        arena->failed = true;
+        return (av_text){NULL, 0};
+    }
+    size_t size = (size_t)length + 1;
+    char *text = av_arena_take(arena, size);
+    if (!text) return (av_text){NULL, 0};
+    va_start(args, format);
+    length = vsnprintf(text, size, format, args);
+    va_end(args);
+    return (av_text){text, length < 0 ? 0 : (size_t)length};
+}
+
+void *av_arena_grow(av_arena *arena, void *items, size_t count, size_t *cap, size_t size) {
+    if (count < *cap) return items;
+    if (*cap > SIZE_MAX / 2) return fail(arena);
+    size_t larger = *cap ? *cap * 2 : GROW_FIRST;
+    void *moved = av_arena_array(arena, larger, size);
+    if (!moved) return NULL;
+    if (count) memcpy(moved, items, count * size);
+    *cap = larger;
+    return moved;
+}

@@ -1,0 +1,159 @@
+#include "base/value.h"
+
+#include "base/hash.h"
+
+av_value av_none(void) {
+    return (av_value){.kind = AV_NONE};
+}
+
+av_value av_bool(bool b) {
+    return (av_value){.kind = AV_BOOL, .as.integer = b};
+}
+
+av_value av_int(int64_t i) {
+    return (av_value){.kind = AV_INT, .as.integer = i};
+}
+
+av_value av_decimal_value(av_decimal d) {
+    return (av_value){.kind = AV_DECIMAL, .scale = d.scale, .as.integer = d.coefficient};
+}
+
+av_value av_money(int64_t minor, av_currency currency) {
+    return (av_value){.kind = AV_MONEY, .type = currency, .as.integer = minor};
+}
+
+av_value av_enum(uint32_t enum_index, uint32_t member) {
+    return (av_value){.kind = AV_ENUM, .type = enum_index, .as.integer = member};
+}
+
+av_value av_set(uint32_t enum_index, uint64_t bits) {
+    return (av_value){.kind = AV_SET, .type = enum_index, .as.bits = bits};
+}
+
+av_status av_string(av_arena *arena, av_text text, av_value *out) {
+    av_text *header = AV_NEW(arena, av_text);
+    if (!header) return AV_ERR_MEMORY;
+    *header = text;
+    *out = (av_value){.kind = AV_STRING, .as.string = header};
+    return AV_OK;
+}
+
+av_status av_list_new(av_arena *arena, size_t count, av_value *out, av_value **items) {
+    if (count > AV_LIST_ITEMS) return AV_ERR_LIMIT;
+    av_list *list = av_arena_take(arena, sizeof *list + count * sizeof(av_value));
+    if (!list) return AV_ERR_MEMORY;
+    list->count = count;
+    *out = (av_value){.kind = AV_LIST, .as.list = list};
+    *items = list->items;
+    return AV_OK;
+}
+
+av_status av_record_new(av_arena *arena, uint32_t record_index, uint32_t count, av_value *out,
+                        av_value **fields) {
+    if (count > AV_RECORD_FIELDS) return AV_ERR_LIMIT;
+    av_record *record = av_arena_take(arena, sizeof *record + count * sizeof(av_value));
+    if (!record) return AV_ERR_MEMORY;
+    record->count = count;
+    *out = (av_value){.kind = AV_RECORD, .type = record_index, .as.record = record};
+    *fields = record->fields;
+    return AV_OK;
+}
+
+av_decimal av_as_decimal(av_value v) {
+    return (av_decimal){v.as.integer, v.kind == AV_DECIMAL ? v.scale : 0};
+}
+
+bool av_value_equal(av_value a, av_value b) {
+    return av_value_compare(a, b) == 0;
+}
+
+static int compare_unsigned(uint64_t a, uint64_t b) {
+    return (a > b) - (a < b);
+}
+
+static int compare_integers(av_value a, av_value b) {
+    return (a.as.integer > b.as.integer) - (a.as.integer < b.as.integer);
+}
+
+static int compare_items(const av_value *a, size_t a_count, const av_value *b, size_t b_count) {
+    for (size_t i = 0; i < a_count && i < b_count; i++) {
+        int order = av_value_compare(a[i], b[i]);
+        if (order) return order;
+    }
+    return compare_unsigned(a_count, b_count);
+}
+
+int av_value_compare(av_value a, av_value b) {
+    if (a.kind != b.kind) return compare_unsigned(a.kind, b.kind);
+    switch ((av_kind)a.kind) {
+    case AV_NONE:
+        return 0;
+    case AV_BOOL:
+    case AV_INT:
+        return compare_integers(a, b);
+    case AV_DECIMAL:
+        return av_decimal_compare(av_as_decimal(a), av_as_decimal(b));
+    case AV_MONEY:
+    case AV_ENUM:
+        return a.type != b.type ? compare_unsigned(a.type, b.type) : compare_integers(a, b);
+    case AV_STRING:
+        return av_text_compare(*a.as.string, *b.as.string);
+    case AV_SET:
+        return compare_unsigned(a.type != b.type ? a.type : a.as.bits,
+                                a.type != b.type ? b.type : b.as.bits);
+    case AV_LIST:
+        return compare_items(a.as.list->items, a.as.list->count, b.as.list->items,
+                             b.as.list->count);
+    case AV_RECORD:
+        if (a.type != b.type) return compare_unsigned(a.type, b.type);
+        return compare_items(a.as.record->fields, a.as.record->count, b.as.record->fields,
+                             b.as.record->count);
+    case AV_FRAGMENT:
+        return av_text_compare(a.as.fragment->text, b.as.fragment->text);
+    }
+    return 0;
+}
+
+static uint64_t hash_words(uint64_t a, uint64_t b, uint64_t c, uint64_t seed) {
+    char bytes[24];
+    uint64_t words[3] = {a, b, c};
+    for (size_t i = 0; i < sizeof bytes; i++)
+        bytes[i] = (char)(words[i / 8] >> (i % 8 * 8) & 0xFF);
+    return av_hash((av_text){bytes, sizeof bytes}, seed);
+}
+
+static uint64_t hash_items(const av_value *items, size_t count, uint64_t hash) {
+    for (size_t i = 0; i < count; i++)
+        hash = av_value_hash(items[i], hash);
+    return hash;
+}
+
+uint64_t av_value_hash(av_value v, uint64_t seed) {
+    switch ((av_kind)v.kind) {
+    case AV_NONE:
+        return hash_words(v.kind, 0, 0, seed);
+    case AV_DECIMAL: {
+        av_decimal d = av_decimal_normal(av_as_decimal(v));
+        return hash_words(v.kind, d.scale, (uint64_t)d.coefficient, seed);
+    }
+    case AV_BOOL:
+    case AV_INT:
+        return hash_words(v.kind, 0, (uint64_t)v.as.integer, seed);
+    case AV_MONEY:
+    case AV_ENUM:
+        return hash_words(v.kind, v.type, (uint64_t)v.as.integer, seed);
+    case AV_SET:
+        return hash_words(v.kind, v.type, v.as.bits, seed);
+    case AV_STRING:
+        return av_hash(*v.as.string, hash_words(v.kind, 0, v.as.string->len, seed));
+    case AV_LIST:
+        return hash_items(v.as.list->items, v.as.list->count,
+                          hash_words(v.kind, 0, v.as.list->count, seed));
+    case AV_RECORD:
+        return hash_items(v.as.record->fields, v.as.record->count,
+                          hash_words(v.kind, v.type, v.as.record->count, seed));
+    case AV_FRAGMENT:
+        return av_hash(v.as.fragment->text, hash_words(v.kind, 0, v.as.fragment->text.len, seed));
+    }
+    return seed;
+}
