@@ -1,4 +1,5 @@
-/* Diagnostics: collected while a stage works, sorted by place, rendered by one of several renderers. */
+/* Diagnostics: collected while a stage works, sorted by place, rendered by one of several
+ * renderers. */
 #ifndef AV_SOURCE_DIAG_H
 #define AV_SOURCE_DIAG_H
 
@@ -40,7 +41,8 @@ typedef struct av_diag {
     av_text message;                      /**< what is wrong, in the person's words; no full stop */
     av_diag_label labels[AV_DIAG_LABELS]; /**< "first defined here" */
     uint32_t label_count;
-    av_text help; /**< what would be right; may hold several lines (a test to paste); empty if none */
+    av_text
+        help; /**< what would be right; may hold several lines (a test to paste); empty if none */
 } av_diag;
 
 /** The sink. Owned by the caller; not thread-safe. */
@@ -49,30 +51,45 @@ typedef struct av_diags {
     av_sources *sources;
     av_diag *items;
     size_t count, cap;
+    size_t kept_errors;                /**< errors among `items` */
     size_t error_count, warning_count; /**< including those not kept */
+    size_t dropped;                    /**< diagnostics counted but not kept */
     bool failed;                       /**< out of memory while recording */
 } av_diags;
 
 void av_diags_init(av_diags *diags, av_arena *arena, av_sources *sources);
 
-/** Records a diagnostic; the returned pointer (valid until the next call) takes labels and help; NULL when not kept. */
-av_diag *av_diag_add(av_diags *diags, av_diag_code code, av_span span, const char *format, ...) AV_PRINTF(4, 5);
-void av_diag_label_add(av_diags *diags, av_diag *diag, av_span span, const char *format, ...) AV_PRINTF(4, 5);
+/**
+ * Records a diagnostic. One with the code, span and message of a kept one is merged with it:
+ * neither kept nor counted. When AV_DIAG_MAX are kept, an error takes the place of the last warning
+ * or note. The returned pointer (valid until the next call) takes labels and help; NULL when not
+ * kept, which the functions below accept.
+ */
+av_diag *av_diag_add(av_diags *diags, av_diag_code code, av_span span, const char *format, ...)
+    AV_PRINTF(4, 5);
+void av_diag_label_add(av_diags *diags, av_diag *diag, av_span span, const char *format, ...)
+    AV_PRINTF(4, 5);
 void av_diag_help(av_diags *diags, av_diag *diag, const char *format, ...) AV_PRINTF(3, 4);
-/** help "did you mean `x`?" when `near` is not empty. */
+/** Help "did you mean `x`?" when `near` is not empty. */
 void av_diag_suggest(av_diags *diags, av_diag *diag, av_text near);
 
-/** Stable order: by source, start, code; equal diagnostics are merged. */
+/** Stable order: by source, start, code. */
 void av_diags_sort(av_diags *diags);
 
 /**
- * Renders all, in order: `path:line:col: error: message [E0201]`, the source line, a caret run, labels, help.
- * `color` uses ANSI colours. Control characters in source lines are shown as visible pictures.
+ * Renders all, in order: `path:line:col: error: message [E0201]`, the source line, a caret run,
+ * labels, help. `color` uses ANSI colours. Control, bidirectional and other invisible characters
+ * are shown as visible pictures, in source lines as in messages. Carets are aligned by display
+ * width; a long line is cut to a window around them.
  */
 void av_diags_render_text(av_diags *diags, bool color, av_buf *out);
 /** One line each, no source: `path:line:col: error: message [E0201]`. */
 void av_diags_render_plain(av_diags *diags, av_buf *out);
-/** A JSON array of objects. */
+/**
+ * A JSON array of objects: code, severity, message, path (null for "no place"), line, column,
+ * end_line, end_column (one-based, code points, the end after the last character), start, end
+ * (bytes), labels (message and the same place members), help.
+ */
 void av_diags_render_json(av_diags *diags, av_buf *out);
 
 #endif

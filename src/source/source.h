@@ -17,9 +17,10 @@ typedef struct av_span {
 } av_span;
 
 typedef struct av_source {
-    av_text path; /**< as shown to the person, '/' separated */
-    av_text text;
-    uint32_t layer;        /**< index of the RULES argument it came from; the standard library is layer 0 of its own */
+    av_text path;   /**< as shown to the person, '/' separated */
+    av_text text;   /**< followed by one NUL byte that is not part of it, the scanner's end mark */
+    uint32_t layer; /**< index of the RULES argument it came from; the standard library is layer 0
+                       of its own */
     bool standard_library;
     uint32_t *line_starts; /**< made on first use */
     uint32_t line_count;
@@ -36,7 +37,8 @@ av_status av_sources_init(av_sources *sources, av_arena *arena) AV_MUST_USE;
 av_status av_sources_add(av_sources *sources, av_text path, av_text text, uint32_t layer,
                          uint16_t *index) AV_MUST_USE;
 
-/** One-based line and column (columns count code points); zeros for "no place". */
+/** One-based line and column (columns count code points; a byte order mark at the start is not
+ * counted); zeros for "no place". */
 typedef struct av_place {
     av_text path;
     uint32_t line, column;

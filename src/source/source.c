@@ -1,0 +1,109 @@
+#include "source/source.h"
+
+#include <string.h>
+
+av_status av_sources_init(av_sources *sources, av_arena *arena) {
+    *sources = (av_sources){.arena = arena};
+    uint16_t nowhere;
+    return av_sources_add(sources, AV_TEXT(""), AV_TEXT(""), 0, &nowhere);
+}
+
+av_status av_sources_add(av_sources *sources, av_text path, av_text text, uint32_t layer,
+                         uint16_t *index) {
+    if (text.len > AV_SOURCE_BYTES || sources->count > AV_SOURCE_FILES) return AV_ERR_LIMIT;
+    av_source *items =
+        av_arena_grow(sources->arena, sources->items, sources->count, &sources->cap, sizeof *items);
+    if (!items) return AV_ERR_MEMORY;
+    sources->items = items;
+    av_text path_copy = av_arena_text(sources->arena, path);
+    char *text_copy = av_arena_take(sources->arena, text.len + 1);
+    if (!path_copy.ptr || !text_copy) return AV_ERR_MEMORY;
+    if (text.len) memcpy(text_copy, text.ptr, text.len);
+    items[sources->count] = (av_source){
+        .path = path_copy,
+        .text = {text_copy, text.len},
+        .layer = layer,
+    };
+    *index = (uint16_t)sources->count++;
+    return AV_OK;
+}
+
+/* Where the first line starts: after a byte order mark. */
+static uint32_t first_line(av_text text) {
+    return av_text_starts(text, AV_TEXT("\xEF\xBB\xBF")) ? 3 : 0;
+}
+
+/* The start of the line after the one that holds `from`, or SIZE_MAX. */
+static size_t next_line(av_text text, size_t from) {
+    size_t end = av_text_find(text, AV_TEXT("\n"), from);
+    return end == SIZE_MAX ? SIZE_MAX : end + 1;
+}
+
+/* Fills line_starts; leaves it empty when there is no memory. */
+static void map_lines(av_source *source, av_arena *arena) {
+    av_text text = source->text;
+    size_t count = 1;
+    for (size_t at = next_line(text, 0); at != SIZE_MAX; at = next_line(text, at))
+        count++;
+    uint32_t *starts = AV_NEW_ARRAY(arena, uint32_t, count);
+    if (!starts) return;
+    size_t line = 0;
+    starts[line++] = first_line(text);
+    for (size_t at = next_line(text, 0); at != SIZE_MAX; at = next_line(text, at))
+        starts[line++] = (uint32_t)at;
+    source->line_starts = starts;
+    source->line_count = (uint32_t)count;
+}
+
+/* Zero-based line of `offset`; `start` receives where it begins. */
+static uint32_t find_line(const av_source *source, size_t offset, size_t *start) {
+    if (source->line_count) {
+        uint32_t low = 0, high = source->line_count;
+        while (high - low > 1) {
+            uint32_t middle = low + (high - low) / 2;
+            if (source->line_starts[middle] <= offset)
+                low = middle;
+            else
+                high = middle;
+        }
+        *start = source->line_starts[low];
+        return low;
+    }
+    uint32_t line = 0;
+    *start = first_line(source->text);
+    for (size_t at = next_line(source->text, 0); at <= offset; at = next_line(source->text, at)) {
+        *start = at;
+        line++;
+    }
+    return line;
+}
+
+static bool is_place(const av_sources *sources, av_span span) {
+    return span.source > 0 && span.source < sources->count;
+}
+
+av_place av_sources_place(av_sources *sources, av_span span) {
+    if (!is_place(sources, span)) return (av_place){.path = AV_TEXT(""), .line_text = AV_TEXT("")};
+    av_source *source = &sources->items[span.source];
+    if (!source->line_count) map_lines(source, sources->arena);
+    size_t offset = span.start < source->text.len ? span.start : source->text.len;
+    size_t start;
+    uint32_t line = find_line(source, offset, &start);
+    if (offset < start) offset = start;
+    size_t end = next_line(source->text, start);
+    end = end == SIZE_MAX ? source->text.len : end - 1;
+    bool carriage_return =
+        end < source->text.len && end > start && source->text.ptr[end - 1] == '\r';
+    av_text before = av_text_slice(source->text, start, offset - start);
+    return (av_place){
+        .path = source->path,
+        .line = line + 1,
+        .column = (uint32_t)av_utf8_length(before) + 1,
+        .line_text = av_text_slice(source->text, start, end - start - carriage_return),
+    };
+}
+
+av_text av_sources_text(const av_sources *sources, av_span span) {
+    if (!is_place(sources, span) || span.end <= span.start) return AV_TEXT("");
+    return av_text_slice(sources->items[span.source].text, span.start, span.end - span.start);
+}
