@@ -215,7 +215,7 @@ typedef struct av_proc {
 typedef enum av_level { AV_LEVEL_NONE, AV_LEVEL_LOW, AV_LEVEL_MEDIUM, AV_LEVEL_HIGH } av_level; /**< confidence, impact */
 
 typedef struct av_rule {
-    av_text id;        /**< architecture_pattern/Monolith, primary_database/Redis/hot_reads */
+    av_text id;        /**< pattern/Simple, storage/Indexed/many_reads */
     av_text name;      /**< its last part */
     uint32_t def;
     uint32_t option;   /**< enum member the rule is about, or AV_NO_INDEX */
@@ -343,7 +343,7 @@ typedef struct av_code_site {
 
 /** A definition replaced or extended by a later layer. */
 typedef struct av_layer_change {
-    av_text what; /**< "decision architecture_pattern", "case architecture_pattern/Monolith" */
+    av_text what; /**< "decision pattern", "case pattern/Simple" */
     bool extends;
     av_site by, of;
 } av_layer_change;

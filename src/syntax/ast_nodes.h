@@ -45,7 +45,7 @@ AV_NODE(AV_AST_CLAUSE,
         "secondary: a: when or NULL, c: because or NULL; confidence/impact/format/binds: a: AV_AST_NAME; given: a: AV_AST_RECORD_LITERAL; "
         "expect: a: expression; or b: AV_AST_PATH/AV_AST_NAME with word2 = fired|rejected|conflict|passed|failed|repaired|section|document|emit, "
         "c: text after `contains` or NULL; flags NOT, NOT_CONTAINS")
-AV_NODE(AV_AST_PATH, "items: AV_AST_NAME*: a rule's identity such as primary_database/PostgreSQL/relational")
+AV_NODE(AV_AST_PATH, "items: AV_AST_NAME*: a rule's identity such as storage/Indexed/many_reads")
 
 /* ---- types */
 AV_NODE(AV_AST_TYPE_NAME, "name; a, b: bounds of `int a..b` or NULL")
