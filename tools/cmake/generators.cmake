@@ -44,7 +44,10 @@ function(archvm_generate_grammar list)
         WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}"
         COMMENT "lemon grammar/grammar.y"
         VERBATIM)
-    set_source_files_properties("${output}" PROPERTIES COMPILE_OPTIONS "${archvm_generated_warnings}")
+    # NDEBUG leaves out Lemon's tracing, which prints and keeps state.
+    set_source_files_properties(
+        "${output}" PROPERTIES COMPILE_OPTIONS "${archvm_generated_warnings}"
+                               COMPILE_DEFINITIONS NDEBUG)
     set(${list} ${${list}} "${output}" "${header}" PARENT_SCOPE)
 endfunction()
 
