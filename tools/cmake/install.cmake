@@ -14,6 +14,8 @@ if(public_header)
 endif()
 
 list(JOIN ARCHVM_LIBRARY_PACKAGES ", " ARCHVM_PC_REQUIRES)
+# Relative, so that cmake --install --prefix may choose another place than the build did.
+file(RELATIVE_PATH ARCHVM_PC_PREFIX "/prefix/${CMAKE_INSTALL_LIBDIR}/pkgconfig" "/prefix")
 configure_file(tools/cmake/archvm.pc.in archvm.pc @ONLY)
 install(FILES "${PROJECT_BINARY_DIR}/archvm.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
 
