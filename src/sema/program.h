@@ -163,7 +163,7 @@ typedef enum av_meta {
     AV_META_COUNT
 } av_meta;
 
-/** How a value is written where it stands; which one is chosen by emit/place.h, done by emit/escape.h. */
+/** How a value is written where it stands; which one is chosen by sema/place.h, done by vm/escape.h. */
 typedef enum av_escape {
     AV_ESCAPE_NONE, /**< plain text, or a fragment that fits */
     AV_ESCAPE_MD_TEXT, AV_ESCAPE_MD_LINE_START, AV_ESCAPE_MD_CELL, AV_ESCAPE_MD_HEADING, AV_ESCAPE_MD_LINK_TEXT, AV_ESCAPE_MD_LINK_TARGET,
@@ -175,6 +175,13 @@ typedef enum av_escape {
     AV_ESCAPE_HTML_TEXT, AV_ESCAPE_HTML_ATTRIBUTE,
     AV_ESCAPE_SHELL_WORD, AV_ESCAPE_SHELL_DOUBLE, AV_ESCAPE_SHELL_SINGLE, AV_ESCAPE_HASH_COMMENT,
     AV_ESCAPE_HCL_STRING, AV_ESCAPE_HCL_VALUE, AV_ESCAPE_SLASH_COMMENT, AV_ESCAPE_C_STRING, AV_ESCAPE_WORD,
+    AV_ESCAPE_NAME_PART,    /**< within a name the template began: letters, digits and _ */
+    AV_ESCAPE_YAML_PART,    /**< within a plain scalar the template began */
+    AV_ESCAPE_C_SINGLE,     /**< a string in single quotes with backslash escapes */
+    AV_ESCAPE_JS_TEMPLATE,  /**< between backticks, with ${} */
+    AV_ESCAPE_NGINX_STRING, /**< a string in which $ names a variable and cannot be escaped */
+    AV_ESCAPE_SINGLE_RAW,   /**< a string in single quotes without escapes */
+    AV_ESCAPE_BLOCK_STRING, /**< between triple quotes, without escapes */
     AV_ESCAPE_COUNT
 } av_escape;
 
