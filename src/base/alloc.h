@@ -5,8 +5,9 @@
 #include "base/common.h"
 
 /**
- * One function does it all: `size` 0 frees `block` (NULL is fine) and returns NULL; otherwise the block is
- * resized (or made, when `block` is NULL) and NULL means failure with the old block untouched.
+ * One function does it all: `size` 0 frees `block` (NULL is fine) and returns NULL; otherwise the
+ * block is resized (or made, when `block` is NULL) and NULL means failure with the old block
+ * untouched.
  */
 typedef void *av_realloc_fn(void *payload, void *block, size_t old_size, size_t size);
 

@@ -2,7 +2,8 @@
  *
  *     arena -> chunk -> chunk -> chunk(used | free)
  *
- * Under AddressSanitizer every piece is a block of its own, so that an overrun of one piece is seen. */
+ * Under AddressSanitizer every piece is a block of its own, so that an overrun of one piece is
+ * seen. */
 #ifndef AV_BASE_ARENA_H
 #define AV_BASE_ARENA_H
 
@@ -23,7 +24,8 @@ void av_arena_init(av_arena *arena, const av_alloc *host, size_t ceiling);
 /** Gives all memory back; the arena may be initialised again. Safe on a zeroed arena. */
 void av_arena_free(av_arena *arena);
 
-/** `size` bytes, zeroed, aligned for any type; NULL on failure (and `failed` is set). Size 0 gives a valid pointer. */
+/** `size` bytes, zeroed, aligned for any type; NULL on failure (and `failed` is set). Size 0 gives
+ * a valid pointer. */
 void *av_arena_take(av_arena *arena, size_t size) AV_MUST_USE;
 /** `count` elements of `size` bytes, zeroed; multiplication overflow is a failure. */
 void *av_arena_array(av_arena *arena, size_t count, size_t size) AV_MUST_USE;
@@ -36,10 +38,11 @@ av_text av_arena_format(av_arena *arena, const char *format, ...) AV_PRINTF(2, 3
 #define AV_NEW_ARRAY(arena, type, n) ((type *)av_arena_array((arena), (n), sizeof(type)))
 
 /**
- * Room for one more element at the end of a growing array that lives in an arena: `items` has `*cap` places of
- * `size` bytes, `count` are in use. Returns the (possibly moved) array or NULL on failure; old storage stays in
- * the arena, so growth doubles.
+ * Room for one more element at the end of a growing array that lives in an arena: `items` has
+ * `*cap` places of `size` bytes, `count` are in use. Returns the (possibly moved) array or NULL on
+ * failure; old storage stays in the arena, so growth doubles.
  */
-void *av_arena_grow(av_arena *arena, void *items, size_t count, size_t *cap, size_t size) AV_MUST_USE;
+void *av_arena_grow(av_arena *arena, void *items, size_t count, size_t *cap,
+                    size_t size) AV_MUST_USE;
 
 #endif

@@ -1,4 +1,5 @@
-/* Checksums and hashes (xxHash): the same bytes give the same number on every machine. Not for secrets. */
+/* Checksums and hashes (xxHash): the same bytes give the same number on every machine. Not for
+ * secrets. */
 #ifndef AV_BASE_HASH_H
 #define AV_BASE_HASH_H
 

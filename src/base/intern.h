@@ -1,4 +1,5 @@
-/* Names to small ids: each distinct text is stored once; id 0 is the empty text. Not thread-safe while adding. */
+/* Names to small ids: each distinct text is stored once; id 0 is the empty text. Not thread-safe
+ * while adding. */
 #ifndef AV_BASE_INTERN_H
 #define AV_BASE_INTERN_H
 

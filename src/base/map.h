@@ -1,4 +1,5 @@
-/* A hash map from 64-bit keys (names, ids, pointers) to 64-bit values, in an arena. Iteration order is insertion order. */
+/* A hash map from 64-bit keys (names, ids, pointers) to 64-bit values, in an arena. Iteration order
+ * is insertion order. */
 #ifndef AV_BASE_MAP_H
 #define AV_BASE_MAP_H
 

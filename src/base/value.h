@@ -1,4 +1,5 @@
-/* Values of the language at run time. Sixteen bytes; larger things live in an arena and are never changed once made.
+/* Values of the language at run time. Sixteen bytes; larger things live in an arena and are never
+ * changed once made.
  *
  *     +------+-------+----------+--------------------------+
  *     | kind | scale | (unused) | type (enum/record/money) |  8 bytes
@@ -41,7 +42,8 @@ typedef struct av_value {
     uint8_t kind;  /**< av_kind */
     uint8_t scale; /**< AV_DECIMAL only */
     uint16_t unused;
-    uint32_t type; /**< AV_ENUM, AV_SET: enum index; AV_RECORD: record index; AV_MONEY: currency; AV_FRAGMENT: format */
+    uint32_t type; /**< AV_ENUM, AV_SET: enum index; AV_RECORD: record index; AV_MONEY: currency;
+                      AV_FRAGMENT: format */
     union {
         int64_t integer;
         uint64_t bits;
@@ -58,7 +60,8 @@ struct av_list {
 };
 
 struct av_record {
-    uint64_t given; /**< bit i: field i was written by a rule or brief rather than filled from its default */
+    uint64_t given; /**< bit i: field i was written by a rule or brief rather than filled from its
+                       default */
     uint32_t count;
     uint32_t unused;
     av_value fields[];
@@ -93,7 +96,8 @@ av_status av_record_new(av_arena *arena, uint32_t record_index, uint32_t count, 
 av_decimal av_as_decimal(av_value v);
 /** Structural equality; values of different kinds are unequal. Fragments compare by text. */
 bool av_value_equal(av_value a, av_value b);
-/** Total order within one kind: numbers by size, text bytewise, enums by member, lists and records item by item. */
+/** Total order within one kind: numbers by size, text bytewise, enums by member, lists and records
+ * item by item. */
 int av_value_compare(av_value a, av_value b);
 /** Equal values hash equally. */
 uint64_t av_value_hash(av_value v, uint64_t seed);

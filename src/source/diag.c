@@ -14,6 +14,11 @@ const av_diag_info *av_diag_describe(av_diag_code code) {
     return &infos[code];
 }
 
+const char *av_severity_name(av_severity severity) {
+    static const char *const names[] = {"error", "warning", "note"};
+    return names[severity];
+}
+
 void av_diags_init(av_diags *diags, av_arena *arena, av_sources *sources) {
     *diags = (av_diags){.arena = arena, .sources = sources};
 }

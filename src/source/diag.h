@@ -23,6 +23,8 @@ typedef struct av_diag_info {
 } av_diag_info;
 
 const av_diag_info *av_diag_describe(av_diag_code code);
+/** "error", "warning" or "note". */
+const char *av_severity_name(av_severity severity);
 
 enum {
     AV_DIAG_LABELS = 4, /**< most second places shown with one diagnostic */
@@ -87,8 +89,8 @@ void av_diags_render_text(av_diags *diags, bool color, av_buf *out);
 void av_diags_render_plain(av_diags *diags, av_buf *out);
 /**
  * A JSON array of objects: code, severity, message, path (null for "no place"), line, column,
- * end_line, end_column (one-based, code points, the end after the last character), start, end
- * (bytes), labels (message and the same place members), help.
+ * end_line, end_column (one-based, code points, the end after the last character), labels (message
+ * and the same place members), help.
  */
 void av_diags_render_json(av_diags *diags, av_buf *out);
 

@@ -10,8 +10,6 @@ enum {
     GUTTER_COLUMNS = 5    /**< least columns of a line number */
 };
 
-static const char *const severity_names[] = {"error", "warning", "note"};
-
 /* ---- Characters a terminal might obey are replaced by pictures. ---- */
 
 static bool is_joiner(uint32_t code_point) {
@@ -198,7 +196,7 @@ static void put_heading(const renderer *r, const av_diag *diag, av_place place) 
     paint(r, STYLE_BOLD);
     put_place(r->out, place);
     paint(r, severity_style(diag->severity));
-    av_buf_printf(r->out, "%s: ", severity_names[diag->severity]);
+    av_buf_printf(r->out, "%s: ", av_severity_name(diag->severity));
     paint(r, STYLE_NONE);
     paint(r, STYLE_BOLD);
     put_shown(r->out, diag->message);
@@ -240,78 +238,4 @@ void av_diags_render_plain(av_diags *diags, av_buf *out) {
     for (size_t i = 0; i < diags->count; i++)
         put_heading(&r, &diags->items[i], av_sources_place(diags->sources, diags->items[i].span));
     put_dropped(diags, out);
-}
-
-/* ---- JSON ---- */
-
-static void put_escape(av_buf *out, uint32_t unit) {
-    av_buf_printf(out, "\\u%04x", (unsigned)unit);
-}
-
-static void put_json(av_buf *out, av_text text) {
-    size_t size;
-    av_buf_putc(out, '"');
-    for (size_t at = 0; at < text.len; at += size) {
-        uint32_t code_point = av_utf8_decode(text, at, &size);
-        if (code_point == '"' || code_point == '\\') {
-            av_buf_putc(out, '\\');
-            av_buf_putc(out, (char)code_point);
-        } else if (code_point == '\n') {
-            av_buf_puts(out, "\\n");
-        } else if (code_point == '\t') {
-            av_buf_puts(out, "\\t");
-        } else if (code_point > 0xFFFF && is_harmful(code_point)) {
-            put_escape(out, 0xD800 + ((code_point - 0x10000) >> 10));
-            put_escape(out, 0xDC00 + ((code_point - 0x10000) & 0x3FF));
-        } else if (code_point == 0xFFFD || is_harmful(code_point)) {
-            put_escape(out, code_point);
-        } else {
-            av_buf_put(out, av_text_slice(text, at, size));
-        }
-    }
-    av_buf_putc(out, '"');
-}
-
-static void put_json_span(av_diags *diags, av_span span, av_buf *out) {
-    av_span span_end = {.start = span.end, .end = span.end, .source = span.source};
-    av_place start = av_sources_place(diags->sources, span);
-    av_place end = av_sources_place(diags->sources, span_end);
-    av_buf_puts(out, "\"path\": ");
-    if (start.line)
-        put_json(out, start.path);
-    else
-        av_buf_puts(out, "null");
-    av_buf_printf(out,
-                  ", \"line\": %u, \"column\": %u, \"end_line\": %u, \"end_column\": %u, "
-                  "\"start\": %u, \"end\": %u",
-                  (unsigned)start.line, (unsigned)start.column, (unsigned)end.line,
-                  (unsigned)end.column, (unsigned)span.start, (unsigned)span.end);
-}
-
-static void put_json_diag(av_diags *diags, const av_diag *diag, av_buf *out) {
-    av_buf_printf(out, "{\"code\": \"%s\", \"severity\": \"%s\", \"message\": ",
-                  av_diag_describe(diag->code)->code, severity_names[diag->severity]);
-    put_json(out, diag->message);
-    av_buf_puts(out, ", ");
-    put_json_span(diags, diag->span, out);
-    av_buf_puts(out, ", \"labels\": [");
-    for (size_t i = 0; i < diag->label_count; i++) {
-        av_buf_puts(out, i ? ", {\"message\": " : "{\"message\": ");
-        put_json(out, diag->labels[i].text);
-        av_buf_puts(out, ", ");
-        put_json_span(diags, diag->labels[i].span, out);
-        av_buf_putc(out, '}');
-    }
-    av_buf_puts(out, "], \"help\": ");
-    put_json(out, diag->help);
-    av_buf_putc(out, '}');
-}
-
-void av_diags_render_json(av_diags *diags, av_buf *out) {
-    av_buf_putc(out, '[');
-    for (size_t i = 0; i < diags->count; i++) {
-        av_buf_puts(out, i ? ",\n  " : "\n  ");
-        put_json_diag(diags, &diags->items[i], out);
-    }
-    av_buf_puts(out, diags->count ? "\n]\n" : "]\n");
 }

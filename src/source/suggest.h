@@ -7,7 +7,8 @@
 /** Damerau-Levenshtein distance over bytes, case-insensitive for ASCII, capped at `limit` + 1. */
 size_t av_edit_distance(av_text a, av_text b, size_t limit);
 
-/** Feed candidates one by one; `best` is the nearest within a third of the wanted name's length (at least 1). */
+/** Feed candidates one by one; `best` is the nearest within a third of the wanted name's length (at
+ * least 1). */
 typedef struct av_suggest {
     av_text wanted, best;
     size_t best_distance;
