@@ -105,7 +105,7 @@ build_preset() (
         }
     fi
     cmake --build "$folder" "${targets[@]}" >"$log" 2>&1 </dev/null || {
-        grep -E -A6 '(error|warning|undefined reference|CMake Error)' "$log" | head -60 >&2
+        grep -E -A6 '(error:|warning:|undefined reference|multiple definition|CMake Error)' "$log" | head -60 >&2
         say "the build failed; all of it is in ${log#"$root"/}"
         exit 1
     }
