@@ -20,7 +20,8 @@ void av_buf_clear(av_buf *buf) {
     buf->len = 0;
 }
 
-/* Room for `more` bytes and one beyond them (for the NUL vsnprintf writes). */
+/* Room for `more` bytes and one beyond them (for the NUL vsnprintf writes), so cap <= ceiling + 1.
+ */
 static bool reserve(av_buf *buf, size_t more) {
     if (buf->status != AV_OK) return false;
     if (more > buf->ceiling - buf->len) {
@@ -79,7 +80,7 @@ void av_buf_printf(av_buf *buf, const char *format, ...) {
         return;
     }
     size_t needed = (size_t)length;
-    if (needed >= buf->cap - buf->len || needed > buf->ceiling - buf->len) {
+    if (needed >= buf->cap - buf->len) {
         if (!reserve(buf, needed)) return;
         va_start(args, format);
         (void)vsnprintf(buf->ptr + buf->len, buf->cap - buf->len, format, args);

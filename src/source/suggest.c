@@ -43,7 +43,7 @@ size_t av_edit_distance(av_text a, av_text b, size_t limit) {
                 row[j] = smaller(row[j], two_above[j - 2] + 1);
             nearest = smaller(nearest, row[j]);
         }
-        if (nearest > limit + 1) return limit + 1;
+        if (nearest > limit) return limit + 1;
     }
     return smaller(rows[a.len % 3][b.len], limit + 1);
 }

@@ -50,6 +50,20 @@ static void an_untouched_buffer_is_empty_text(void **state) {
     av_buf_free(&buf);
 }
 
+static void formatted_text_may_fill_the_block(void **state) {
+    (void)state;
+    av_alloc host = av_alloc_default();
+    for (size_t before = 250; before <= 256; before++) {
+        av_buf buf;
+        av_buf_init(&buf, &host, 0);
+        av_buf_fill(&buf, '.', before);
+        av_buf_printf(&buf, "%s", "123456");
+        assert_int_equal(av_buf_text(&buf).len, before + 6);
+        assert_text(av_text_slice(av_buf_text(&buf), before, 6), "123456");
+        av_buf_free(&buf);
+    }
+}
+
 static void the_ceiling_holds_and_the_failure_stays(void **state) {
     (void)state;
     av_alloc host = av_alloc_default();
@@ -96,6 +110,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pieces_follow_each_other),
         cmocka_unit_test(an_untouched_buffer_is_empty_text),
+        cmocka_unit_test(formatted_text_may_fill_the_block),
         cmocka_unit_test(the_ceiling_holds_and_the_failure_stays),
         cmocka_unit_test(the_first_failure_is_kept),
     };

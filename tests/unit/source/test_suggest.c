@@ -24,6 +24,7 @@ static void distances_are_counted(void **state) {
         {"kitten", "sitting", 1, 2},
         {"ca", "abc", 5, 3}, /* an exchanged pair is not edited again */
         {"database", "deployment", 2, 3},
+        {"abcd", "cdwxyz", 2, 3}, /* near its beginning, far from its end */
     };
     for (size_t i = 0; i < AV_COUNT(cases); i++) {
         av_text a = av_text_from(cases[i].a), b = av_text_from(cases[i].b);
