@@ -80,10 +80,26 @@ static int32_t decode(av_text text, size_t offset, size_t *size) {
     return code_point;
 }
 
+/* How many of the bytes from `at` on are ASCII, in steps of eight; the rest is left to the caller.
+ */
+static size_t ascii_run(av_text text, size_t at) {
+    size_t run = 0;
+    uint64_t word;
+    while (text.len - at - run >= sizeof word) {
+        memcpy(&word, text.ptr + at + run, sizeof word);
+        if (word & UINT64_C(0x8080808080808080)) break;
+        run += sizeof word;
+    }
+    return run;
+}
+
 size_t av_utf8_invalid(av_text text) {
     size_t size;
-    for (size_t at = 0; at < text.len; at += size)
+    for (size_t at = 0; at < text.len; at += size) {
+        at += ascii_run(text, at);
+        if (at == text.len) break;
         if (decode(text, at, &size) < 0) return at;
+    }
     return SIZE_MAX;
 }
 
@@ -99,8 +115,14 @@ size_t av_utf8_encode(uint32_t code_point, char out[4]) {
 
 size_t av_utf8_length(av_text text) {
     size_t count = 0, size;
-    for (size_t at = 0; at < text.len; at += size, count++)
+    for (size_t at = 0; at < text.len; at += size) {
+        size_t run = ascii_run(text, at);
+        count += run;
+        at += run;
+        if (at == text.len) break;
         (void)decode(text, at, &size);
+        count++;
+    }
     return count;
 }
 

@@ -27,17 +27,27 @@ void av_diags_init(av_diags *diags, av_arena *arena, av_sources *sources) {
 static av_text format_text(av_diags *diags, const char *format, va_list args) AV_PRINTF(2, 0);
 
 static av_text format_text(av_diags *diags, const char *format, va_list args) {
+    static const char dots[] = "...";
     va_list again;
     va_copy(again, args);
     int length = vsnprintf(NULL, 0, format, again);
     va_end(again);
-    size_t size = length < 0 ? 0 : (size_t)length + 1;
-    char *text = size ? av_arena_take(diags->arena, size) : NULL;
-    if (!text || vsnprintf(text, size, format, args) < 0) {
+    size_t len = length < 0 ? 0 : (size_t)length;
+    bool cut = len > AV_DIAG_TEXT;
+    if (cut) len = AV_DIAG_TEXT;
+    char *text = length < 0 ? NULL : av_arena_take(diags->arena, len + sizeof dots);
+    if (!text || vsnprintf(text, len + 1, format, args) < 0) {
         diags->failed = true;
         return (av_text){"", 0};
     }
-    return (av_text){text, size - 1};
+    if (cut) {
+        while (len > AV_DIAG_TEXT - 4 && ((unsigned char)text[len - 1] & 0xC0) == 0x80)
+            len--;
+        if ((unsigned char)text[len - 1] >= 0x80) len--; /* the start of a character cut short */
+        memcpy(text + len, dots, sizeof dots - 1);
+        len += sizeof dots - 1;
+    }
+    return (av_text){text, len};
 }
 
 static bool same_span(av_span a, av_span b) {

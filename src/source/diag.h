@@ -28,7 +28,9 @@ const char *av_severity_name(av_severity severity);
 
 enum {
     AV_DIAG_LABELS = 4, /**< most second places shown with one diagnostic */
-    AV_DIAG_MAX = 200   /**< diagnostics kept; the rest are only counted */
+    AV_DIAG_TEXT =
+        16 * 1024,    /**< bytes of one message, label or help; the rest gives way to "..." */
+    AV_DIAG_MAX = 200 /**< diagnostics kept; the rest are only counted */
 };
 
 typedef struct av_diag_label {

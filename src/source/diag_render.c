@@ -5,9 +5,10 @@
 enum {
     TAB_COLUMNS = 4,      /**< a tab in a source line is drawn up to the next multiple of this */
     WINDOW_COLUMNS = 120, /**< most columns of a source line that are drawn */
-    COMBINING_RUN = 8,    /**< most characters without width drawn one after another */
-    PICTURE_BYTES = 16,   /**< longest picture of one character */
-    GUTTER_COLUMNS = 5    /**< least columns of a line number */
+    NEAR_BYTES = 4096, /**< no more of a source line is looked at before and after a span's start */
+    COMBINING_RUN = 8, /**< most characters without width drawn one after another */
+    PICTURE_BYTES = 16, /**< longest picture of one character */
+    GUTTER_COLUMNS = 5  /**< least columns of a line number */
 };
 
 /* ---- Characters a terminal might obey are replaced by pictures. ---- */
@@ -110,26 +111,31 @@ static size_t column_of(av_text line, size_t offset, size_t most) {
     return column;
 }
 
-/* Draws the columns from..to of the line; a cut end shows an ellipsis. */
-static void draw_window(av_buf *out, av_text line, size_t from, size_t to) {
-    static const char ellipsis[] = "\xE2\x80\xA6";
-    if (from > 0) av_buf_puts(out, ellipsis);
+static const char ellipsis[] = "\xE2\x80\xA6";
+
+/* Draws the columns from..to of the line; false when there are more after them. */
+static bool draw_window(av_buf *out, av_text line, size_t from, size_t to) {
     size_t column = 0, size, combining = 0;
     for (size_t at = 0; at < line.len; at += size) {
         char picture[PICTURE_BYTES];
         size_t len;
         size_t next = column + draw_cell(line, at, column, &size, picture, &len);
         combining = next == column ? combining + 1 : 0;
-        if (next > to) {
-            av_buf_puts(out, ellipsis);
-            return;
-        }
+        if (next > to) return false;
         if (column >= from && combining <= COMBINING_RUN)
             av_buf_put(out, (av_text){picture, len});
         else if (column < from && next > from)
             av_buf_fill(out, ' ', next - from);
         column = next;
     }
+    return true;
+}
+
+/* `at`, or the start of the character it is in. */
+static size_t character_start(av_text line, size_t at) {
+    for (size_t back = 0; back < 4 && back < at; back++)
+        if (((unsigned char)line.ptr[at - back] & 0xC0) != 0x80) return at - back;
+    return at;
 }
 
 /* The source line and, below it, `mark` under the span. */
@@ -141,6 +147,15 @@ static void draw_source(const renderer *r, av_span span, av_place place, char ma
     size_t start = span.start > line_start ? span.start - line_start : 0;
     size_t end = span.end > line_start ? span.end - line_start : 0;
     if (start > line.len) start = line.len;
+
+    /* Of a very long line only the neighbourhood of the span is measured and drawn. */
+    size_t skipped = start > NEAR_BYTES ? character_start(line, start - NEAR_BYTES) : 0;
+    size_t stop =
+        line.len - start > NEAR_BYTES ? character_start(line, start + NEAR_BYTES) : line.len;
+    bool more = stop < line.len;
+    line = av_text_slice(line, skipped, stop - skipped);
+    start -= skipped;
+    end = end > skipped ? end - skipped : 0;
     if (end > line.len) end = line.len;
 
     size_t first = column_of(line, start, SIZE_MAX), from = 0;
@@ -155,7 +170,9 @@ static void draw_source(const renderer *r, av_span span, av_place place, char ma
     av_buf_printf(r->out, "%*u |", GUTTER_COLUMNS, (unsigned)place.line);
     paint(r, STYLE_NONE);
     if (line.len) av_buf_putc(r->out, ' ');
-    draw_window(r->out, line, from, to);
+    bool cut = from > 0 || skipped > 0;
+    if (cut) av_buf_puts(r->out, ellipsis);
+    if (!draw_window(r->out, line, from, to) || more) av_buf_puts(r->out, ellipsis);
     av_buf_putc(r->out, '\n');
 
     paint(r, STYLE_LINE);
@@ -165,7 +182,7 @@ static void draw_source(const renderer *r, av_span span, av_place place, char ma
     av_buf_fill(r->out, ' ', gutter);
     av_buf_puts(r->out, " |");
     paint(r, STYLE_NONE);
-    av_buf_fill(r->out, ' ', first - from + (from > 0 ? 2 : 1));
+    av_buf_fill(r->out, ' ', first - from + (cut ? 2 : 1));
     paint(r, style);
     av_buf_fill(r->out, mark, last - first);
     paint(r, STYLE_NONE);

@@ -152,6 +152,30 @@ static void labels_have_a_ceiling(void **state) {
     av_arena_free(&desk.arena);
 }
 
+static void a_long_message_is_cut(void **state) {
+    (void)state;
+    enum { LONG = AV_DIAG_TEXT * 2 };
+    static char bytes[LONG];
+    av_desk desk;
+    set_up(&desk);
+    /* Two-byte characters at even and at odd offsets. */
+    for (uint32_t odd = 0; odd <= 1; odd++) {
+        memset(bytes, 'x', sizeof bytes);
+        for (size_t i = odd; i + 1 < LONG; i += 2)
+            memcpy(bytes + i, "\xC3\xA9", 2);
+        av_diag *diag =
+            av_diag_add(&desk.diags, AV_E_SYNTAX, at(1, odd), "%.*s", (int)sizeof bytes, bytes);
+        assert_non_null(diag);
+        assert_true(diag->message.len <= AV_DIAG_TEXT + 3);
+        assert_true(diag->message.len > AV_DIAG_TEXT - 4);
+        assert_true(av_text_ends(diag->message, AV_TEXT("...")));
+        assert_int_equal(av_utf8_invalid(diag->message), SIZE_MAX);
+    }
+    av_diag *diag = av_diag_add(&desk.diags, AV_E_SYNTAX, at(1, 5), "%.*s", AV_DIAG_TEXT, bytes);
+    assert_int_equal(diag->message.len, AV_DIAG_TEXT);
+    av_arena_free(&desk.arena);
+}
+
 static av_status record_and_render(const av_alloc *host, void *context) {
     (void)context;
     av_arena arena;
@@ -197,6 +221,7 @@ int main(void) {
         cmocka_unit_test(the_rest_is_counted),
         cmocka_unit_test(errors_come_before_warnings_when_places_are_short),
         cmocka_unit_test(labels_have_a_ceiling),
+        cmocka_unit_test(a_long_message_is_cut),
         cmocka_unit_test(errors_are_counted_without_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -179,9 +179,9 @@ static av_text line_of(av_text text, size_t n) {
 
 static void long_lines_are_cut_to_a_window(void **state) {
     (void)state;
-    enum { LONG = 5000, GUTTER = 8, WINDOW = 120 };
-    static const uint32_t starts[] = {0,   59,   60,   61,   100,  119, 120,
-                                      121, 2500, 4940, 4990, 4999, 5000};
+    enum { LONG = 20000, GUTTER = 8, WINDOW = 120 };
+    static const uint32_t starts[] = {0,    59,   60,   61,   100,   119,   120,   121,
+                                      4095, 4096, 4097, 9000, 19940, 19990, 19999, 20000};
     char line[LONG];
     for (size_t i = 0; i < LONG; i++)
         line[i] = (char)('a' + i % 26);
@@ -193,7 +193,7 @@ static void long_lines_are_cut_to_a_window(void **state) {
         av_text shown = line_of(av_buf_text(&desk.out), 1);
         av_text marks = line_of(av_buf_text(&desk.out), 2);
         assert_true(av_utf8_columns(shown) <= GUTTER + WINDOW + 2);
-        assert_true(starts[i] > 4900 || av_text_ends(shown, AV_TEXT("\xE2\x80\xA6")));
+        assert_true(starts[i] > 19900 || av_text_ends(shown, AV_TEXT("\xE2\x80\xA6")));
         assert_int_equal(count_bytes(marks, '^'), 1);
         /* The character above the caret is the one the span starts at. */
         size_t column = marks.len - 1, ellipsis = shown.ptr[GUTTER] == '\xE2' ? 2 : 0;
@@ -206,10 +206,31 @@ static void long_lines_are_cut_to_a_window(void **state) {
     /* A span longer than the window is marked as far as it is seen. */
     av_desk desk;
     set_up(&desk, "a.arch", (av_text){line, LONG});
-    (void)av_diag_add(&desk.diags, AV_E_SYNTAX, span(10, 4000), "m");
+    (void)av_diag_add(&desk.diags, AV_E_SYNTAX, span(10, 19000), "m");
     av_diags_render_text(&desk.diags, false, &desk.out);
     assert_int_equal(count_bytes(av_buf_text(&desk.out), '^'), WINDOW - 10);
     tear_down(&desk);
+}
+
+static void a_line_is_never_cut_in_a_character(void **state) {
+    (void)state;
+    enum { LONG = 6000 };
+    static char line[3 * LONG + 3];
+    for (size_t before = 0; before < 3; before++) {
+        memset(line, 'x', before);
+        for (size_t i = 0; i < LONG; i++)
+            memcpy(line + before + 3 * i, "\xE2\x80\x8D", 3);
+        av_desk desk;
+        set_up(&desk, "a.arch", (av_text){line, before + 3 * (size_t)LONG});
+        (void)av_diag_add(&desk.diags, AV_E_SYNTAX,
+                          span((uint32_t)before + 9000, (uint32_t)before + 9003), "m");
+        av_diags_render_text(&desk.diags, false, &desk.out);
+        assert_int_equal(av_utf8_invalid(av_buf_text(&desk.out)), SIZE_MAX);
+        assert_int_equal(av_text_find(av_buf_text(&desk.out), AV_TEXT("\xEF\xBF\xBD"), 0),
+                         SIZE_MAX);
+        assert_text(line_of(av_buf_text(&desk.out), 2), "      |  ^");
+        tear_down(&desk);
+    }
 }
 
 static void stacked_combining_characters_are_few(void **state) {
@@ -345,6 +366,7 @@ int main(void) {
         cmocka_unit_test(carets_follow_display_width),
         cmocka_unit_test(nothing_obeys_the_text),
         cmocka_unit_test(long_lines_are_cut_to_a_window),
+        cmocka_unit_test(a_line_is_never_cut_in_a_character),
         cmocka_unit_test(stacked_combining_characters_are_few),
         cmocka_unit_test(labels_and_help_follow),
         cmocka_unit_test(colour_only_adds),
