@@ -16,7 +16,7 @@ typedef enum av_op {
     AV_OP_NONE,
     AV_OP_OR, AV_OP_AND, AV_OP_NOT,
     AV_OP_EQ, AV_OP_NE, AV_OP_LT, AV_OP_LE, AV_OP_GT, AV_OP_GE, AV_OP_IN, AV_OP_NOT_IN,
-    AV_OP_ADD, AV_OP_SUB, AV_OP_MUL, AV_OP_DIV, AV_OP_NEGATE,
+    AV_OP_ADD, AV_OP_SUB, AV_OP_MUL, AV_OP_DIV, AV_OP_MOD, AV_OP_NEGATE,
     AV_OP_ELSE_IF_NONE /**< ?? */
 } av_op;
 
@@ -42,7 +42,7 @@ struct av_ast {
     uint8_t kind; /**< av_ast_kind */
     uint8_t op;   /**< av_op */
     uint16_t flags;
-    uint16_t word, word2; /**< av_word: the keyword of a clause */
+    uint16_t word, word2; /**< av_word: the keyword of a clause; word2 of an expression: how deep it is (the parser's) */
     uint32_t id;          /**< position in creation order within the program: index of side tables */
     av_span span, name_span;
     av_text name;

@@ -93,17 +93,20 @@ AV_NODE(AV_AST_NOT_CELL, "a: cell")
 AV_NODE(AV_AST_OR_CELL, "items: cells separated by commas")
 
 /* ---- templates */
-AV_NODE(AV_AST_TEMPLATE, "items: parts; name is empty. Chunks are as written, indentation included")
+AV_NODE(AV_AST_TEMPLATE,
+        "items: parts; name is empty; word: bytes of white space common to its lines. Chunks are as written, indentation included")
 AV_NODE(AV_AST_CHUNK, "name: literal text, escapes and doubled braces resolved; span: as written")
 AV_NODE(AV_AST_VALUE, "a: expression")
 AV_NODE(AV_AST_T_IF, "items: AV_AST_T_BRANCH*; span of the opening tag")
-AV_NODE(AV_AST_T_BRANCH, "a: condition or NULL (else), items: parts")
-AV_NODE(AV_AST_T_FOR, "b: AV_AST_FOR without value, items: parts, c: AV_AST_T_BRANCH after {empty} or NULL")
+AV_NODE(AV_AST_T_BRANCH,
+        "a: condition or NULL (else), items: parts, the last an AV_AST_T_END_TAG: the tag that ends the branch; "
+        "span of the tag that begins it")
+AV_NODE(AV_AST_T_FOR, "b: AV_AST_FOR without value, items: parts (the last an AV_AST_T_END_TAG), c: AV_AST_T_BRANCH after {empty} or NULL")
 AV_NODE(AV_AST_T_LET, "name, a: value; holds until the enclosing block ends")
 AV_NODE(AV_AST_T_SECTION, "name")
 AV_NODE(AV_AST_T_TABLE, "b: AV_AST_FOR without value, items: AV_AST_T_COLUMN*")
 AV_NODE(AV_AST_T_COLUMN, "c: header text, a: value")
-AV_NODE(AV_AST_T_END_TAG, "word: if/for/else...: a block tag's own place, for white space control")
+AV_NODE(AV_AST_T_END_TAG, "word: else, empty or end: a block tag's own place, for white space control")
 
 /* ---- where the parser could not go on */
 AV_NODE(AV_AST_ERROR, "takes part in no further check")
