@@ -1,0 +1,108 @@
+/* Stage 2: characters to tokens. grammar/lexer.re holds the rules; lexer.c the frame around the generated scanner.
+ *
+ * The scanner has three modes, kept on a stack, because texts hold expressions which hold texts:
+ *
+ *     code --"-->  text      --{--> code --}--> text     --"-->  code
+ *     code --"""-> template  --{--> code --}--> template --"""-> code */
+#ifndef AV_SYNTAX_LEXER_H
+#define AV_SYNTAX_LEXER_H
+
+#include "syntax/ast.h"
+
+enum {
+    AV_LEX_CODE = 0,                /**< the mode scanning starts in */
+    AV_LEX_DEPTH = 32,              /**< texts within expressions within texts */
+    AV_LEX_TOKENS = 8 * 1024 * 1024 /**< tokens of one source */
+};
+
+enum av_token_flags {
+    AV_TOKEN_F_FIRST  = 1 << 0, /**< first on its line */
+    AV_TOKEN_F_COLUMN = 1 << 1, /**< in the first column */
+    AV_TOKEN_F_ERROR  = 1 << 2  /**< a lexical error was reported at or just before it */
+};
+
+/** Kinds are the terminals of the grammar (generated grammar.h); AV_TOKEN_END_OF_FILE ends the list.
+ * The span of `name:` leaves out the colon, that of `.name` the point. */
+typedef struct av_token {
+    uint8_t kind, flags;
+    uint16_t word; /**< av_word when it is a reserved word */
+    uint32_t start, end;
+} av_token;
+
+enum { AV_TOKEN_END_OF_FILE = 0 };
+
+/** One mode of the stack. */
+typedef struct av_lex_level {
+    uint8_t mode;    /**< condition of the generated scanner */
+    uint8_t inside;  /**< of code: the condition around it, or the code condition itself at the bottom */
+    uint32_t braces; /**< of code: `{` not yet closed within it */
+    uint32_t opened; /**< offset of the mark that opened it */
+} av_lex_level;
+
+typedef struct av_lexer {
+    av_arena *arena; /**< of the tokens */
+    av_diags *diags;
+    uint16_t source;
+    const char *base, *cursor, *limit;
+    const char *start;      /**< of the token at hand */
+    const char *line_start; /**< of the line at hand, while in code */
+    bool fresh;             /**< only white space so far on the line at hand */
+    bool error;             /**< to be noted on the next token */
+    bool stray_template;    /**< the count of template marks is odd: one is never closed */
+    uint32_t literal_scans; /**< unclosed `{` seen; bounds the looking ahead for `}` */
+    av_lex_level stack[AV_LEX_DEPTH];
+    uint32_t depth;
+    uint8_t words[256]; /**< reserved words, hashed */
+    av_token *tokens;
+    size_t count, cap;
+    av_arena *keep; /**< of the comments, which outlive the lexer */
+    av_comment *comments;
+    size_t comment_count, comment_cap;
+    av_status status;
+} av_lexer;
+
+/**
+ * Scans all of source number `source`. Tokens are taken from `scratch`, comments and diagnostics stay.
+ * Lexical errors are recorded and scanning goes on; fails with AV_ERR_MEMORY or AV_ERR_LIMIT only.
+ */
+av_status av_lex(av_lexer *lexer, av_arena *scratch, av_arena *keep, av_diags *diags, uint16_t source) AV_MUST_USE;
+
+/** The token kind of a reserved word. */
+uint8_t av_lex_word_kind(av_word word);
+/** Whether the word serves as a name where no rule asks for the word itself. */
+bool av_lex_word_is_soft(av_word word);
+
+/* ---- called by the generated scanner */
+
+/** Scans one token in the mode at hand; false at the end of the source. */
+bool av_lex_step(av_lexer *lexer);
+void av_lex_emit(av_lexer *lexer, uint8_t kind);
+void av_lex_emit_span(av_lexer *lexer, uint8_t kind, const char *start, const char *end);
+void av_lex_name(av_lexer *lexer);
+/** `(` and `[`: `joined` directly after something that can be called or looked up in, else `apart`. */
+void av_lex_bracket(av_lexer *lexer, uint8_t apart, uint8_t joined);
+/** A sign and a number: one token, or the operator alone when it follows a value directly. */
+void av_lex_signed(av_lexer *lexer, uint8_t number, uint8_t operation);
+void av_lex_number(av_lexer *lexer, uint8_t kind);
+void av_lex_newline(av_lexer *lexer);
+void av_lex_comment(av_lexer *lexer);
+void av_lex_push(av_lexer *lexer, uint8_t mode, uint8_t kind);
+void av_lex_pop(av_lexer *lexer, uint8_t kind);
+void av_lex_open_brace(av_lexer *lexer);
+void av_lex_close_brace(av_lexer *lexer);
+/** `{` within a text or template: an expression, or the character. */
+void av_lex_interpolation(av_lexer *lexer, uint8_t code_mode, bool one_line);
+/** Literal characters of a text or template, joined with those before. */
+void av_lex_chunk(av_lexer *lexer);
+/** The end of the line within a one-line text. */
+void av_lex_text_broken(av_lexer *lexer);
+/** The end of the source within a text, a template or an expression in one. Returns false when nothing is open. */
+bool av_lex_end(av_lexer *lexer);
+/** A declaration's first words in the first column, within a template: ends it when some template is never closed. */
+void av_lex_template_line(av_lexer *lexer);
+void av_lex_error(av_lexer *lexer, av_diag_code code, const char *message, const char *help);
+void av_lex_foreign_text(av_lexer *lexer);
+void av_lex_block_comment(av_lexer *lexer);
+void av_lex_unknown(av_lexer *lexer);
+
+#endif
