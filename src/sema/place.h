@@ -22,10 +22,22 @@ void av_place_literal(av_place_state *state, av_text text);
 void av_place_value(av_place_state *state);
 /** How a text value must be escaped at this place. */
 av_escape av_place_escape(const av_place_state *state);
+/** How a bool, int or decimal is written: as av_place_escape says, but without quotes where a format knows numbers. */
+av_escape av_place_escape_number(const av_place_state *state);
 /** Whether a fragment of `format` may stand here as it is. */
 bool av_place_accepts(const av_place_state *state, av_format format);
-/** Same place for all that follows: both branches of an `if` must end alike, a loop's body where it began. */
+/**
+ * Same place for all that follows: both branches of an `if` must end alike, a loop's body where it began. Small differences
+ * (a line just begun or not, a name just begun or not) do not count.
+ */
 bool av_place_same(const av_place_state *a, const av_place_state *b);
+/** After two branches that end alike: `into` becomes the place that is right after either of them. */
+void av_place_join(av_place_state *into, const av_place_state *other);
+/**
+ * A mistake in the literal text around values seen so far, as a sentence without its full stop, or NULL: an unquoted scalar of
+ * which a value is only a part. Stays once seen.
+ */
+const char *av_place_problem(const av_place_state *state);
 /** "a Mermaid label", for messages. */
 const char *av_place_describe(const av_place_state *state);
 
