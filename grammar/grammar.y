@@ -58,7 +58,10 @@
     ORDERED KEY FROM DESCENDING LEAST FIRED FAILED PASSED REPAIRED CONTAINS FORMAT VALUE ITEM SECTIONS HIT UNIQUE FIRST
     PRIORITY COLLECT LIST SET REF.
 
-// Any word at all, where a rule's identity or a column is named: primary_database/otherwise, | key | format |
+// A step of a rule's identity: primary_database/otherwise
+%token_class step NAME|OTHERWISE.
+
+// Any word at all, where a column is named: | key | format |
 %token_class word
     NAME|MODULE|USE|ENUM|ORDERED|RECORD|KEY|CONST|FUNC|FACT|INFER|CONFLICT|DECISION|MATRIX|TABLE|COLLECTION|DERIVE
     |CHECK|SECTION|DOCUMENT|EMIT|TEST|CASE|OTHERWISE|WHEN|BECAUSE|REJECTED|CONFIDENCE|RISK|GROUP|ASK|OPTION|VETO
@@ -374,7 +377,7 @@ cell(A) ::= GE(K) expr(E). [ITEM] { A = NODE(AV_AST_COMPARE, FROM(K), .op = AV_O
 
 plain(A) ::= COLLECTION(K) NAME_COLON(N) type(T) label(C).
     { A = NODE(AV_AST_COLLECTION, FROM(K), NAMED(N), .type = T, .c = C); }
-plain(A) ::= DERIVE(K) NAME(N) SLASH word(R) label(C) LBRACE derive_clauses(L) elements(E) RBRACE(Z).
+plain(A) ::= DERIVE(K) NAME(N) SLASH step(R) label(C) LBRACE derive_clauses(L) elements(E) RBRACE(Z).
     { A = av_parse_once(ps, NODE(AV_AST_DERIVE, OVER(K, Z), NAMED(N), .a = NODE(AV_AST_NAME, FROM(R), NAMED(R)), .c = C,
                                  .items = L.first, .body = E.first)); }
 %type derive_clauses {av_nodes}
@@ -494,7 +497,7 @@ written(A) ::= EMIT(K) name(N). { A = CLAUSE(EXPECT, K, .word2 = AV_WORD_EMIT, .
 path(A) ::= path_steps(L). { A = NODE(AV_AST_PATH, .items = L.first); }
 %type path_steps {av_nodes}
 path_steps(A) ::= name(N). { A = av_nodes_add(ps, (av_nodes){0}, N); }
-path_steps(A) ::= path_steps(L) SLASH word(N). { A = av_nodes_add(ps, L, NODE(AV_AST_NAME, FROM(N), NAMED(N))); }
+path_steps(A) ::= path_steps(L) SLASH step(N). { A = av_nodes_add(ps, L, NODE(AV_AST_NAME, FROM(N), NAMED(N))); }
 
 // ---- extend --------------------------------------------------------------------------------------------------------
 //

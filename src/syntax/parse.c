@@ -15,7 +15,7 @@
 enum {
     OPEN_BRACKETS = AV_PARSE_STACK, /* brackets followed at once */
     SAFE_HEIGHT   = AV_PARSE_STACK - 64,
-    EXPECTED_MAX  = 5 /* most things a message says were expected */
+    EXPECTED_MAX  = 6 /* most things a message says were expected */
 };
 
 /* What `in` means after the words at hand. */
@@ -277,23 +277,39 @@ static bool begins_value(uint8_t kind) {
     }
 }
 
+/* Words that end the item at hand rather than go on with it: said only when there is room. */
+static bool begins_next(uint8_t kind) {
+    switch (kind) {
+    case AV_TOKEN_CASE:
+    case AV_TOKEN_OTHERWISE:
+    case AV_TOKEN_OVERRIDE:
+    case AV_TOKEN_AS: return true;
+    default: return false;
+    }
+}
+
 /* The kinds of token that fit, the most telling first; an expression counts as one. Returns how many. */
 static size_t expected(const driver *d, uint8_t *kinds, size_t max, bool *value) {
     size_t count = 0;
+    bool after_value = fits(d, AV_TOKEN_AND);
     *value = fits(d, AV_TOKEN_NAME) && fits(d, AV_TOKEN_LPAREN) && fits(d, AV_TOKEN_NOT);
     static const uint8_t marks[] = {AV_TOKEN_NAME,   AV_TOKEN_NAME_COLON, AV_TOKEN_TEXT,  AV_TOKEN_SIGNED, AV_TOKEN_INT,
                                     AV_TOKEN_ASSIGN, AV_TOKEN_COLON,      AV_TOKEN_CALL,  AV_TOKEN_SLASH,  AV_TOKEN_PIPE,
                                     AV_TOKEN_BARS,   AV_TOKEN_DOTDOT,     AV_TOKEN_LBRACE};
     for (size_t i = 0; i < AV_COUNT(marks) && count < max; i++) {
-        if (*value && begins_value(marks[i])) continue;
-        if (goes_on(marks[i]) && fits(d, AV_TOKEN_AND)) continue;
-        if (fits(d, marks[i])) kinds[count++] = marks[i];
-    }
-    for (int word = AV_NO_WORD + 1; word < AV_WORD_COUNT && count < max; word++) {
-        uint8_t kind = av_lex_word_kind((av_word)word);
-        if (goes_on(kind) || (*value && begins_value(kind))) continue;
-        if (av_lex_word_is_soft((av_word)word) && fits(d, AV_TOKEN_NAME)) continue;
+        uint8_t kind = marks[i];
+        if (*value && begins_value(kind)) continue;
+        if (after_value && (goes_on(kind) || kind == AV_TOKEN_LBRACE)) continue;
         if (fits(d, kind)) kinds[count++] = kind;
+    }
+    for (int next = 0; next < 2; next++) {
+        for (int word = AV_NO_WORD + 1; word < AV_WORD_COUNT && count < max; word++) {
+            uint8_t kind = av_lex_word_kind((av_word)word);
+            if (begins_next(kind) != (next == 1)) continue;
+            if ((after_value && goes_on(kind)) || (*value && begins_value(kind))) continue;
+            if (av_lex_word_is_soft((av_word)word) && fits(d, AV_TOKEN_NAME)) continue;
+            if (fits(d, kind)) kinds[count++] = kind;
+        }
     }
     static const uint8_t closers[] = {AV_TOKEN_RBRACE, AV_TOKEN_RPAREN, AV_TOKEN_RBRACKET, AV_TOKEN_CLOSE};
     for (size_t i = 0; i < AV_COUNT(closers) && count < max; i++) {
@@ -362,8 +378,8 @@ static void advise(driver *d, av_diag *diag, size_t index) {
         av_diag_help(diags, diag, "write %s", foreign);
     } else if (token->kind == AV_TOKEN_SIGNED && fits(d, AV_TOKEN_PLUS)) {
         av_diag_help(diags, diag, "write a space after the sign to add or subtract");
-    } else if (token->kind == AV_TOKEN_LPAREN && fits(d, AV_TOKEN_CALL)) {
-        av_diag_help(diags, diag, "`(` follows the name directly, without a space");
+    } else if (token->kind == AV_TOKEN_INT && fits(d, AV_TOKEN_SIGNED)) {
+        av_diag_help(diags, diag, "a weight has its sign: write `+%.*s`", AV_TEXT_ARG(text_of(d, token)));
     } else if (token->kind == AV_TOKEN_CALL && last != NULL && last->kind == AV_TOKEN_FIELD) {
         av_diag_help(diags, diag, "functions are called by name: f(x), not x.f()");
     } else if (token->kind == AV_TOKEN_DOTDOT) {
@@ -385,28 +401,30 @@ static void report_unexpected(driver *d, size_t index) {
     size_t count = expected(d, kinds, AV_COUNT(kinds), &value);
     av_buf out;
     av_buf_init(&out, &d->parser.arena->host, 0);
-    size_t total = count + (value ? 1 : 0);
-    if (total == 0 || (total > EXPECTED_MAX && !value)) {
+    if (count == 0 && !value) {
         put_found(d, &out, token);
         av_buf_puts(&out, token->kind == AV_TOKEN_END_OF_FILE ? " comes too early" : " does not fit");
     } else {
+        bool more = count > EXPECTED_MAX;
+        if (more) count = EXPECTED_MAX - 1;
         av_buf_puts(&out, "expected ");
-        if (total > EXPECTED_MAX) count = 0;
         if (value) {
             av_buf_puts(&out, "an expression");
-            if (count > 0) av_buf_puts(&out, count > 1 ? ", " : " or ");
+            if (count > 0 && !more) av_buf_puts(&out, count > 1 ? ", " : " or ");
+            if (more) count = 0;
         }
         for (size_t i = 0; i < count; i++) {
             put_kind(&out, kinds[i]);
-            if (i + 2 < count) av_buf_puts(&out, ", ");
-            if (i + 2 == count) av_buf_puts(&out, " or ");
+            if (i + 2 < count || (more && i + 1 < count)) av_buf_puts(&out, ", ");
+            if (i + 2 == count && !more) av_buf_puts(&out, " or ");
         }
+        if (more && !value) av_buf_puts(&out, " or the like");
     }
     if (index > 0 && token[-1].kind != AV_TOKEN_CHUNK) {
         av_buf_puts(&out, " after ");
         put_found(d, &out, token - 1);
     }
-    if (total > 0 && (total <= EXPECTED_MAX || value)) {
+    if (count > 0 || value) {
         av_buf_puts(&out, ", found ");
         put_found(d, &out, token);
     }
@@ -427,7 +445,7 @@ static av_diag *say(driver *d, av_diag_code code, size_t index, const char *mess
 
 /* ---- mending: each returns true when it fed what was meant; `*index` is the last token used up */
 
-/* `=` for `==` and the reverse, `||` for `or`. */
+/* One mark for another. */
 static bool mend_operator(driver *d, size_t index) {
     static const struct {
         uint8_t found, meant;
@@ -436,6 +454,7 @@ static bool mend_operator(driver *d, size_t index) {
         {AV_TOKEN_ASSIGN, AV_TOKEN_EQ, "`=` gives a name its value; to compare, write `==`"},
         {AV_TOKEN_EQ, AV_TOKEN_ASSIGN, "`==` compares; a name gets its value by `=`"},
         {AV_TOKEN_BARS, AV_TOKEN_OR, "`||` is not an operator; write `or`"},
+        {AV_TOKEN_LPAREN, AV_TOKEN_CALL, "the `(` of a call follows the name directly, without a space"},
     };
     for (size_t i = 0; i < AV_COUNT(slips); i++) {
         if (d->tokens[index].kind != slips[i].found || !fits(d, slips[i].meant)) continue;
@@ -458,7 +477,19 @@ static bool mend_colon(driver *d, size_t *index) {
     }
     bool word = token->kind == AV_TOKEN_NAME || token->word != AV_NO_WORD;
     if (!word || !fits(d, AV_TOKEN_NAME_COLON) || fits(d, AV_TOKEN_NAME)) return false;
-    if (next != AV_TOKEN_ASSIGN && next != AV_TOKEN_COLON) return false;
+    if (next != AV_TOKEN_ASSIGN && next != AV_TOKEN_COLON) {
+        if (token->kind != AV_TOKEN_NAME || !fits_then(d, AV_TOKEN_NAME_COLON, next)) return false;
+        av_text name = text_of(d, token);
+        if (!is_known(d, *index)) {
+            av_buf out;
+            av_buf_init(&out, &d->parser.arena->host, 0);
+            av_buf_printf(&out, "`:` is missing after `%.*s`", AV_TEXT_ARG(name));
+            report(d, AV_E_SYNTAX, token, &out);
+            av_buf_free(&out);
+        }
+        feed(d, AV_TOKEN_NAME_COLON, *index);
+        return true;
+    }
     say(d, AV_E_SYNTAX, *index + 1,
         next == AV_TOKEN_COLON ? "the `:` follows its name directly, without a space"
                                : "a field gets its value by `:` directly after its name, not by `=`");
@@ -554,6 +585,44 @@ static bool mend_unclosed(driver *d, size_t index) {
     return true;
 }
 
+/* A mark or word left out before token `index`, or another word in its place; the result is that of mend(). */
+static int mend_missing(driver *d, size_t index) {
+    static const uint8_t missing[] = {AV_TOKEN_LBRACE, AV_TOKEN_ASSIGN, AV_TOKEN_OF, AV_TOKEN_THEN, AV_TOKEN_BY, AV_TOKEN_IN};
+    const av_token *token = &d->tokens[index];
+    uint8_t next = index + 1 < d->count ? token[1].kind : (uint8_t)AV_TOKEN_END_OF_FILE;
+    for (size_t i = 0; i < AV_COUNT(missing); i++) {
+        uint8_t kind = missing[i];
+        if ((kind == AV_TOKEN_LBRACE || kind == AV_TOKEN_IN) && fits(d, AV_TOKEN_AND)) continue;
+        uint8_t inserted[] = {kind, token->kind, next};
+        bool before = av_grammar_accepts(d->grammar, inserted, 3);
+        bool instead = !before && token->kind == AV_TOKEN_NAME && fits_then(d, kind, next);
+        if (!before && !instead) continue;
+        if (!is_known(d, index)) {
+            av_buf out;
+            av_buf_init(&out, &d->parser.arena->host, 0);
+            if (instead) av_buf_puts(&out, "expected ");
+            put_kind(&out, kind);
+            av_buf_puts(&out, instead ? ", found " : " is missing before ");
+            put_found(d, &out, token);
+            report(d, AV_E_SYNTAX, token, &out);
+            av_buf_free(&out);
+        }
+        if (kind == AV_TOKEN_IN) (void)kind_of_in(d);
+        feed(d, kind, index);
+        return instead ? 1 : 2;
+    }
+    return 0;
+}
+
+/* Tries all mends at token `*index`: 0 none, 1 the token is used up, 2 it fits now. */
+static int mend(driver *d, size_t *index) {
+    const av_token *token = &d->tokens[*index];
+    bool line_start = (token->flags & AV_TOKEN_F_FIRST) && token->word != AV_NO_WORD;
+    if (line_start && mend_unclosed(d, *index)) return 2;
+    if (mend_operator(d, *index) || mend_reserved(d, *index) || mend_spelling(d, *index) || mend_colon(d, index)) return 1;
+    return mend_unclosed(d, *index) ? 2 : mend_missing(d, *index);
+}
+
 /* ---- recovering */
 
 static bool begins_declaration(uint8_t kind) {
@@ -626,7 +695,8 @@ static void close_all(driver *d, size_t index, bool quiet) {
 }
 
 /* One token while recovering: true when it was used up (dropped or fed). */
-static bool skip(driver *d, size_t index) {
+static bool skip(driver *d, size_t *at) {
+    size_t index = *at;
     const av_token *token = &d->tokens[index];
     uint8_t kind = token->kind;
     if (kind == AV_TOKEN_END_OF_FILE || ((token->flags & AV_TOKEN_F_COLUMN) && begins_declaration(kind))) {
@@ -659,15 +729,21 @@ static bool skip(driver *d, size_t index) {
         d->recovering = false;
         return false;
     }
+    if ((token->flags & AV_TOKEN_F_FIRST) && !is_known(d, index)) {
+        int mended = mend(d, at);
+        if (mended != 0) return mended == 1;
+    }
     if (closer_of(kind) != 0) track(d, kind, index);
-    if (anchor && (token->flags & AV_TOKEN_F_FIRST) && token->word != AV_NO_WORD && mend_unclosed(d, index)) return false;
     return true;
 }
 
 /* ---- the loop */
 
 static void too_deep(driver *d, size_t index) {
-    av_diag_add(d->parser.diags, AV_E_TOO_DEEP, span_of(d, &d->tokens[index]), "this is nested too deep");
+    if (!d->parser.too_deep) {
+        av_diag_add(d->parser.diags, AV_E_TOO_DEEP, span_of(d, &d->tokens[index]), "this is nested too deep");
+    }
+    d->parser.too_deep = true;
     d->errors++;
     av_grammar_unwind(d->grammar, 0);
     d->level = 0;
@@ -679,7 +755,7 @@ static void take(driver *d, size_t *index) {
     const av_token *token = &d->tokens[*index];
     uint8_t kind = token->kind;
     if (kind == AV_TOKEN_BAD) return;
-    if (d->recovering && skip(d, *index)) return;
+    if (d->recovering && skip(d, index)) return;
     if (d->recovering) return;
     if (kind == AV_TOKEN_IN) kind = kind_of_in(d);
     if (av_grammar_height(d->grammar) >= SAFE_HEIGHT) {
@@ -698,11 +774,9 @@ static void take(driver *d, size_t *index) {
             return;
         }
     }
-    if (mend_operator(d, *index) || mend_colon(d, index) || mend_reserved(d, *index) || mend_spelling(d, *index)) return;
-    if (mend_unclosed(d, *index)) {
-        feed(d, kind, *index);
-        return;
-    }
+    int mended = mend(d, index);
+    if (mended == 2) feed(d, kind, *index);
+    if (mended != 0) return;
     if (is_closer(kind) && (d->open == 0 || closer_of(d->brackets[d->open].kind) != kind)) {
         size_t match = d->open;
         while (match > 0 && closer_of(d->brackets[match].kind) != kind) match--;
@@ -713,8 +787,8 @@ static void take(driver *d, size_t *index) {
     }
     report_unexpected(d, *index);
     recover(d, *index);
-    if (skip(d, *index)) return;
-    if (fits(d, kind)) feed(d, kind, *index);
+    if (skip(d, index)) return;
+    if (!d->recovering && fits(d, kind)) feed(d, kind, *index);
 }
 
 static av_status run(driver *d) {

@@ -34,6 +34,7 @@ typedef struct av_parser {
     av_ast *file;
     size_t declarations; /**< seen so far: `module` must be the first */
     av_ast spare;        /**< stands for every node that could not be made */
+    bool too_deep;       /**< reported once a file */
     av_status status;
 } av_parser;
 

@@ -47,7 +47,12 @@ av_ast *av_node(av_parser *ps, const av_ast *shape) {
     node->span.source = ps->source;
     if (node->kind == AV_AST_CLAUSE) return node;
     if (depth >= AV_AST_DEPTH) {
-        av_diag_add(ps->diags, AV_E_TOO_DEEP, node->span, "this is nested more than %d deep", (int)AV_AST_DEPTH);
+        av_span start = node->span;
+        start.end = start.start + 1;
+        if (!ps->too_deep) {
+            av_diag_add(ps->diags, AV_E_TOO_DEEP, start, "this is nested more than %d deep", (int)AV_AST_DEPTH);
+        }
+        ps->too_deep = true;
         *node = (av_ast){.kind = AV_AST_ERROR, .id = node->id, .span = node->span};
         depth = 0;
     }
