@@ -110,8 +110,8 @@ typedef enum av_node_kind {
     AV_N_LOOKUP,    /**< a: list of keyed records, b: key (text), index: key's slot; option of the first match */
     AV_N_NOT,       /**< a */
     AV_N_NEGATE,    /**< a: int, decimal or money */
-    AV_N_ARITH,     /**< op: AV_OP_ADD SUB MUL DIV; a, b. Kinds: int.int, decimal.decimal, money+-money, money*decimal,
-                         money/decimal, money/money (decimal), text+text, list+list. int/int does not occur: sema converts */
+    AV_N_ARITH,     /**< op: AV_OP_ADD SUB MUL DIV MOD; a, b. Kinds: int.int (not DIV), decimal.decimal, money+-money, money*decimal,
+                         money/decimal, money/money (decimal), text+text, list+list. MOD: int % int only */
     AV_N_COMPARE,   /**< op: AV_OP_EQ..AV_OP_GE; a, b of one kind (EQ, NE also with none) */
     AV_N_IN,        /**< a in b: b list (equality) or set (bit) */
     AV_N_IN_RANGE,  /**< b <= a <= c */
