@@ -1,5 +1,6 @@
-/* embed OUT ROOT FILE...: writes to OUT the C source of av_stdlib_files, one entry a FILE, named by
- * its path below ROOT (which ends in a slash). A build tool; runs on the machine that compiles. */
+/* embed OUT HEADER SYMBOL ROOT FILE...: writes to OUT the C source of the arrays SYMBOL_files and
+ * SYMBOL_file_count that HEADER declares, one entry a FILE, named by its path below ROOT (which ends
+ * in a slash). A build tool; runs on the machine that compiles. */
 #include <stdio.h>
 #include <string.h>
 
@@ -22,30 +23,31 @@ static int embed_bytes(FILE *out, const char *path, int index, size_t *length) {
 }
 
 int main(int argc, char **argv) {
-    enum { MAX_FILES = 1024 };
+    enum { MAX_FILES = 1024, FIRST_FILE = 5 };
     static size_t lengths[MAX_FILES];
-    if (argc < 3 || argc - 3 > MAX_FILES) {
-        fputs("usage: embed OUT ROOT FILE... (at most 1024 files)\n", stderr);
+    if (argc < FIRST_FILE || argc - FIRST_FILE > MAX_FILES) {
+        fputs("usage: embed OUT HEADER SYMBOL ROOT FILE... (at most 1024 files)\n", stderr);
         return 2;
     }
-    const int count = argc - 3;
-    const size_t root_length = strlen(argv[2]);
+    const int count = argc - FIRST_FILE;
+    const char *symbol = argv[3], *root = argv[4];
+    const size_t root_length = strlen(root);
     FILE *out = fopen(argv[1], "wb");
     if (out == NULL) {
         perror(argv[1]);
         return 1;
     }
     int failed = 0;
-    fputs("#include \"engine/stdlib.h\"\n\n", out);
+    fprintf(out, "#include \"%s\"\n\n", argv[2]);
     for (int i = 0; i < count; i++)
-        failed |= embed_bytes(out, argv[i + 3], i, &lengths[i]);
-    fputs("const av_embedded_file av_stdlib_files[] = {\n", out);
+        failed |= embed_bytes(out, argv[i + FIRST_FILE], i, &lengths[i]);
+    fprintf(out, "const av_embedded_file %s_files[] = {\n", symbol);
     for (int i = 0; i < count; i++) {
-        const char *path = argv[i + 3];
-        if (strncmp(path, argv[2], root_length) == 0) path += root_length;
+        const char *path = argv[i + FIRST_FILE];
+        if (strncmp(path, root, root_length) == 0) path += root_length;
         fprintf(out, "    {\"%s\", file_%d, %zu},\n", path, i, lengths[i]);
     }
-    fprintf(out, "    {0, 0, 0}};\nconst size_t av_stdlib_file_count = %d;\n", count);
+    fprintf(out, "    {0, 0, 0}};\nconst size_t %s_file_count = %d;\n", symbol, count);
     failed |= ferror(out);
     failed |= fclose(out) != 0;
     if (failed != 0) remove(argv[1]);

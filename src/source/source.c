@@ -97,7 +97,7 @@ av_place av_sources_place(av_sources *sources, av_span span) {
     av_text before = av_text_slice(source->text, start, offset - start);
     return (av_place){
         .path = source->path,
-        .line = line + 1,
+        .line = source->lines_before + line + 1,
         .column = (uint32_t)av_utf8_length(before) + 1,
         .line_text = av_text_slice(source->text, start, end - start - carriage_return),
     };

@@ -1,20 +1,2 @@
-/* Near names for "did you mean". */
-#ifndef AV_SOURCE_SUGGEST_H
-#define AV_SOURCE_SUGGEST_H
-
-#include "base/text.h"
-
-/** Damerau-Levenshtein distance over bytes, case-insensitive for ASCII, capped at `limit` + 1. */
-size_t av_edit_distance(av_text a, av_text b, size_t limit);
-
-/** Feed candidates one by one; `best` is the nearest within a third of the wanted name's length (at
- * least 1). */
-typedef struct av_suggest {
-    av_text wanted, best;
-    size_t best_distance;
-} av_suggest;
-
-void av_suggest_init(av_suggest *suggest, av_text wanted);
-void av_suggest_offer(av_suggest *suggest, av_text candidate);
-
-#endif
+/* Near names are a matter of text: base/suggest.h. */
+#include "base/suggest.h"

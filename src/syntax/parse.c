@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "source/suggest.h"
+#include "base/suggest.h"
 #include "grammar.h"
 
 enum {

@@ -1,5 +1,5 @@
-# C made at build time, all of it in the build folder: the lexer (re2c), the parser (Lemon) and the
-# standard library of .arch modules as bytes. Each function appends the files it makes to the list
+# C made at build time, all of it in the build folder: the lexer (re2c), the parser (Lemon), and files
+# that are compiled in as bytes. Each function appends the files it makes to the list
 # it is given, and does nothing while its source does not exist.
 
 set(ARCHVM_GENERATED_DIR "${PROJECT_BINARY_DIR}/generated")
@@ -51,17 +51,21 @@ function(archvm_generate_grammar list)
     set(${list} ${${list}} "${output}" "${header}" PARENT_SCOPE)
 endfunction()
 
-function(archvm_embed_stdlib list)
-    file(GLOB_RECURSE modules CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/stdlib/*.arch")
-    list(SORT modules)
-    set(output "${ARCHVM_GENERATED_DIR}/stdlib_files.c")
-    add_executable(archvm_embed "${PROJECT_SOURCE_DIR}/tools/embed.c")
-    target_link_libraries(archvm_embed PRIVATE archvm_flags)
+add_executable(archvm_embed "${PROJECT_SOURCE_DIR}/tools/embed.c")
+target_link_libraries(archvm_embed PRIVATE archvm_flags)
+
+# archvm_embed_files(LIST HEADER SYMBOL FOLDER PATTERN...): the files of FOLDER as bytes.
+function(archvm_embed_files list header symbol folder)
+    list(TRANSFORM ARGN PREPEND "${PROJECT_SOURCE_DIR}/${folder}/" OUTPUT_VARIABLE patterns)
+    file(GLOB_RECURSE files CONFIGURE_DEPENDS ${patterns})
+    list(SORT files)
+    set(output "${ARCHVM_GENERATED_DIR}/${symbol}_files.c")
     add_custom_command(
         OUTPUT "${output}"
-        COMMAND archvm_embed "${output}" "${PROJECT_SOURCE_DIR}/stdlib/" ${modules}
-        DEPENDS archvm_embed ${modules}
-        COMMENT "embed stdlib"
+        COMMAND archvm_embed "${output}" "${header}" "${symbol}" "${PROJECT_SOURCE_DIR}/${folder}/"
+                ${files}
+        DEPENDS archvm_embed ${files}
+        COMMENT "embed ${folder}"
         VERBATIM)
     set(${list} ${${list}} "${output}" PARENT_SCOPE)
 endfunction()

@@ -1,4 +1,4 @@
-#include "source/suggest.h"
+#include "base/suggest.h"
 
 enum {
     NAME_LONGEST = 128 /**< bytes; longer names are only near to themselves */

@@ -1,4 +1,4 @@
-#include "source/suggest.h"
+#include "base/suggest.h"
 
 #include "support/unit.h"
 
