@@ -205,6 +205,7 @@ typedef struct writer {
     layout *layout;      /* NULL for a text on one line */
     av_place_state place;
     bool origins;        /* fragments remember where their parts came from */
+    bool glued;          /* av_place_problem was reported */
 } writer;
 
 typedef struct part_list {
@@ -227,8 +228,16 @@ static const piece *piece_of(const writer *w, const av_ast *ast) {
     return w->layout && av_map_get(&w->layout->by_ast, ast->id, &index) ? &w->layout->pieces[index] : NULL;
 }
 
+/* Text directly beside a value that brings its own quotes: said once a template. */
+static void check_glued(writer *w, av_span span) {
+    const char *problem = av_place_problem(&w->place);
+    if (problem && !w->glued) av_ck_error(w->c, AV_E_GLUED_VALUE, span, "%s", problem);
+    w->glued = problem != NULL;
+}
+
 static void literal(writer *w, part_list *list, av_text text, av_span span, av_site site) {
     av_place_literal(&w->place, text);
+    check_glued(w, span);
     av_node *part = av_ck_node(w->c, AV_N_PART_TEXT, AV_TYPE_TEXT, span);
     part->value = av_ck_text_const(w->c, text, span)->value;
     if (w->origins) part->extra = av_ck_push_origin(w->c, site, w->c->read_count);
@@ -286,7 +295,8 @@ static av_node *value_part(writer *w, const av_ast *expr, const av_ast *at) {
         if (t.kind == AV_T_RECORD) av_diag_help(c->diags, d, "name the field to write");
         if (t.kind == AV_T_LIST) av_diag_help(c->diags, d, "run over it with {for x in ...}, or join(...) a list of texts");
     }
-    part->op = (uint8_t)av_place_escape(&w->place);
+    bool number = t.kind == AV_T_BOOL || t.kind == AV_T_INT || t.kind == AV_T_DECIMAL;
+    part->op = (uint8_t)(number ? av_place_escape_number(&w->place) : av_place_escape(&w->place));
     if (t.kind == AV_T_FRAGMENT) {
         if (!av_place_accepts(&w->place, (av_format)t.index))
             av_ck_error(c, AV_E_WRONG_PLACE, expr->span, "a %s fragment cannot stand in %s", av_format_name((av_format)t.index),
@@ -300,6 +310,7 @@ static av_node *value_part(writer *w, const av_ast *expr, const av_ast *at) {
     }
     if (w->origins) part->extra = av_ck_push_origin(c, av_ck_site(c, at->span), mark);
     av_place_value(&w->place);
+    check_glued(w, expr->span);
     return part;
 }
 
@@ -336,6 +347,7 @@ static av_node *part_if(writer *w, const av_ast *branch, av_span span) {
     w->place = before;
     if (branch->next) node->b = part_if(w, branch->next, branch->next->span);
     if (!av_place_same(&w->place, &after)) uneven(w, span, &w->place, &after);
+    av_place_join(&w->place, &after);
     if (node->b && node->b->kind == AV_N_PART_IF) {
         av_node *wrapped = av_ck_node(c, AV_N_PART_BLOCK, AV_TYPE_TEXT, span);
         wrapped->items = av_ck_items(c, 1);
@@ -367,6 +379,7 @@ static av_node *part_for(writer *w, const av_ast *ast) {
         node->a = block(w, ast->c->items, ast->c->span);
         if (!av_place_same(&before, &w->place)) uneven(w, ast->c->span, &before, &w->place);
     }
+    av_place_join(&w->place, &before);
     return node;
 }
 
