@@ -30,7 +30,8 @@ typedef struct av_facts_options {
 
 /**
  * Reads a brief (YAML or the JSON subset of it; source number `source`) and binds it. Every mistake goes to `diags` with its
- * place; AV_ERR_INPUT if there was one, and then nothing may run. Values live in `arena`.
+ * place; AV_ERR_INPUT if there was one, and then nothing may run. Values live in `arena`. One record of a file of records
+ * (NDJSON) is a source of its own, whose lines_before says where it stood: all places are then those of the file.
  */
 av_status av_facts_read(av_arena *arena, const av_program *program, av_diags *diags, uint16_t source,
                         const av_facts_options *options, av_facts *out) AV_MUST_USE;
