@@ -61,6 +61,7 @@ typedef struct av_checker {
     av_program *program;
     av_diags *diags;
     av_sources *sources;
+    bool analyse; /**< look also for what can never happen and what nothing uses */
     av_status status;
     av_intern names;
     av_checked_file *files;

@@ -140,14 +140,14 @@ static void passes(av_checker *c, const av_syntax *files, size_t file_count) {
     hash_rules(c);
 }
 
-av_status av_check_program(av_diags *diags, av_sources *sources, const av_syntax *files, size_t file_count, const av_alloc *host,
-                           av_program **out) {
+av_status av_check_program(av_diags *diags, av_sources *sources, const av_syntax *files, size_t file_count, bool analyse,
+                           const av_alloc *host, av_program **out) {
     *out = NULL;
     av_program *program = av_alloc_new(host, sizeof *program);
     if (!program) return AV_ERR_MEMORY;
     *program = (av_program){0};
     av_arena_init(&program->arena, host, 0);
-    av_checker c = {.scratch = diags->arena, .program = program, .diags = diags, .sources = sources};
+    av_checker c = {.scratch = diags->arena, .program = program, .diags = diags, .sources = sources, .analyse = analyse};
     if (init(&c))
         passes(&c, files, file_count);
     else
