@@ -1,0 +1,365 @@
+/* Built-in functions over texts, and those that print numbers. */
+#include <utf8proc.h>
+
+#include "vm/builtins.h"
+#include "vm/ops.h"
+#include "vm/render.h"
+
+static void start(const av_call *call, av_buf *buf) {
+    av_buf_init(buf, &av_run_arena(call->run)->host, 0);
+}
+
+AV_IMPLEMENT(AV_B_JOIN) {
+    const av_list *list;
+    av_text between;
+    AV_TRY(av_call_list(call, 0, &list));
+    AV_TRY(av_call_text(call, 1, &between));
+    av_buf buf;
+    start(call, &buf);
+    for (size_t i = 0; i < list->count; i++) {
+        if (i) av_buf_put(&buf, between);
+        av_render_format(av_run_program(call->run), list->items[i], false, &buf);
+    }
+    return av_call_give_buf(call, &buf);
+}
+
+AV_IMPLEMENT(AV_B_LISTING) {
+    const av_list *list;
+    av_text last = AV_TEXT("and");
+    AV_TRY(av_call_list(call, 0, &list));
+    if (av_call_arg(call, 1).kind != AV_NONE) AV_TRY(av_call_text(call, 1, &last));
+    av_buf buf;
+    start(call, &buf);
+    for (size_t i = 0; i < list->count; i++) {
+        if (i && i + 1 == list->count) {
+            av_buf_putc(&buf, ' ');
+            av_buf_put(&buf, last);
+            av_buf_putc(&buf, ' ');
+        } else if (i) {
+            av_buf_puts(&buf, ", ");
+        }
+        av_render_format(av_run_program(call->run), list->items[i], false, &buf);
+    }
+    return av_call_give_buf(call, &buf);
+}
+
+/* The parts of a text between separators, as a list of texts that share its bytes. */
+static av_status split(const av_call *call, av_text text, av_text between) {
+    size_t count = 1;
+    for (size_t at = 0; between.len && (at = av_text_find(text, between, at)) != SIZE_MAX; at += between.len)
+        count++;
+    av_value list, *items;
+    AV_TRY(av_run_spend(call->run, count, call->proc, call->site));
+    AV_TRY(av_list_new(av_run_arena(call->run), count, &list, &items));
+    size_t from = 0;
+    for (size_t i = 0; i < count; i++) {
+        size_t to = i + 1 < count ? av_text_find(text, between, from) : text.len;
+        AV_TRY(av_string(av_run_arena(call->run), av_text_slice(text, from, to - from), &items[i]));
+        from = to + between.len;
+    }
+    *call->out = list;
+    return AV_OK;
+}
+
+AV_IMPLEMENT(AV_B_SPLIT) {
+    av_text text, between;
+    AV_TRY(av_call_text(call, 0, &text));
+    AV_TRY(av_call_text(call, 1, &between));
+    return split(call, text, between);
+}
+
+AV_IMPLEMENT(AV_B_LINES) {
+    av_text text;
+    AV_TRY(av_call_text(call, 0, &text));
+    if (text.len && text.ptr[text.len - 1] == '\n') text.len--;
+    return split(call, text, AV_TEXT("\n"));
+}
+
+AV_IMPLEMENT(AV_B_REPLACE) {
+    av_text text, old, fresh;
+    AV_TRY(av_call_text(call, 0, &text));
+    AV_TRY(av_call_text(call, 1, &old));
+    AV_TRY(av_call_text(call, 2, &fresh));
+    if (!old.len) return av_call_give_text(call, text);
+    av_buf buf;
+    start(call, &buf);
+    size_t from = 0, at;
+    while ((at = av_text_find(text, old, from)) != SIZE_MAX) {
+        av_buf_put(&buf, av_text_slice(text, from, at - from));
+        av_buf_put(&buf, fresh);
+        from = at + old.len;
+    }
+    av_buf_put(&buf, av_text_slice(text, from, text.len));
+    return av_call_give_buf(call, &buf);
+}
+
+AV_IMPLEMENT(AV_B_TRIM) {
+    av_text text;
+    AV_TRY(av_call_text(call, 0, &text));
+    return av_call_give_text(call, av_text_trim(text));
+}
+
+AV_IMPLEMENT(AV_B_LENGTH) {
+    av_text text;
+    AV_TRY(av_call_text(call, 0, &text));
+    *call->out = av_int((int64_t)av_utf8_length(text));
+    return AV_OK;
+}
+
+static av_status two_texts(const av_call *call, av_text *a, av_text *b) {
+    AV_TRY(av_call_text(call, 0, a));
+    return av_call_text(call, 1, b);
+}
+
+AV_IMPLEMENT(AV_B_HAS) {
+    av_text text, part;
+    AV_TRY(two_texts(call, &text, &part));
+    *call->out = av_bool(av_text_find(text, part, 0) != SIZE_MAX);
+    return AV_OK;
+}
+
+AV_IMPLEMENT(AV_B_STARTS) {
+    av_text text, part;
+    AV_TRY(two_texts(call, &text, &part));
+    *call->out = av_bool(av_text_starts(text, part));
+    return AV_OK;
+}
+
+AV_IMPLEMENT(AV_B_ENDS) {
+    av_text text, part;
+    AV_TRY(two_texts(call, &text, &part));
+    *call->out = av_bool(av_text_ends(text, part));
+    return AV_OK;
+}
+
+/* ---- letters: simple Unicode case mapping, one code point to one, the same in every locale */
+
+static void put_code_point(av_buf *buf, int32_t code_point) {
+    char bytes[4];
+    size_t size = av_utf8_encode((uint32_t)code_point, bytes);
+    av_buf_put(buf, (av_text){bytes, size});
+}
+
+static void put_cased(av_buf *buf, av_text text, bool upper) {
+    size_t size;
+    for (size_t at = 0; at < text.len; at += size) {
+        int32_t c = (int32_t)av_utf8_decode(text, at, &size);
+        put_code_point(buf, upper ? utf8proc_toupper(c) : utf8proc_tolower(c));
+    }
+}
+
+static av_status cased(const av_call *call, bool upper) {
+    av_text text;
+    AV_TRY(av_call_text(call, 0, &text));
+    av_buf buf;
+    start(call, &buf);
+    put_cased(&buf, text, upper);
+    return av_call_give_buf(call, &buf);
+}
+
+AV_IMPLEMENT(AV_B_UPPER) {
+    return cased(call, true);
+}
+
+AV_IMPLEMENT(AV_B_LOWER) {
+    return cased(call, false);
+}
+
+/* Text with underscores as spaces, its first letter (`every`: the first of each word) in upper case. */
+static av_status capitalised(const av_call *call, bool every) {
+    av_text text;
+    AV_TRY(av_call_text(call, 0, &text));
+    av_buf buf;
+    start(call, &buf);
+    bool first = true;
+    size_t size;
+    for (size_t at = 0; at < text.len; at += size) {
+        int32_t c = (int32_t)av_utf8_decode(text, at, &size);
+        if (c == '_') c = ' ';
+        put_code_point(&buf, first ? utf8proc_toupper(c) : c);
+        first = (first && c == ' ') || (every && c == ' ');
+    }
+    return av_call_give_buf(call, &buf);
+}
+
+AV_IMPLEMENT(AV_B_TITLE) {
+    return capitalised(call, true);
+}
+
+AV_IMPLEMENT(AV_B_SENTENCE) {
+    return capitalised(call, false);
+}
+
+/* ---- names in code */
+
+static bool is_upper(char c) {
+    return c >= 'A' && c <= 'Z';
+}
+
+static bool is_lower(char c) {
+    return c >= 'a' && c <= 'z';
+}
+
+/* A byte that belongs to a word; those beyond ASCII do. */
+static bool is_word(char c) {
+    return is_upper(c) || is_lower(c) || (c >= '0' && c <= '9') || (unsigned char)c >= 0x80;
+}
+
+/* The next word at or after `*at`: runs of letters and digits, cut where case says so (orderItem, HTTPServer). */
+static av_text next_word(av_text text, size_t *at) {
+    size_t from = *at;
+    while (from < text.len && !is_word(text.ptr[from]))
+        from++;
+    size_t to = from;
+    while (to < text.len && is_word(text.ptr[to])) {
+        to++;
+        if (to == text.len || !is_upper(text.ptr[to])) continue;
+        bool after_lower = !is_upper(text.ptr[to - 1]);
+        bool last_of_run = to + 1 < text.len && is_lower(text.ptr[to + 1]);
+        if (after_lower || last_of_run) break;
+    }
+    *at = to;
+    return av_text_slice(text, from, to - from);
+}
+
+typedef enum word_case { WORD_LOWER, WORD_UPPER, WORD_CAPITAL } word_case;
+
+static void put_word(av_buf *buf, av_text word, word_case how) {
+    size_t size = 0;
+    if (how == WORD_CAPITAL && word.len) {
+        int32_t c = (int32_t)av_utf8_decode(word, 0, &size);
+        put_code_point(buf, utf8proc_toupper(c));
+    }
+    put_cased(buf, av_text_slice(word, size, word.len), how == WORD_UPPER);
+}
+
+static av_status joined_words(const av_call *call, const char *between, word_case first, word_case rest) {
+    av_text text;
+    AV_TRY(av_call_text(call, 0, &text));
+    av_buf buf;
+    start(call, &buf);
+    size_t at = 0;
+    for (av_text word = next_word(text, &at); word.len; word = next_word(text, &at)) {
+        bool is_first = buf.len == 0;
+        if (!is_first) av_buf_puts(&buf, between);
+        put_word(&buf, word, is_first ? first : rest);
+    }
+    return av_call_give_buf(call, &buf);
+}
+
+AV_IMPLEMENT(AV_B_SNAKE) {
+    return joined_words(call, "_", WORD_LOWER, WORD_LOWER);
+}
+
+AV_IMPLEMENT(AV_B_KEBAB) {
+    return joined_words(call, "-", WORD_LOWER, WORD_LOWER);
+}
+
+AV_IMPLEMENT(AV_B_CAMEL) {
+    return joined_words(call, "", WORD_LOWER, WORD_CAPITAL);
+}
+
+AV_IMPLEMENT(AV_B_PASCAL) {
+    return joined_words(call, "", WORD_CAPITAL, WORD_CAPITAL);
+}
+
+AV_IMPLEMENT(AV_B_CONSTANT) {
+    return joined_words(call, "_", WORD_UPPER, WORD_UPPER);
+}
+
+/* ---- numbers in words and figures */
+
+AV_IMPLEMENT(AV_B_ORDINAL) {
+    int64_t n;
+    AV_TRY(av_call_int(call, 0, 0, &n));
+    int64_t tens = n % 100 < 0 ? -(n % 100) : n % 100, ones = tens % 10;
+    const char *ending = tens >= 11 && tens <= 13 ? "th" : ones == 1 ? "st" : ones == 2 ? "nd" : ones == 3 ? "rd" : "th";
+    av_buf buf;
+    start(call, &buf);
+    av_buf_printf(&buf, "%lld%s", (long long)n, ending);
+    return av_call_give_buf(call, &buf);
+}
+
+AV_IMPLEMENT(AV_B_GROUPED) {
+    av_value v = av_call_arg(call, 0);
+    if (v.kind != AV_INT && v.kind != AV_DECIMAL && v.kind != AV_MONEY)
+        return av_op_wrong(call->run, v, call->proc, call->site);
+    av_buf buf;
+    start(call, &buf);
+    if (v.kind == AV_MONEY)
+        av_money_format(v.as.integer, v.type, &buf);
+    else
+        av_decimal_format_grouped(av_as_decimal(v), &buf);
+    return av_call_give_buf(call, &buf);
+}
+
+AV_IMPLEMENT(AV_B_BYTES) {
+    static const char *const units[] = {" B", " kB", " MB", " GB", " TB", " PB", " EB"};
+    av_decimal size, scaled, thousand = {1000, 0};
+    AV_TRY(av_call_decimal(call, 0, &size));
+    size_t unit = 0;
+    /* The unit in which the size, rounded to one digit, is below 1000. */
+    for (;; unit++) {
+        if (!av_decimal_round(size, 1, &scaled)) return av_call_overflow(call);
+        av_decimal positive = {scaled.coefficient < 0 ? -scaled.coefficient : scaled.coefficient, scaled.scale};
+        if (unit + 1 == AV_COUNT(units) || av_decimal_compare(positive, thousand) < 0) break;
+        if (!av_decimal_div(size, thousand, &size)) return av_call_overflow(call);
+    }
+    av_buf buf;
+    start(call, &buf);
+    av_decimal_format_grouped(scaled, &buf);
+    av_buf_puts(&buf, units[unit]);
+    return av_call_give_buf(call, &buf);
+}
+
+AV_IMPLEMENT(AV_B_PERCENT) {
+    av_decimal ratio, hundred = {100, 0};
+    int64_t digits;
+    AV_TRY(av_call_decimal(call, 0, &ratio));
+    AV_TRY(av_call_int(call, 1, 1, &digits));
+    if (digits < 0) digits = 0;
+    if (digits > AV_DECIMAL_SCALE) digits = AV_DECIMAL_SCALE;
+    if (!av_decimal_mul(ratio, hundred, &ratio) || !av_decimal_round(ratio, (uint8_t)digits, &ratio))
+        return av_call_overflow(call);
+    av_buf buf;
+    start(call, &buf);
+    av_decimal_format_grouped(ratio, &buf);
+    av_buf_puts(&buf, " %");
+    return av_call_give_buf(call, &buf);
+}
+
+AV_IMPLEMENT(AV_B_DURATION) {
+    /* A unit is used from `least` seconds on: a day reads as 24 h, two as 2 d. */
+    static const struct {
+        int64_t seconds, least;
+        const char *name;
+    } units[] = {{86400, 172800, " d"}, {3600, 3600, " h"}, {60, 60, " min"}, {1, 0, " s"}};
+    int64_t seconds;
+    AV_TRY(av_call_int(call, 0, 0, &seconds));
+    size_t i = 0;
+    while (i + 1 < AV_COUNT(units) &&
+           (seconds % units[i].seconds != 0 || (seconds < units[i].least && seconds > -units[i].least)))
+        i++;
+    av_buf buf;
+    start(call, &buf);
+    av_buf_printf(&buf, "%lld%s", (long long)(seconds / units[i].seconds), units[i].name);
+    return av_call_give_buf(call, &buf);
+}
+
+AV_IMPLEMENT(AV_B_INDENT) {
+    enum { INDENT_MOST = 1000 };
+    av_text text;
+    int64_t spaces;
+    AV_TRY(av_call_text(call, 0, &text));
+    AV_TRY(av_call_int(call, 1, 0, &spaces));
+    if (spaces < 0) spaces = 0;
+    if (spaces > INDENT_MOST) spaces = INDENT_MOST;
+    av_buf buf;
+    start(call, &buf);
+    for (size_t at = 0; at < text.len; at++) {
+        bool line_start = at > 0 && text.ptr[at - 1] == '\n';
+        if (line_start && text.ptr[at] != '\n') av_buf_fill(&buf, ' ', (size_t)spaces);
+        av_buf_putc(&buf, text.ptr[at]);
+    }
+    return av_call_give_buf(call, &buf);
+}
