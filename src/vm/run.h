@@ -12,7 +12,10 @@
 
 typedef struct av_run av_run;
 
-/** Executes procedure `proc` with `args` (param_count values); `chosen` receives the rule of an AV_N_CHOOSE root, else AV_NO_INDEX. */
+/**
+ * Executes procedure `proc` with `args` (param_count values); `chosen`, AV_NO_INDEX before the call, receives the rule of an
+ * AV_N_CHOOSE root.
+ */
 typedef av_status av_execute_fn(av_run *run, uint32_t proc, const av_value *args, av_value *out, uint32_t *chosen);
 
 typedef struct av_run_limits {
@@ -23,13 +26,15 @@ typedef struct av_run_limits {
 enum {
     AV_RUN_STEPS = 200 * 1000 * 1000,
     AV_RUN_MEMORY = 512 * 1024 * 1024,
+    AV_RUN_DEPTH = 5000,  /**< levels of av_run_enter: bounds the C stack */
+    AV_FLIP_RANGE = 16,   /**< a bounded int of at most so many values has them all tried by av_run_flips */
     AV_GATE_ROUNDS = 8 /**< rounds of repair before a check counts as failed */
 };
 
 /** Why an evaluation stopped. */
 typedef struct av_run_error {
     av_diag_code code;
-    av_text message; /**< in the run's arena */
+    av_text message; /**< lives as long as the run */
     av_text name;    /**< procedure that was running: rule and what of it */
     av_site site;
 } av_run_error;
@@ -91,7 +96,10 @@ const av_run_error *av_run_last_error(const av_run *run);
  * checks' definition. Later calls return the same results.
  */
 av_status av_run_gate(av_run *run, const av_check_result **results, size_t *count) AV_MUST_USE;
-/** Decisions that some other value of `fact` would change (names), found by running them. Only facts of enum and bool type have any. */
+/**
+ * Names of the decisions and matrices that some other value of `fact` would change, found by running them. Only facts of enum
+ * type, bools and ints of a small range have any.
+ */
 av_status av_run_flips(av_run *run, uint32_t fact, av_value *list_of_text) AV_MUST_USE;
 
 /** One emitted file or document: text with the origin of its lines, or a value still to be serialised. */
@@ -109,7 +117,17 @@ av_status av_run_emit(av_run *run, uint32_t emit, av_artifact **out, size_t *cou
 /** A section alone (none when its condition does not hold). */
 av_status av_run_section(av_run *run, uint32_t section, av_value *out) AV_MUST_USE;
 
+/** Names of the facts a definition reads, directly or through other definitions that are not facts; in program order. */
+av_status av_run_facts_of(av_run *run, uint32_t def, av_value *list_of_text) AV_MUST_USE;
+
 /* ---- for executors (vm.c, plain.c) */
+
+/** Calls the procedure of a function or table. An executor that calls them itself reports their rules to av_run_note_rule. */
+av_status av_run_call(av_run *run, uint32_t proc, const av_value *args, av_value *out) AV_MUST_USE;
+void av_run_note_rule(av_run *run, uint32_t rule);
+/** One level deeper on the C stack, to be left by av_run_leave; fails (and is not to be left) at AV_RUN_DEPTH. */
+av_status av_run_enter(av_run *run, uint32_t proc, av_site site) AV_MUST_USE;
+void av_run_leave(av_run *run);
 
 /** Spends `count` steps; AV_ERR_RUN with the budget's message when there are not enough. */
 av_status av_run_spend(av_run *run, uint64_t count, uint32_t proc, av_site site) AV_MUST_USE;

@@ -1,0 +1,207 @@
+/* The engine's own lists: what documents say about facts, decisions, conflicts, checks and documents. */
+#include "vm/ops.h"
+#include "vm/render.h"
+#include "vm/state.h"
+
+static const av_site nowhere = {0, 0, 0};
+
+av_status av_model_new(av_run *run, uint32_t record_type, av_model_record *out) {
+    const av_program *program = run->program;
+    if (record_type >= program->record_count)
+        return av_run_fail(run, AV_E_WRONG_KIND, AV_NO_INDEX, nowhere, "the program lacks a record of std.model");
+    out->run = run;
+    out->type = &program->records[record_type];
+    AV_TRY(av_record_new(&run->arena, record_type, out->type->field_count, &out->value, &out->fields));
+    for (uint32_t i = 0; i < out->type->field_count; i++) {
+        av_type_kind kind = program->types[out->type->fields[i].type].kind;
+        if (kind == AV_T_TEXT) AV_TRY(av_string(&run->arena, AV_TEXT(""), &out->fields[i]));
+        if (kind == AV_T_LIST) AV_TRY(av_op_list(run, NULL, 0, &out->fields[i]));
+    }
+    return AV_OK;
+}
+
+void av_model_set(av_model_record *record, const char *field, av_value value) {
+    av_text name = av_text_from(field);
+    for (uint32_t i = 0; i < record->type->field_count; i++) {
+        if (!av_text_equal(record->type->fields[i].name, name)) continue;
+        record->fields[i] = value;
+        ((av_record *)record->value.as.record)->given |= (uint64_t)1 << i;
+    }
+}
+
+av_status av_model_text(av_model_record *record, const char *field, av_text text) {
+    av_value value;
+    AV_TRY(av_string(&record->run->arena, text, &value));
+    av_model_set(record, field, value);
+    return AV_OK;
+}
+
+av_status av_model_meta(av_model_record *record, const char *field, uint32_t def, av_meta meta) {
+    av_value value;
+    AV_TRY(av_run_meta(record->run, def, meta, &value));
+    av_model_set(record, field, value);
+    return AV_OK;
+}
+
+/* Fields that hold metadata under the same name. */
+typedef struct meta_field {
+    const char *field;
+    av_meta meta;
+} meta_field;
+
+static av_status set_metas(av_model_record *record, uint32_t def, const meta_field *fields, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        AV_TRY(av_model_meta(record, fields[i].field, def, fields[i].meta));
+    return AV_OK;
+}
+
+/* A definition's value as it prints. */
+static av_status set_value(av_model_record *record, uint32_t def) {
+    av_value value;
+    av_text text;
+    AV_TRY(av_run_value(record->run, def, &value));
+    AV_TRY(av_render_format_text(record->run, value, &text));
+    return av_model_text(record, "value", text);
+}
+
+static av_status fact_info(av_run *run, uint32_t def, av_value *out) {
+    static const meta_field fields[] = {
+        {"name", AV_META_NAME},       {"label", AV_META_LABEL},           {"group", AV_META_GROUP},
+        {"source", AV_META_SOURCE},   {"rule", AV_META_RULE},             {"because", AV_META_BECAUSE},
+        {"risk", AV_META_RISK},       {"confidence", AV_META_CONFIDENCE}, {"at", AV_META_AT},
+        {"evidence", AV_META_EVIDENCE}, {"ask", AV_META_ASK},
+    };
+    av_model_record record;
+    av_value flips;
+    AV_TRY(av_model_new(run, run->program->model.fact_info, &record));
+    AV_TRY(set_metas(&record, def, fields, AV_COUNT(fields)));
+    AV_TRY(set_value(&record, def));
+    AV_TRY(av_run_flips(run, def, &flips));
+    av_model_set(&record, "flips", flips);
+    *out = record.value;
+    return AV_OK;
+}
+
+static av_status decision_info(av_run *run, uint32_t def, av_value *out) {
+    static const meta_field fields[] = {
+        {"name", AV_META_NAME},       {"label", AV_META_LABEL},         {"rule", AV_META_RULE},
+        {"because", AV_META_BECAUSE}, {"condition", AV_META_CONDITION}, {"rejected", AV_META_REJECTED},
+    };
+    static const meta_field matrix_fields[] = {{"scores", AV_META_SCORES}, {"wrong_if", AV_META_WRONG_IF}};
+    av_model_record record;
+    av_value facts;
+    AV_TRY(av_model_new(run, run->program->model.decision_info, &record));
+    AV_TRY(set_metas(&record, def, fields, AV_COUNT(fields)));
+    if (run->program->defs[def].kind == AV_DEF_MATRIX)
+        AV_TRY(set_metas(&record, def, matrix_fields, AV_COUNT(matrix_fields)));
+    AV_TRY(set_value(&record, def));
+    AV_TRY(av_run_facts_of(run, def, &facts));
+    av_model_set(&record, "facts", facts);
+    *out = record.value;
+    return AV_OK;
+}
+
+static av_status conflict_info(av_run *run, uint32_t def, av_value *out) {
+    static const meta_field fields[] = {
+        {"name", AV_META_NAME},     {"label", AV_META_LABEL}, {"tension", AV_META_TENSION},
+        {"impact", AV_META_IMPACT}, {"binds", AV_META_BINDS}, {"effect", AV_META_EFFECT},
+    };
+    const av_def *d = &run->program->defs[def];
+    av_model_record record;
+    av_value between, *items;
+    AV_TRY(av_model_new(run, run->program->model.conflict_info, &record));
+    AV_TRY(set_metas(&record, def, fields, AV_COUNT(fields)));
+    AV_TRY(av_list_new(&run->arena, d->between_count, &between, &items));
+    for (uint32_t i = 0; i < d->between_count; i++)
+        AV_TRY(av_string(&run->arena, run->program->defs[d->between[i]].name, &items[i]));
+    av_model_set(&record, "between", between);
+    *out = record.value;
+    return AV_OK;
+}
+
+static av_status check_info(av_run *run, uint32_t def, av_value *out) {
+    static const char *const names[] = {
+        [AV_CHECK_PASS] = "pass", [AV_CHECK_REPAIRED] = "repaired", [AV_CHECK_FAIL] = "fail"};
+    const av_def *d = &run->program->defs[def];
+    const av_check_result *results, *result = NULL;
+    size_t count;
+    AV_TRY(av_run_gate(run, &results, &count));
+    for (size_t i = 0; i < count; i++)
+        if (results[i].def == def) result = &results[i];
+    if (!result) return av_run_fail(run, AV_E_WRONG_KIND, AV_NO_INDEX, d->site, "a check without a result");
+    av_model_record record;
+    av_value messages, *items;
+    av_text repair;
+    AV_TRY(av_model_new(run, run->program->model.check_info, &record));
+    AV_TRY(av_model_text(&record, "name", d->name));
+    AV_TRY(av_model_text(&record, "id", d->item.len ? d->item : d->name));
+    AV_TRY(av_model_text(&record, "label", d->label));
+    AV_TRY(av_model_text(&record, "status", av_text_from(names[result->status])));
+    AV_TRY(av_list_new(&run->arena, result->message_count, &messages, &items));
+    for (uint32_t i = 0; i < result->message_count; i++)
+        AV_TRY(av_string(&run->arena, result->messages[i], &items[i]));
+    av_model_set(&record, "messages", messages);
+    AV_TRY(av_run_text(run, d->repair_because, &repair));
+    AV_TRY(av_model_text(&record, "repair", repair));
+    *out = record.value;
+    return AV_OK;
+}
+
+static av_status document_info(av_run *run, uint32_t def, av_value *out) {
+    const av_def *d = &run->program->defs[def];
+    av_model_record record;
+    av_text title, path;
+    AV_TRY(av_model_new(run, run->program->model.document_info, &record));
+    AV_TRY(av_run_text(run, d->title, &title));
+    AV_TRY(av_run_text(run, d->path, &path));
+    AV_TRY(av_model_text(&record, "name", d->name));
+    AV_TRY(av_model_text(&record, "title", title));
+    AV_TRY(av_model_text(&record, "path", path));
+    *out = record.value;
+    return AV_OK;
+}
+
+static const struct list {
+    const char *name;
+    av_def_kind kind, other;
+    av_status (*info)(av_run *run, uint32_t def, av_value *out);
+} lists[] = {
+    {"all_facts", AV_DEF_FACT, AV_DEF_FACT, fact_info},
+    {"all_decisions", AV_DEF_DECISION, AV_DEF_MATRIX, decision_info},
+    {"all_conflicts", AV_DEF_CONFLICT, AV_DEF_CONFLICT, conflict_info},
+    {"all_checks", AV_DEF_CHECK, AV_DEF_CHECK, check_info},
+    {"all_documents", AV_DEF_DOCUMENT, AV_DEF_DOCUMENT, document_info},
+};
+
+static bool is_listed(const av_def *d, const struct list *list) {
+    return !d->hidden && (d->kind == list->kind || d->kind == list->other);
+}
+
+static av_status fill(av_run *run, const struct list *list, av_value *out) {
+    const av_program *program = run->program;
+    size_t most = 0, count = 0;
+    for (uint32_t i = 0; i < program->def_count; i++)
+        most += is_listed(&program->defs[i], list);
+    av_value result, *items;
+    AV_TRY(av_list_new(&run->arena, most, &result, &items));
+    for (uint32_t i = 0; i < program->def_count; i++) {
+        if (!is_listed(&program->defs[i], list)) continue;
+        if (list->kind == AV_DEF_CONFLICT) {
+            av_value raised;
+            AV_TRY(av_run_value(run, i, &raised));
+            if (raised.kind != AV_BOOL || !raised.as.integer) continue;
+        }
+        AV_TRY(list->info(run, i, &items[count++]));
+    }
+    ((av_list *)result.as.list)->count = count;
+    *out = result;
+    return AV_OK;
+}
+
+av_status av_run_model(av_run *run, uint32_t def, av_value *out) {
+    const av_def *d = &run->program->defs[def];
+    for (size_t i = 0; i < AV_COUNT(lists); i++)
+        if (av_text_equal(d->name, av_text_from(lists[i].name))) return fill(run, &lists[i], out);
+    return av_run_fail(run, AV_E_WRONG_KIND, AV_NO_INDEX, d->site, "the engine has no list `%.*s`",
+                       AV_TEXT_ARG(d->name));
+}

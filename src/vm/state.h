@@ -1,0 +1,93 @@
+/* The inside of a run, for the files of this folder that make it up. Executors use run.h, ops.h and render.h. */
+#ifndef AV_VM_STATE_H
+#define AV_VM_STATE_H
+
+#include "vm/run.h"
+
+typedef enum av_gate_state { AV_GATE_NOT_RUN, AV_GATE_RUNNING, AV_GATE_DONE } av_gate_state;
+
+/** One change a repair made to the document model. */
+typedef struct av_patch {
+    uint32_t def;    /**< collection, decision or matrix */
+    uint32_t check;  /**< the check whose repair it is */
+    uint32_t slot;   /**< field of the collection's records; AV_NO_INDEX: the whole value */
+    av_value target; /**< the element as the check saw it; its key, when it has one, identifies it */
+    av_value value;
+} av_patch;
+
+struct av_run {
+    const av_program *program;
+    const av_facts *facts;
+    av_alloc outer; /**< the caller's allocator */
+    av_alloc host;  /**< the same, noting failures: tells "no memory" from "budget spent" */
+    bool host_failed;
+    av_arena arena;
+    av_execute_fn *execute;
+    uint64_t steps; /**< left */
+    uint32_t depth;
+    av_trace *traces;    /**< one per definition */
+    uint8_t *fired;      /**< one per rule: it took part in some value */
+    uint32_t overridden; /**< fact whose value is replaced while flips are sought, or AV_NO_INDEX */
+    av_value override;
+    av_buf text; /**< of all open builders, one after the other (render.h) */
+    av_mark *marks;
+    size_t mark_count, mark_cap;
+    av_patch *patches; /**< in order of application */
+    size_t patch_count, patch_cap;
+    av_gate_state gate;
+    av_check_result *checks;
+    size_t check_count;
+    av_run_error error;
+    av_arena notes; /**< texts of errors */
+};
+
+/** Runs a procedure through the executor; turns failures of memory and size into errors that name it. */
+av_status av_run_execute(av_run *run, uint32_t proc, const av_value *args, av_value *out, uint32_t *chosen) AV_MUST_USE;
+/** The text a procedure gives; empty for AV_NO_INDEX. */
+av_status av_run_text(av_run *run, uint32_t proc, av_text *out) AV_MUST_USE;
+/** What a bool procedure gives; true for AV_NO_INDEX. */
+av_status av_run_holds(av_run *run, uint32_t proc, bool *out) AV_MUST_USE;
+/** Gives a definition's failure of memory or size its name; other statuses pass. */
+av_status av_run_explain(av_run *run, av_status status, uint32_t def) AV_MUST_USE;
+/**
+ * Adds to the marks in `set` (one byte a definition) all definitions whose value needs one that is marked. Stated facts need
+ * none. `model`: also the engine's own lists, which may show anything.
+ */
+void av_run_dependents(const av_run *run, uint8_t *set, bool model);
+/** Forgets the values of the marked definitions. */
+void av_run_forget(av_run *run, const uint8_t *set);
+/** Whether the brief (or a search for flips) gives the fact its value. */
+bool av_run_is_stated(const av_run *run, uint32_t def);
+
+/** A record of one of the engine's own types while its fields are set by name; text fields begin empty. */
+typedef struct av_model_record {
+    av_run *run;
+    const av_record_type *type;
+    av_value value;
+    av_value *fields;
+} av_model_record;
+
+av_status av_model_new(av_run *run, uint32_t record_type, av_model_record *out) AV_MUST_USE;
+void av_model_set(av_model_record *record, const char *field, av_value value);
+av_status av_model_text(av_model_record *record, const char *field, av_text text) AV_MUST_USE;
+/** The same with what av_run_meta says. */
+av_status av_model_meta(av_model_record *record, const char *field, uint32_t def, av_meta meta) AV_MUST_USE;
+
+/* run_matrix.c */
+av_status av_run_matrix(av_run *run, uint32_t def, av_trace *trace) AV_MUST_USE;
+/** Reason of a matrix (because, condition, scores ...): av_run_meta for the kinds only a matrix has. */
+av_status av_run_matrix_meta(av_run *run, uint32_t def, av_meta meta, av_value *out) AV_MUST_USE;
+av_status av_run_matrix_rejected(av_run *run, uint32_t def, av_value *out) AV_MUST_USE;
+/* run_meta.c */
+/** Rejected records of a decision or an inference. */
+av_status av_run_case_rejected(av_run *run, uint32_t def, av_value *out) AV_MUST_USE;
+/* run_collection.c */
+av_status av_run_collection(av_run *run, uint32_t def, av_value *out) AV_MUST_USE;
+/** Replaces the value of a decision or matrix that a repair changed. */
+void av_run_patch_value(const av_run *run, uint32_t def, av_trace *trace);
+/** The repair that gave the definition its value, or NULL. */
+const av_patch *av_run_patch_of(const av_run *run, uint32_t def);
+/* run_model.c */
+av_status av_run_model(av_run *run, uint32_t def, av_value *out) AV_MUST_USE;
+
+#endif
