@@ -256,14 +256,15 @@ static void gen_proc(av_gen *g, av_proc *proc) {
     g->proc = proc;
     g->start = g->code_count;
     g->first_site = g->site_count;
-    g->span = proc->tree->span;
+    g->span = proc->tree != NULL ? proc->tree->span : (av_span){0};
     g->next_register = g->register_count = 0;
     if (!prepare_slots(g, proc->slot_count)) {
         av_gen_fail(g, AV_ERR_MEMORY);
         return;
     }
     av_gen_take(g, proc->param_count);
-    gen_root(g, proc->tree);
+    if (proc->tree != NULL) gen_root(g, proc->tree);
+    else av_gen_emit(g, AV_I_NO_CASE, 0, 0, 0);
     proc->code_start = (uint32_t)g->start;
     proc->code_count = av_gen_here(g);
     proc->register_count = g->register_count;
@@ -288,7 +289,7 @@ av_status av_generate(av_program *program, av_diags *diags) {
         if (g.path_of_source == NULL) av_gen_fail(&g, AV_ERR_MEMORY);
     }
     for (uint32_t i = 0; i < program->proc_count && g.status == AV_OK; i++)
-        if (program->procs[i].tree != NULL) gen_proc(&g, &program->procs[i]);
+        gen_proc(&g, &program->procs[i]);
     if (g.status == AV_OK) {
         program->code = finish(&g, g.code, g.code_count, sizeof *g.code);
         program->code_count = (uint32_t)g.code_count;

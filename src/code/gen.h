@@ -71,6 +71,11 @@ void av_gen_load(av_gen *g, uint32_t to, av_value value);
 void av_gen_into(av_gen *g, const av_node *node, uint32_t to);
 /** The register that holds the node's value: a local variable's own, or a new one. */
 uint32_t av_gen_value(av_gen *g, const av_node *node);
+/** Whether the condition is that one of (`all` false), or all of (`all` true) its parts hold. */
+bool av_gen_is_joint(const av_node *node, bool all);
+/** Parts of such a condition. */
+uint32_t av_gen_part_count(const av_node *node);
+const av_node *av_gen_part(const av_node *node, uint32_t i);
 /** Goes to `label` if the condition's truth is `sense`, else on. */
 void av_gen_test(av_gen *g, const av_node *node, bool sense, av_label *label);
 /** Whether the node is known now; then its value, in the scratch arena. */

@@ -44,6 +44,7 @@ typedef struct chooser {
 typedef struct accepted {
     const av_node *subject; /**< AV_N_LOCAL or AV_N_DEF */
     uint32_t limit;
+    bool optional, truth; /**< may be none; is a bool */
     uint32_t *members; /**< some perhaps more than once */
     uint32_t count;
 } accepted;
@@ -51,13 +52,15 @@ typedef struct accepted {
 /* ---- conditions */
 
 static uint32_t count_conditions(const av_node *node) {
-    return node->kind == AV_N_AND ? count_conditions(node->a) + count_conditions(node->b) : 1;
+    if (!av_gen_is_joint(node, true)) return 1;
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < av_gen_part_count(node); i++) count += count_conditions(av_gen_part(node, i));
+    return count;
 }
 
 static void flatten(const av_node *node, flat_case *to) {
-    if (node->kind == AV_N_AND) {
-        flatten(node->a, to);
-        flatten(node->b, to);
+    if (av_gen_is_joint(node, true)) {
+        for (uint32_t i = 0; i < av_gen_part_count(node); i++) flatten(av_gen_part(node, i), to);
     } else if (node->kind != AV_N_CONST || node->value.as.integer == 0) {
         to->conditions[to->count++] = node;
     }
@@ -67,99 +70,123 @@ static bool same_subject(const av_node *a, const av_node *b) {
     return a->kind == b->kind && a->index == b->index;
 }
 
-/** The part of a condition that a switch could look at, or NULL. */
-static const av_node *subject_of(const av_gen *g, const av_node *node, uint32_t *limit) {
-    const av_node *subject = node;
-    if (node->kind == AV_N_COMPARE || node->kind == AV_N_IN || node->kind == AV_N_NOT) {
-        subject = node->kind == AV_N_COMPARE && node->a->kind == AV_N_CONST ? node->b : node->a;
-    } else if (node->kind == AV_N_OR) {
-        uint32_t other;
-        subject = subject_of(g, node->a, limit);
-        const av_node *right = subject_of(g, node->b, &other);
-        return subject != NULL && right != NULL && same_subject(subject, right) ? subject : NULL;
-    }
-    if (subject->kind != AV_N_LOCAL && subject->kind != AV_N_DEF) return NULL;
-    const av_type *type = &g->program->types[subject->type];
+/** A value a switch could jump by: an enum or a bool that costs nothing to look at. */
+static bool is_subject(const av_gen *g, const av_node *node, uint32_t *limit) {
+    if (node->kind != AV_N_LOCAL && node->kind != AV_N_DEF) return false;
+    const av_type *type = &g->program->types[node->type];
     if (type->kind == AV_T_OPTION) type = &g->program->types[type->element];
-    if (type->kind == AV_T_BOOL) *limit = 2;
-    else if (type->kind == AV_T_ENUM) *limit = g->program->enums[type->index].member_count;
-    else return NULL;
-    return subject;
+    *limit = type->kind == AV_T_BOOL ? 2 : type->kind == AV_T_ENUM ? g->program->enums[type->index].member_count : 0;
+    return *limit > 0;
 }
 
-static bool holds_for(uint8_t op, uint32_t member, int64_t than) {
+/** The first value a condition looks at, NULL when no switch can. */
+static const av_node *subject_of(const av_gen *g, const av_node *node, uint32_t *limit) {
+    while (av_gen_is_joint(node, false)) node = av_gen_part(node, 0);
+    while (node->kind == AV_N_NOT) node = node->a;
+    if (node->kind == AV_N_COMPARE && node->a->kind == AV_N_CONST) node = node->b;
+    else if (node->kind == AV_N_COMPARE || node->kind == AV_N_IN || node->kind == AV_N_IN_RANGE) node = node->a;
+    return is_subject(g, node, limit) ? node : NULL;
+}
+
+static bool holds_for(uint8_t op, int64_t member, int64_t than) {
     switch ((av_op)op) {
     case AV_OP_EQ: return member == than;
+    case AV_OP_NE: return member != than;
     case AV_OP_LT: return member < than;
     case AV_OP_LE: return member <= than;
     case AV_OP_GT: return member > than;
-    case AV_OP_GE: return member >= than;
-    default: return false;
+    default: return member >= than;
     }
 }
 
-/** Room for the members a condition may accept; too many when it is no question a switch can answer. */
+static bool known_member(const av_node *node) {
+    return node->kind == AV_N_CONST && (node->value.kind == AV_ENUM || node->value.kind == AV_BOOL);
+}
+
+/** Room for the members a condition may accept. */
 static size_t most_members(const av_node *node, uint32_t limit) {
-    switch ((av_node_kind)node->kind) {
-    case AV_N_COMPARE: return node->op == AV_OP_EQ ? 1 : limit;
-    case AV_N_IN:
-        if (node->b->kind == AV_N_CONST && node->b->value.kind == AV_LIST) return node->b->value.as.list->count;
-        return node->b->count > AV_SET_MEMBERS ? node->b->count : AV_SET_MEMBERS;
-    case AV_N_OR: return most_members(node->a, limit) + most_members(node->b, limit);
-    default: return 1;
+    if (av_gen_is_joint(node, false)) {
+        size_t most = 0;
+        for (uint32_t i = 0; i < av_gen_part_count(node); i++) most += most_members(av_gen_part(node, i), limit);
+        return most;
     }
+    if (node->kind == AV_N_COMPARE && node->op == AV_OP_EQ) return 1;
+    if (node->kind == AV_N_IN && node->b->kind == AV_N_CONST && node->b->value.kind == AV_LIST)
+        return node->b->value.as.list->count;
+    if (node->kind == AV_N_IN) return node->b->count > AV_SET_MEMBERS ? node->b->count : AV_SET_MEMBERS;
+    return limit;
 }
 
 /** The same member may be accepted twice. */
-static void accept(accepted *a, uint32_t member) {
-    if (member < a->limit) a->members[a->count++] = member;
+static void accept(accepted *a, int64_t member) {
+    if (member >= 0 && member < a->limit) a->members[a->count++] = (uint32_t)member;
 }
 
 static bool accept_compare(const av_node *node, accepted *a) {
-    const av_node *constant = node->a->kind == AV_N_CONST ? node->a : node->b;
-    bool mirrored = constant == node->a;
-    if (constant->kind != AV_N_CONST || (constant->value.kind != AV_ENUM && constant->value.kind != AV_BOOL)) return false;
-    if (node->op == AV_OP_NE || (mirrored && node->op != AV_OP_EQ)) return false;
+    bool mirrored = node->a->kind == AV_N_CONST;
+    const av_node *constant = mirrored ? node->a : node->b;
+    if (!known_member(constant) || !same_subject(mirrored ? node->b : node->a, a->subject)) return false;
+    int64_t than = constant->value.as.integer;
     if (node->op == AV_OP_EQ) {
-        if (constant->value.as.integer >= 0 && constant->value.as.integer < a->limit)
-            accept(a, (uint32_t)constant->value.as.integer);
+        accept(a, than);
         return true;
     }
+    if (mirrored && node->op != AV_OP_NE) return false;
     for (uint32_t m = 0; m < a->limit; m++)
-        if (holds_for(node->op, m, constant->value.as.integer)) accept(a, m);
-    return true;
+        if (holds_for(node->op, m, than)) accept(a, m);
+    return node->op != AV_OP_NE || !a->optional; /* none differs from every member, and has no place in the set */
 }
 
 static bool accept_in(av_gen *g, const av_node *node, accepted *a) {
     av_value known;
-    if (!av_gen_known(g, node->b, &known)) return false;
-    if (known.kind == AV_SET) {
-        for (uint32_t m = 0; m < AV_SET_MEMBERS; m++)
-            if ((known.as.bits >> m & 1) != 0) accept(a, m);
-        return true;
-    }
-    if (known.kind != AV_LIST) return false;
-    for (size_t i = 0; i < known.as.list->count; i++) {
+    if (!same_subject(node->a, a->subject) || !av_gen_known(g, node->b, &known)) return false;
+    for (uint32_t m = 0; known.kind == AV_SET && m < AV_SET_MEMBERS; m++)
+        if ((known.as.bits >> m & 1) != 0) accept(a, m);
+    for (size_t i = 0; known.kind == AV_LIST && i < known.as.list->count; i++) {
         av_value item = known.as.list->items[i];
         if (item.kind != AV_ENUM && item.kind != AV_BOOL) return false;
-        if (item.as.integer >= 0 && item.as.integer < a->limit) accept(a, (uint32_t)item.as.integer);
+        accept(a, item.as.integer);
     }
+    return known.kind == AV_SET || known.kind == AV_LIST;
+}
+
+static bool accept_condition(av_gen *g, const av_node *node, accepted *a);
+
+/** The members that the condition inside of a `not` does not accept. */
+static bool accept_not(av_gen *g, const av_node *node, accepted *a) {
+    accepted inner = *a;
+    inner.count = 0;
+    inner.members = AV_NEW_ARRAY(&g->scratch, uint32_t, most_members(node, a->limit));
+    uint8_t *held = AV_NEW_ARRAY(&g->scratch, uint8_t, a->limit);
+    if (inner.members == NULL || held == NULL) {
+        av_gen_fail(g, AV_ERR_MEMORY);
+        return false;
+    }
+    if (a->optional || !accept_condition(g, node, &inner)) return false;
+    for (uint32_t i = 0; i < inner.count; i++) held[inner.members[i]] = 1;
+    for (uint32_t m = 0; m < a->limit; m++)
+        if (!held[m]) accept(a, m);
     return true;
 }
 
 /** Adds the members for which the condition holds; false when it is not a plain question about the subject. */
 static bool accept_condition(av_gen *g, const av_node *node, accepted *a) {
+    if (av_gen_is_joint(node, false)) {
+        for (uint32_t i = 0; i < av_gen_part_count(node); i++)
+            if (!accept_condition(g, av_gen_part(node, i), a)) return false;
+        return true;
+    }
     switch ((av_node_kind)node->kind) {
     case AV_N_COMPARE: return accept_compare(node, a);
     case AV_N_IN: return accept_in(g, node, a);
-    case AV_N_OR: return accept_condition(g, node->a, a) && accept_condition(g, node->b, a);
-    case AV_N_NOT:
-        if (a->limit != 2 || !same_subject(node->a, a->subject)) return false;
-        accept(a, 0);
+    case AV_N_IN_RANGE:
+        if (!same_subject(node->a, a->subject) || !known_member(node->b) || !known_member(node->c)) return false;
+        for (int64_t m = node->b->value.as.integer; m <= node->c->value.as.integer; m++) accept(a, m);
         return true;
+    case AV_N_NOT: return accept_not(g, node->a, a);
     case AV_N_LOCAL:
     case AV_N_DEF:
-        if (a->limit != 2) return false;
+        if (!a->truth || !same_subject(node, a->subject)) return false;
         accept(a, 1);
         return true;
     default: return false;
@@ -174,7 +201,10 @@ static bool asks(chooser *ch, const candidate *item, accepted *out) {
     if (item->asked >= c->count) return false;
     const av_node *condition = c->conditions[item->asked];
     out->subject = subject_of(g, condition, &out->limit);
-    if (out->subject == NULL || out->limit == 0) return false;
+    if (out->subject == NULL) return false;
+    const av_type *type = &g->program->types[out->subject->type];
+    out->optional = type->kind == AV_T_OPTION;
+    out->truth = type->kind == AV_T_BOOL;
     size_t most = most_members(condition, out->limit);
     if (most > ch->budget) return false;
     out->members = AV_NEW_ARRAY(&g->scratch, uint32_t, most);

@@ -122,9 +122,8 @@ static void leave_window(av_gen *g, uint32_t first, uint32_t to) {
 
 static void into_row(av_gen *g, av_node *const *items, uint32_t count, uint32_t first) {
     for (uint32_t i = 0; i < count; i++) {
-        uint32_t mark = g->next_register;
-        av_gen_into(g, items[i], first + i);
-        g->next_register = mark;
+        if (items[i] != NULL) av_gen_into(g, items[i], first + i);
+        else av_gen_emit(g, AV_I_NONE, first + i, 0, 0);
     }
 }
 
@@ -215,7 +214,7 @@ static void add_item(av_gen *g, const av_node *item) {
     uint32_t mark = g->next_register;
     if (item->kind == AV_N_ELEMENT) {
         av_label skip = {0};
-        av_gen_test(g, item->b, false, &skip);
+        if (item->b != NULL) av_gen_test(g, item->b, false, &skip);
         add_value(g, item->a);
         av_gen_bind(g, &skip);
     } else if (item->kind == AV_N_SPLICE && item->a->kind == AV_N_FOR && item->a->b == NULL) {
@@ -281,27 +280,48 @@ static bool member_test(const av_node *node, const av_node **subject, uint32_t *
     return true;
 }
 
-static void test_both(av_gen *g, const av_node *node, bool sense, av_label *label) {
-    /* `and` goes when both hold, `or` when one does; the other sense of each is the other's */
-    if ((node->kind == AV_N_AND) == sense) {
-        av_label skip = {0};
-        av_gen_test(g, node->a, !sense, &skip);
-        av_gen_test(g, node->b, sense, label);
-        av_gen_bind(g, &skip);
-    } else {
-        av_gen_test(g, node->a, sense, label);
-        av_gen_test(g, node->b, sense, label);
+bool av_gen_is_joint(const av_node *node, bool all) {
+    if (node->kind == AV_N_AT_LEAST) return node->count > 0 && node->index == (all ? node->count : 1);
+    return node->kind == (all ? AV_N_AND : AV_N_OR);
+}
+
+uint32_t av_gen_part_count(const av_node *node) {
+    return node->kind == AV_N_AT_LEAST ? node->count : 2;
+}
+
+const av_node *av_gen_part(const av_node *node, uint32_t i) {
+    if (node->kind == AV_N_AT_LEAST) return node->items[i];
+    return i == 0 ? node->a : node->b;
+}
+
+/** `all` goes when every part holds, else when one does; the other sense of each is the other's. */
+static void test_joint(av_gen *g, const av_node *node, bool all, bool sense, av_label *label) {
+    uint32_t count = av_gen_part_count(node);
+    av_label skip = {0};
+    for (uint32_t i = 0; i < count; i++) {
+        if (all == sense && i + 1 < count) av_gen_test(g, av_gen_part(node, i), !sense, &skip);
+        else av_gen_test(g, av_gen_part(node, i), sense, label);
     }
+    av_gen_bind(g, &skip);
+}
+
+typedef struct search {
+    const av_node *condition;
+    bool some;
+    av_label *found;
+} search;
+
+static void search_body(av_gen *g, void *payload) {
+    const search *s = payload;
+    av_gen_test(g, s->condition, s->some, s->found);
 }
 
 /** SOME stops at the first item that holds, EVERY at the first that does not. */
 static void test_items(av_gen *g, const av_node *node, bool sense, av_label *label) {
     bool some = node->kind == AV_N_SOME;
     av_label stopped = {0};
-    av_gen_loop loop;
-    av_gen_loop_open(g, node->items[0], &loop);
-    av_gen_test(g, node->c, some, sense == some ? label : &stopped);
-    av_gen_loop_close(g, &loop);
+    search s = {node->c, some, sense == some ? label : &stopped};
+    av_gen_loops(g, node->items, node->count, search_body, &s);
     if (sense != some) {
         av_gen_jump(g, AV_I_JUMP, 0, label);
         av_gen_bind(g, &stopped);
@@ -356,10 +376,14 @@ void av_gen_test(av_gen *g, const av_node *node, bool sense, av_label *label) {
         break;
     case AV_N_NOT: av_gen_test(g, node->a, !sense, label); break;
     case AV_N_AND:
-    case AV_N_OR: test_both(g, node, sense, label); break;
+    case AV_N_OR:
+    case AV_N_AT_LEAST:
+        if (av_gen_is_joint(node, true)) test_joint(g, node, true, sense, label);
+        else if (av_gen_is_joint(node, false)) test_joint(g, node, false, sense, label);
+        else test_at_least(g, node, sense, label);
+        break;
     case AV_N_SOME:
     case AV_N_EVERY: test_items(g, node, sense, label); break;
-    case AV_N_AT_LEAST: test_at_least(g, node, sense, label); break;
     default: test_value(g, node, sense, label); break;
     }
     g->span = outer;
@@ -403,6 +427,7 @@ static void gen_arith(av_gen *g, const av_node *node, uint32_t to) {
     case AV_OP_ADD: av_gen_emit(g, AV_I_ADD, to, a, b); break;
     case AV_OP_SUB: av_gen_emit(g, AV_I_SUB, to, a, b); break;
     case AV_OP_MUL: av_gen_emit(g, AV_I_MUL, to, a, b); break;
+    case AV_OP_MOD: av_gen_emit(g, AV_I_MOD, to, a, b); break;
     default: av_gen_emit(g, AV_I_DIV, to, a, b); break;
     }
 }
