@@ -136,13 +136,14 @@ static av_status score_line(av_run *run, const av_rule *rule, bool holds, av_val
 /* Why an option is out whatever its score: the reasons of its vetoes. */
 static av_status veto_because(av_run *run, const av_matrix_option *option, const av_matrix_option_result *result,
                               av_buf *out) {
+    size_t start = out->len;
     for (uint32_t i = 0; i < option->rule_count; i++) {
         const av_rule *rule = line_of(run, option, i);
         av_text text;
         if (!rule->veto || !held(result, i)) continue;
         AV_TRY(line_because(run, rule, true, &text));
         if (!text.len) continue;
-        put_between(out, 0, "; ");
+        put_between(out, start, "; ");
         av_buf_put(out, text);
     }
     return out->status;
@@ -208,18 +209,27 @@ static void put_lines(av_run *run, const av_matrix_option *option, const av_matr
     }
 }
 
+/* Why the lines that cost points held. */
+static av_status put_losses(av_run *run, const av_matrix_option *option, const av_matrix_option_result *result,
+                            av_buf *out) {
+    for (uint32_t i = 0; i < option->rule_count; i++) {
+        const av_rule *rule = line_of(run, option, i);
+        av_text text;
+        if (rule->veto || rule->weight >= 0 || !held(result, i)) continue;
+        AV_TRY(line_because(run, rule, true, &text));
+        if (!text.len) continue;
+        av_buf_puts(out, "; ");
+        av_buf_put(out, text);
+    }
+    return out->status;
+}
+
+/* The score stands first, also for a vetoed option: a veto does not hide what the lines said. */
 static av_status rejection(av_run *run, const av_def *d, const av_matrix_result *result, uint32_t i, av_buf *out) {
     const av_matrix_option_result *o = &result->options[i];
     const av_matrix_option *option = &d->options[i];
     av_text winner = member_of(run, d, result->winner)->label;
     long long best = (long long)result->options[result->winner].score;
-    if (o->vetoed) {
-        av_buf_puts(out, "vetoed: ");
-        size_t start = out->len;
-        AV_TRY(veto_because(run, option, o, out));
-        if (out->len == start) av_buf_truncate(out, start - 2);
-        return out->status;
-    }
     av_buf_printf(out, "%lld points against %lld of %.*s", (long long)o->score, best, AV_TEXT_ARG(winner));
     if (o->held) {
         av_buf_puts(out, " (");
@@ -230,7 +240,13 @@ static av_status rejection(av_run *run, const av_def *d, const av_matrix_result 
         else
             av_buf_putc(out, ')');
     }
-    if (o->secondary_only) {
+    AV_TRY(put_losses(run, option, o, out));
+    if (o->vetoed) {
+        av_buf_puts(out, "; vetoed: ");
+        size_t start = out->len;
+        AV_TRY(veto_because(run, option, o, out));
+        if (out->len == start) av_buf_truncate(out, start - 2);
+    } else if (o->secondary_only) {
         av_text because;
         AV_TRY(line_because(run, &run->program->rules[option->secondary], true, &because));
         av_buf_puts(out, "; it may only be a secondary");
