@@ -543,7 +543,7 @@ expr(A) ::= FALSE(K). { A = NODE(AV_AST_BOOL, FROM(K)); }
 expr(A) ::= NONE(K). { A = NODE(AV_AST_NONE, FROM(K)); }
 expr(A) ::= text(T). [ITEM] { A = T; }
 expr(A) ::= template(T). { A = T; }
-expr(A) ::= LPAREN(K) expr(E) RPAREN(Z). { A = E; A->span = av_tok_span(ps, K, Z); }
+expr(A) ::= LPAREN(K) expr(E) RPAREN(Z). { A = av_parse_parentheses(ps, K, E, Z); }
 
 expr(A) ::= expr(L) OR_ELSE expr(R). { A = NODE(AV_AST_BINARY, .op = AV_OP_ELSE_IF_NONE, .a = L, .b = R); }
 expr(A) ::= expr(L) OR expr(R). { A = NODE(AV_AST_BINARY, .op = AV_OP_OR, .a = L, .b = R); }
@@ -566,7 +566,7 @@ expr(A) ::= expr(L) MINUS expr(R). { A = NODE(AV_AST_BINARY, .op = AV_OP_SUB, .a
 expr(A) ::= expr(L) STAR expr(R). { A = NODE(AV_AST_BINARY, .op = AV_OP_MUL, .a = L, .b = R); }
 expr(A) ::= expr(L) SLASH expr(R). { A = NODE(AV_AST_BINARY, .op = AV_OP_DIV, .a = L, .b = R); }
 expr(A) ::= expr(L) PERCENT expr(R). { A = NODE(AV_AST_BINARY, .op = AV_OP_MOD, .a = L, .b = R); }
-expr(A) ::= MINUS(K) expr(E). [NEGATE] { A = NODE(AV_AST_UNARY, .op = AV_OP_NEGATE, FROM(K), .a = E); }
+expr(A) ::= MINUS(K) expr(E). [NEGATE] { A = av_parse_negate(ps, K, E); }
 
 expr(A) ::= expr(E) FIELD(F). { A = NODE(AV_AST_GET, .a = E, FROM(F), NAMED(F)); }
 expr(A) ::= expr(E) INDEX expr(K) RBRACKET(Z). { A = NODE(AV_AST_LOOKUP, .a = E, .b = K, FROM(Z)); }

@@ -34,7 +34,8 @@ enum av_ast_flags {
     AV_AST_F_HIT_FIRST    = 1 << 10,
     AV_AST_F_HIT_PRIORITY = 1 << 11,
     AV_AST_F_HIT_ANY      = 1 << 12,
-    AV_AST_F_HIT_COLLECT  = 1 << 13
+    AV_AST_F_HIT_COLLECT  = 1 << 13,
+    AV_AST_F_PARENTHESES  = 1 << 14 /**< written in parentheses; they say nothing that the tree does not */
 };
 
 typedef struct av_ast av_ast;

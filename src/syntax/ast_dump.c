@@ -43,8 +43,11 @@ static void put_quoted(av_buf *out, av_text text) {
     av_buf_putc(out, '"');
 }
 
-/* A template's chunk without the indentation its lines share. */
-static void put_shed(av_buf *out, av_text text, unsigned indent) {
+/* A template's chunk without the indentation its lines share, and of the last chunk without the closing mark's. */
+static void put_shed(av_buf *out, av_text text, unsigned indent, bool last) {
+    size_t end = text.len;
+    while (last && end > 0 && (text.ptr[end - 1] == ' ' || text.ptr[end - 1] == '\t')) end--;
+    if (end > 0 && text.ptr[end - 1] == '\n') text.len = end;
     av_buf_puts(out, " \"");
     for (size_t i = 0; i < text.len; i++) {
         char c = text.ptr[i];
@@ -67,6 +70,7 @@ typedef struct dump {
     av_buf *out;
     unsigned indent; /* of the template around */
     bool in_template;
+    size_t outer; /* depth of the template's own parts */
 } dump;
 
 static void put_node(dump d, const av_ast *node, size_t depth, const char *role);
@@ -92,13 +96,14 @@ static void put_node(dump d, const av_ast *node, size_t depth, const char *role)
     if (node->op != AV_OP_NONE) av_buf_printf(out, " %s", op_name(node->op));
     put_flags(out, node->flags);
     if (node->kind == AV_AST_CHUNK && d.in_template) {
-        put_shed(out, node->name, d.indent);
+        put_shed(out, node->name, d.indent, node->next == NULL && d.outer == depth);
     } else if (node->name.len > 0 || node->kind == AV_AST_CHUNK) {
         put_quoted(out, node->name);
     }
     av_buf_putc(out, '\n');
     if (node->kind == AV_AST_TEMPLATE) {
         d.in_template = true;
+        d.outer = depth + 1;
         d.indent = node->word;
     }
     dump inner = d;

@@ -78,6 +78,10 @@ av_ast *av_parse_cell(av_parser *ps, av_ast *cell);
 av_ast *av_parse_cell_or(av_parser *ps, av_ast *cells, av_ast *cell);
 
 av_ast *av_parse_integer(av_parser *ps, av_tok at);
+/** `(e)`: e, with a mark. Texts keep their own span. */
+av_ast *av_parse_parentheses(av_parser *ps, av_tok open, av_ast *expression, av_tok close);
+/** `-e`; of a number, the negative number. */
+av_ast *av_parse_negate(av_parser *ps, av_tok sign, av_ast *expression);
 /** Literal characters; `escapes` resolves backslashes. */
 av_ast *av_parse_chunk(av_parser *ps, av_tok at, bool escapes);
 /** A text that is one token, quotes included. */

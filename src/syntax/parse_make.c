@@ -208,7 +208,7 @@ av_ast *av_parse_body(av_parser *ps, av_ast *node) {
 
 av_ast *av_parse_cell(av_parser *ps, av_ast *cell) {
     (void)ps;
-    if (cell->kind == AV_AST_UNARY && cell->op == AV_OP_NOT) {
+    if (cell->kind == AV_AST_UNARY && cell->op == AV_OP_NOT && !(cell->flags & AV_AST_F_PARENTHESES)) {
         cell->kind = AV_AST_NOT_CELL;
         cell->op = AV_OP_NONE;
     }
@@ -246,6 +246,33 @@ av_ast *av_parse_integer(av_parser *ps, av_tok at) {
         node->name = AV_TEXT("0");
     }
     return node;
+}
+
+av_ast *av_parse_parentheses(av_parser *ps, av_tok open, av_ast *expression, av_tok close) {
+    expression->flags |= AV_AST_F_PARENTHESES;
+    if (expression->kind != AV_AST_TEXT && expression->kind != AV_AST_TEMPLATE) {
+        expression->span = av_tok_span(ps, open, close);
+    }
+    return expression;
+}
+
+av_ast *av_parse_negate(av_parser *ps, av_tok sign, av_ast *expression) {
+    bool number = expression->kind == AV_AST_INT || expression->kind == AV_AST_DECIMAL;
+    if (!number || expression->name.len == 0 || expression->name.ptr[0] == '-' || expression->name.ptr[0] == '+') {
+        return av_node(ps, &(av_ast){.kind = AV_AST_UNARY,
+                                     .op = AV_OP_NEGATE,
+                                     .span = av_tok_span(ps, sign, sign),
+                                     .a = expression});
+    }
+    av_text name = av_arena_format(ps->arena, "-%.*s", AV_TEXT_ARG(expression->name));
+    if (name.ptr == NULL) {
+        ps->status = AV_ERR_MEMORY;
+        return expression;
+    }
+    expression->name = name;
+    expression->span.start = sign.start;
+    expression->flags = 0;
+    return expression;
 }
 
 static bool escape_value(av_text digits, uint32_t *out) {
