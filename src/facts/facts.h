@@ -23,8 +23,12 @@ typedef struct av_facts {
 /** Gives the default value of a record's field, a definition of kind AV_DEF_CONST (it reads no facts). */
 typedef av_status av_default_fn(void *payload, uint32_t def, av_value *out);
 
+/** Gives the text of a procedure that reads no facts: the question of a fact. */
+typedef av_status av_ask_fn(void *payload, uint32_t proc, av_text *out);
+
 typedef struct av_facts_options {
     av_default_fn *default_value;
+    av_ask_fn *ask; /**< for the schema's descriptions; NULL: it has none */
     void *payload;
 } av_facts_options;
 
@@ -36,8 +40,8 @@ typedef struct av_facts_options {
 av_status av_facts_read(av_arena *arena, const av_program *program, av_diags *diags, uint16_t source,
                         const av_facts_options *options, av_facts *out) AV_MUST_USE;
 
-/** JSON Schema (draft 2020-12) of the briefs a program accepts, pretty-printed, ending in a line break. */
-av_status av_facts_schema(const av_program *program, av_buf *out) AV_MUST_USE;
+/** JSON Schema (draft 2020-12) of the briefs a program accepts, pretty-printed, ending in a line break. `options` may be NULL. */
+av_status av_facts_schema(const av_program *program, const av_facts_options *options, av_buf *out) AV_MUST_USE;
 
 enum {
     AV_FACTS_BYTES = 4 * 1024 * 1024, /**< longest brief */
