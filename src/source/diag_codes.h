@@ -48,6 +48,8 @@ AV_DIAG(AV_E_UNEVEN_BLOCK, "E0603", AV_SEVERITY_ERROR, "Block that ends in anoth
 AV_DIAG(AV_E_WRONG_PLACE, "E0604", AV_SEVERITY_ERROR, "Fragment where it cannot stand")
 AV_DIAG(AV_E_NOT_PRINTABLE, "E0605", AV_SEVERITY_ERROR, "Value that cannot be written as text")
 AV_DIAG(AV_E_GLUED_VALUE, "E0606", AV_SEVERITY_ERROR, "Text glued to a quoted value")
+AV_DIAG(AV_E_SAME_PATH, "E0607", AV_SEVERITY_ERROR, "Two files of one path")
+AV_DIAG(AV_E_BAD_OUTPUT, "E0608", AV_SEVERITY_ERROR, "File that its format's reader refuses")
 AV_DIAG(AV_E_NOTHING_TO_OVERRIDE, "E0701", AV_SEVERITY_ERROR, "Override or extension of nothing")
 AV_DIAG(AV_E_BAD_LAYER, "E0702", AV_SEVERITY_ERROR, "Override within its own layer")
 AV_DIAG(AV_E_RULES_TOO_LARGE, "E1001", AV_SEVERITY_ERROR, "Rules too large for the machine")

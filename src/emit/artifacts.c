@@ -1,0 +1,196 @@
+#include "emit/artifacts.h"
+
+#include "base/hash.h"
+#include "base/map.h"
+#include "emit/serial.h"
+
+#include <utf8proc.h>
+
+typedef struct collector {
+    av_run *run;
+    const av_program *program;
+    av_arena *arena;
+    av_files *files;
+    av_map paths;   /**< hash of a path without case -> index of its file */
+    av_map folders; /**< hash of a folder without case -> index of a file below it */
+} collector;
+
+/* ---- paths */
+
+static const char *segment_problem(av_text segment) {
+    if (segment.len == 0) return "it has an empty part";
+    if (segment.len > AV_PATH_SEGMENT) return "a part of it is too long";
+    if (av_text_equal(segment, AV_TEXT(".")) || av_text_equal(segment, AV_TEXT(".."))) {
+        return "`.` and `..` would lead elsewhere";
+    }
+    if (segment.ptr[segment.len - 1] == '.' || segment.ptr[segment.len - 1] == ' ' ||
+        segment.ptr[0] == ' ') {
+        return "a part of it begins or ends with a space or ends with a point";
+    }
+    return NULL;
+}
+
+const char *av_path_problem(av_text path) {
+    if (path.len == 0) return "it is empty";
+    if (path.len > AV_PATH_BYTES) return "it is too long";
+    if (path.ptr[0] == '/') return "it must be relative";
+    if (av_utf8_invalid(path) != SIZE_MAX) return "it is not UTF-8";
+    for (size_t at = 0, size; at < path.len; at += size) {
+        uint32_t c = av_utf8_decode(path, at, &size);
+        if (c == '\\' || c == ':') return "`\\` and `:` are not portable";
+        utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)c);
+        if (category == UTF8PROC_CATEGORY_CC || category == UTF8PROC_CATEGORY_CF ||
+            category == UTF8PROC_CATEGORY_ZL || category == UTF8PROC_CATEGORY_ZP) {
+            return "it holds an invisible character";
+        }
+    }
+    for (size_t from = 0; from <= path.len;) {
+        size_t slash = av_text_find(path, AV_TEXT("/"), from);
+        size_t end = slash == SIZE_MAX ? path.len : slash;
+        const char *problem = segment_problem(av_text_slice(path, from, end - from));
+        if (problem) return problem;
+        from = end + 1;
+    }
+    return NULL;
+}
+
+/** The path in lower case: two files that differ in case alone are one file on many machines. */
+static av_status fold(collector *c, av_text path, av_text *out) {
+    av_buf folded;
+    av_buf_init(&folded, &c->arena->host, 0);
+    for (size_t at = 0, size; at < path.len; at += size) {
+        char bytes[4];
+        uint32_t lower =
+            (uint32_t)utf8proc_tolower((utf8proc_int32_t)av_utf8_decode(path, at, &size));
+        av_buf_put(&folded, (av_text){bytes, av_utf8_encode(lower, bytes)});
+    }
+    av_status status = folded.status;
+    if (status == AV_OK) {
+        *out = av_arena_text(c->arena, av_buf_text(&folded));
+        if (!out->ptr) status = AV_ERR_MEMORY;
+    }
+    av_buf_free(&folded);
+    return status;
+}
+
+/** The procedure whose site and name stand for the definition in an error. */
+static uint32_t proc_of(const av_def *def) {
+    return def->kind == AV_DEF_DOCUMENT ? def->path : def->proc;
+}
+
+static av_status bad_path(collector *c, const av_artifact *artifact, const char *why) {
+    const av_def *def = &c->program->defs[artifact->def];
+    return av_run_fail(c->run, AV_E_BAD_PATH, proc_of(def), def->site,
+                       "`%.*s` cannot be the path of a file: %s", AV_TEXT_ARG(artifact->path), why);
+}
+
+static av_status taken_path(collector *c, const av_artifact *artifact, uint64_t other) {
+    const av_def *def = &c->program->defs[artifact->def];
+    const av_artifact *first = &c->files->items[other].artifact;
+    return av_run_fail(c->run, AV_E_SAME_PATH, proc_of(def), def->site,
+                       "`%.*s` collides with `%.*s`, which `%.*s` writes",
+                       AV_TEXT_ARG(artifact->path), AV_TEXT_ARG(first->path),
+                       AV_TEXT_ARG(c->program->defs[first->def].name));
+}
+
+/** Takes the path for the file that comes next. */
+static av_status take_path(collector *c, const av_artifact *artifact) {
+    const char *why = av_path_problem(artifact->path);
+    if (why) return bad_path(c, artifact, why);
+    av_text path;
+    AV_TRY(fold(c, artifact->path, &path));
+    uint64_t hash = av_hash(path, 0), other;
+    if (av_map_get(&c->paths, hash, &other) || av_map_get(&c->folders, hash, &other))
+        return taken_path(c, artifact, other);
+    AV_TRY(av_map_set(&c->paths, hash, c->files->count));
+    for (size_t slash = av_text_find(path, AV_TEXT("/"), 0); slash != SIZE_MAX;
+         slash = av_text_find(path, AV_TEXT("/"), slash + 1)) {
+        uint64_t folder = av_hash(av_text_slice(path, 0, slash), 0);
+        if (av_map_get(&c->paths, folder, &other)) return taken_path(c, artifact, other);
+        if (!av_map_get(&c->folders, folder, &other))
+            AV_TRY(av_map_set(&c->folders, folder, c->files->count));
+    }
+    return AV_OK;
+}
+
+/* ---- content */
+
+static av_status check(collector *c, const av_artifact *artifact, av_text bytes) {
+    av_serial_problem problem;
+    av_status status = av_serial_check(artifact->format, bytes, &problem);
+    if (status != AV_ERR_INPUT) return status;
+    const av_def *def = &c->program->defs[artifact->def];
+    return av_run_fail(c->run, AV_E_BAD_OUTPUT, proc_of(def), def->site,
+                       "`%.*s` is not valid %s: line %u, column %u: %s",
+                       AV_TEXT_ARG(artifact->path), av_format_name(artifact->format), problem.line,
+                       problem.column, problem.message);
+}
+
+static av_status write_text(collector *c, av_text text, av_text *out) {
+    bool open_end = text.len > 0 && text.ptr[text.len - 1] != '\n';
+    *out = open_end ? av_arena_format(c->arena, "%.*s\n", AV_TEXT_ARG(text)) : text;
+    return out->ptr || text.len == 0 ? AV_OK : AV_ERR_MEMORY;
+}
+
+static av_status write_value(collector *c, const av_artifact *artifact, av_text *out) {
+    const av_def *def = &c->program->defs[artifact->def];
+    if (!av_serial_has(artifact->format)) {
+        return av_run_fail(c->run, AV_E_BAD_OUTPUT, proc_of(def), def->site,
+                           "a value can be written as json or yaml, not as %s",
+                           av_format_name(artifact->format));
+    }
+    av_buf buf;
+    av_buf_init(&buf, &c->arena->host, 0);
+    av_status status = av_serial_write(c->program, artifact->format, artifact->content, &buf);
+    if (status == AV_OK) {
+        *out = av_arena_text(c->arena, av_buf_text(&buf));
+        if (!out->ptr) status = AV_ERR_MEMORY;
+    }
+    av_buf_free(&buf);
+    if (status == AV_ERR_LIMIT) {
+        return av_run_fail(c->run, AV_E_BAD_OUTPUT, proc_of(def), def->site,
+                           "`%.*s` is too large or too deeply nested", AV_TEXT_ARG(artifact->path));
+    }
+    return status;
+}
+
+static av_status add(collector *c, const av_artifact *artifact) {
+    AV_TRY(take_path(c, artifact));
+    av_file *items =
+        av_arena_grow(c->arena, c->files->items, c->files->count, &c->files->cap, sizeof *items);
+    if (!items) return AV_ERR_MEMORY;
+    c->files->items = items;
+    av_file *file = &items[c->files->count];
+    *file = (av_file){.artifact = *artifact, .path = artifact->path};
+    if (artifact->content.kind == AV_FRAGMENT) {
+        AV_TRY(write_text(c, artifact->content.as.fragment->text, &file->bytes));
+    } else if (artifact->content.kind == AV_STRING && !av_serial_has(artifact->format)) {
+        AV_TRY(write_text(c, *artifact->content.as.string, &file->bytes));
+    } else {
+        AV_TRY(write_value(c, artifact, &file->bytes));
+    }
+    c->files->count++;
+    return check(c, artifact, file->bytes);
+}
+
+av_status av_files_collect(av_run *run, av_files *out) {
+    *out = (av_files){0};
+    collector c = {
+        .run = run, .program = av_run_program(run), .arena = av_run_arena(run), .files = out};
+    av_map_init(&c.paths, c.arena);
+    av_map_init(&c.folders, c.arena);
+    for (uint32_t d = 0; d < c.program->def_count; d++) {
+        if (c.program->defs[d].kind == AV_DEF_DOCUMENT) {
+            av_artifact document;
+            AV_TRY(av_run_document(run, d, &document));
+            AV_TRY(add(&c, &document));
+        } else if (c.program->defs[d].kind == AV_DEF_EMIT) {
+            av_artifact *artifacts;
+            size_t count;
+            AV_TRY(av_run_emit(run, d, &artifacts, &count));
+            for (size_t i = 0; i < count; i++)
+                AV_TRY(add(&c, &artifacts[i]));
+        }
+    }
+    return AV_OK;
+}

@@ -1,0 +1,37 @@
+/* Everything a run writes, in memory: each document and each emitted file once, under a path that
+ * is safe to create. */
+#ifndef AV_EMIT_ARTIFACTS_H
+#define AV_EMIT_ARTIFACTS_H
+
+#include "vm/run.h"
+
+/** A file: what the rules gave and the bytes that are written. */
+typedef struct av_file {
+    av_artifact artifact; /**< marks of its fragment are the source map's input */
+    av_text path;
+    av_text bytes; /**< ends in a line break unless empty */
+} av_file;
+
+typedef struct av_files {
+    av_file *items; /**< in the order of the definitions */
+    size_t count, cap;
+} av_files;
+
+enum {
+    AV_PATH_BYTES = 1000, /**< longest path of a file */
+    AV_PATH_SEGMENT = 200 /**< longest name between two slashes */
+};
+
+/**
+ * Evaluates and serialises all documents and emits. Structured formats are read back by a parser
+ * before they are accepted. All memory is the run's. AV_ERR_RUN with av_run_last_error set for a
+ * value that cannot be evaluated, a path that leaves its folder or is taken already, or a file its
+ * format's parser refuses.
+ */
+av_status av_files_collect(av_run *run, av_files *out) AV_MUST_USE;
+
+/** Why `path` cannot be the path of a file, or NULL if it can: it must be relative, '/' separated,
+ * without "." and "..". */
+const char *av_path_problem(av_text path);
+
+#endif

@@ -1,0 +1,43 @@
+/* Value trees as JSON and YAML files.
+ *
+ *     bool, int, decimal       a number or truth value; decimals with their exact digits
+ *     text, ref, fragment      a string; quoted in YAML wherever a reader might take it for
+ * something else enum                     its label;  set: a list of labels, in the order of the
+ * enum money                    { "amount": whole minor units, "currency": "USD" } list a list; a
+ * list of keyed records stays a list record                   a mapping, fields in the order of
+ * their declaration, options that are none left out none                     null, where it cannot
+ * be left out
+ */
+#ifndef AV_EMIT_SERIAL_H
+#define AV_EMIT_SERIAL_H
+
+#include "base/json.h"
+#include "sema/program.h"
+
+enum {
+    AV_SERIAL_DEPTH = 100 /**< deepest nesting of an emitted value; beyond it AV_ERR_LIMIT */
+};
+
+/** Whether `format` has a serialiser: JSON and YAML. */
+bool av_serial_has(av_format format);
+
+/** Writes a value as the next one of `json`. Failures stay in its buffer. */
+void av_serial_json(const av_program *program, av_value value, av_json *json);
+
+/** The whole file at the end of `out`, pretty-printed, ending in a line break. */
+av_status av_serial_write(const av_program *program, av_format format, av_value value,
+                          av_buf *out) AV_MUST_USE;
+
+/** Why a parser refuses a text. */
+typedef struct av_serial_problem {
+    uint32_t line, column; /**< from 1; 0 if unknown */
+    char message[160];     /**< NUL-ended, in the parser's words */
+} av_serial_problem;
+
+/**
+ * Reads `text` back with a parser of the format (libyaml, jansson). AV_ERR_INPUT with `problem`
+ * filled if it is refused; AV_OK also for a format without a parser.
+ */
+av_status av_serial_check(av_format format, av_text text, av_serial_problem *problem) AV_MUST_USE;
+
+#endif
