@@ -126,6 +126,11 @@ static void finish_case_rule(av_checker *c, uint32_t rule, const av_ast *ast, co
     rules[rule].confidence = level_of(c, av_ck_clause(ast->items, AV_WORD_CONFIDENCE));
     if (node->b && node->b->kind == AV_N_CONST && node->b->value.kind == AV_ENUM)
         rules[rule].option = (uint32_t)node->b->value.as.integer;
+    if (node->a) { /* on its own: a case after the one that decided may hold too */
+        c->slot_count = slots;
+        uint32_t when = av_ck_push_proc(c, "when", node->a, ast->span);
+        c->program->rules[rule].when = when;
+    }
     explain(c, rule, node->a, slots, ast->span);
 }
 

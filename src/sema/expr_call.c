@@ -202,6 +202,14 @@ static void wrong_argument(av_checker *c, const av_ast *ast, const av_node *arg,
         }
 }
 
+/* What the sum of an empty list is goes along as an argument of its own: values of a list do not say their type. */
+static void add_zero(av_checker *c, av_node *sum) {
+    av_value zero = sum->type == AV_TYPE_INT       ? av_int(0)
+                    : sum->type == AV_TYPE_DECIMAL ? av_decimal_value(av_decimal_from_int(0))
+                                                   : av_none();
+    sum->items[sum->count++] = av_ck_const(c, zero, zero.kind == AV_NONE ? AV_TYPE_NONE : sum->type, sum->span);
+}
+
 static av_node *builtin_call(av_checker *c, const av_ast *ast, av_builtin id, av_type_id expected) {
     const char *p = builtins[id].signature;
     signature s = {{0}, {0}};
@@ -215,7 +223,7 @@ static av_node *builtin_call(av_checker *c, const av_ast *ast, av_builtin id, av
     node->index = id;
     size_t most = 1;
     for (const char *q = p; q < result; q++) most += *q == ',';
-    node->items = av_ck_items(c, most);
+    node->items = av_ck_items(c, most + 1);
     const char *params[8] = {NULL};
     const av_ast *a = ast->items;
     bool failed = false;
@@ -258,6 +266,7 @@ static av_node *builtin_call(av_checker *c, const av_ast *ast, av_builtin id, av
     }
     const char *at = result + 1;
     node->type = failed ? AV_TYPE_ERROR : read_type(c, &at, &s, true);
+    if (id == AV_B_SUM && !failed) add_zero(c, node);
     return node;
 }
 

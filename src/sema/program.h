@@ -125,7 +125,7 @@ typedef enum av_node_kind {
     AV_N_RECORD,    /**< index: record type; items: one per field; bits: given mask */
     AV_N_WITH,      /**< a: record; items: values for the slots set in bits, ascending; these become given */
     AV_N_FOR,       /**< items: AV_N_GENERATOR, then c: yielded value, b: sort key or NULL; flag: descending. Stable sort */
-    AV_N_GENERATOR, /**< index: slot, extra: slot of the number from 1 or AV_NO_INDEX, a: list or option, b: where or NULL */
+    AV_N_GENERATOR, /**< index: slot, extra: slot of the item's number in the list, from 1, or AV_NO_INDEX; a: list or option, b: where or NULL */
     AV_N_SOME, AV_N_EVERY, /**< items[0]: AV_N_GENERATOR, c: condition */
     AV_N_GROUP,     /**< index: slot, a: list, b: key, extra: record type {key, items}; groups in order of first appearance */
     AV_N_LET,       /**< index: slot, a: value, b: body */
@@ -230,7 +230,7 @@ typedef struct av_rule {
     bool otherwise, veto, overriding;
     int32_t weight;    /**< matrix lines */
     av_level confidence;
-    uint32_t when;      /**< procedure: bool; matrix lines and `secondary` */
+    uint32_t when;      /**< procedure: bool; cases, matrix lines and `secondary`; AV_NO_INDEX: always */
     uint32_t value;     /**< procedure: list; derive rules */
     uint32_t because;   /**< procedure: text, or AV_NO_INDEX */
     uint32_t condition; /**< procedure: text: why the condition holds, given that it holds */

@@ -14,6 +14,17 @@ void av_render_drop(av_run *run, av_render render) {
     if (render.marks < run->mark_count) run->mark_count = render.marks;
 }
 
+av_text av_render_so_far(const av_run *run, av_render render) {
+    av_text all = av_buf_text(&run->text);
+    return av_text_slice(all, render.text, all.len);
+}
+
+void av_render_shorten(av_run *run, av_render render, size_t len) {
+    av_buf_truncate(&run->text, render.text + len);
+    while (run->mark_count > render.marks && run->marks[run->mark_count - 1].offset > run->text.len)
+        run->mark_count--;
+}
+
 /* The bytes from the buffer's end on come from `origin`. */
 static av_status mark(av_run *run, av_render render, uint32_t origin) {
     uint32_t offset = (uint32_t)run->text.len;
@@ -73,12 +84,45 @@ static av_status put_fragment(av_run *run, av_render render, const av_fragment *
     return run->text.status;
 }
 
-av_status av_render_trimmed(av_run *run, av_render render, const av_fragment *fragment, uint32_t origin) {
-    size_t from = 0, to = fragment->text.len;
-    while (to > 0 && (fragment->text.ptr[to - 1] == '\n' || fragment->text.ptr[to - 1] == ' '))
+/* The fence a line opens or closes: its character and length in `mark`, 0 for none. */
+static size_t fence_of(av_text line, char *mark) {
+    size_t at = 0, from;
+    while (at < line.len && (line.ptr[at] == ' ' || line.ptr[at] == '\t'))
+        at++;
+    from = at;
+    if (at == line.len || (line.ptr[at] != '`' && line.ptr[at] != '~')) return 0;
+    *mark = line.ptr[at];
+    while (at < line.len && line.ptr[at] == *mark)
+        at++;
+    return at - from >= 3 ? at - from : 0;
+}
+
+av_status av_render_tidy(av_run *run, av_render render, const av_fragment *fragment, uint32_t origin) {
+    av_text text = fragment->text;
+    size_t from = 0, to = text.len, fence = 0, blank = 1;
+    while (to > 0 && (text.ptr[to - 1] == '\n' || text.ptr[to - 1] == ' '))
         to--;
-    while (from < to && fragment->text.ptr[from] == '\n')
-        from++;
+    char open = 0, mark = 0;
+    for (size_t at = 0; at < to;) {
+        size_t end = at;
+        while (end < to && text.ptr[end] != '\n')
+            end++;
+        av_text line = av_text_slice(text, at, end - at);
+        size_t length = fence_of(line, &mark);
+        if (length && !fence) {
+            fence = length;
+            open = mark;
+        } else if (length >= fence && mark == open) {
+            fence = 0;
+        }
+        blank = !fence && !av_text_trim(line).len ? blank + 1 : 0;
+        size_t next = end < to ? end + 1 : end;
+        if (blank > 1) { /* left out: what came before is written, what follows begins after it */
+            AV_TRY(put_fragment(run, render, fragment, from, at, 0, origin));
+            from = next;
+        }
+        at = next;
+    }
     return put_fragment(run, render, fragment, from, to, 0, origin);
 }
 
@@ -148,8 +192,11 @@ static av_status put_escaped(av_run *run, av_value value, av_escape mode, av_buf
 av_status av_render_value(av_run *run, av_render render, av_value value, av_escape mode, uint32_t indent,
                           uint32_t origin) {
     if (mode >= AV_ESCAPE_COUNT) mode = AV_ESCAPE_NONE;
-    if (value.kind == AV_FRAGMENT && mode == AV_ESCAPE_NONE)
-        return put_fragment(run, render, value.as.fragment, 0, value.as.fragment->text.len, indent, origin);
+    if (value.kind == AV_FRAGMENT && mode == AV_ESCAPE_NONE) {
+        av_text text = value.as.fragment->text;
+        size_t to = text.len && text.ptr[text.len - 1] == '\n' ? text.len - 1 : text.len;
+        return put_fragment(run, render, value.as.fragment, 0, to, indent, origin);
+    }
     AV_TRY(mark(run, render, origin));
     av_buf scratch, escaped;
     av_buf_init(&scratch, &run->host, 0);
@@ -168,8 +215,7 @@ av_status av_render_value(av_run *run, av_render render, av_value value, av_esca
 /* The bytes built so far, copied into the arena. */
 static av_status take_text(av_run *run, av_render render, av_text *out) {
     if (run->text.status != AV_OK) return run->text.status;
-    av_text all = av_buf_text(&run->text);
-    *out = av_arena_text(&run->arena, av_text_slice(all, render.text, all.len));
+    *out = av_arena_text(&run->arena, av_render_so_far(run, render));
     return out->ptr ? AV_OK : AV_ERR_MEMORY;
 }
 

@@ -17,14 +17,21 @@ av_render av_render_begin(const av_run *run);
 /** `origin`: index into the program's origins or AV_NO_INDEX. */
 av_status av_render_literal(av_run *run, av_render render, av_text text, uint32_t origin) AV_MUST_USE;
 /**
- * Appends a value as av_render_format writes it, escaped by `mode`. A fragment at AV_ESCAPE_NONE keeps the marks of its parts.
+ * Appends a value as av_render_format writes it, escaped by `mode`. A fragment at AV_ESCAPE_NONE keeps the marks of its parts
+ * and loses the line break at its end, which the text around it has.
  * Lines after the first begin with `indent` spaces unless they are empty.
  */
 av_status av_render_value(av_run *run, av_render render, av_value value, av_escape mode, uint32_t indent,
                           uint32_t origin) AV_MUST_USE;
-/** Appends a fragment without the line breaks around it and the spaces at its end. */
-av_status av_render_trimmed(av_run *run, av_render render, const av_fragment *fragment, uint32_t origin) AV_MUST_USE;
-/** Appends a section with its heading, set off by blank lines; nothing when its condition does not hold. */
+/** What was built so far; until the next change. */
+av_text av_render_so_far(const av_run *run, av_render render);
+/** Keeps the first `len` bytes of what was built. */
+void av_render_shorten(av_run *run, av_render render, size_t len);
+/** Appends a Markdown fragment without the blank lines around it; between its lines, outside fences, several become one. */
+av_status av_render_tidy(av_run *run, av_render render, const av_fragment *fragment, uint32_t origin) AV_MUST_USE;
+/**
+ * Appends a section with its heading after a blank line, its last line left open; nothing when its condition does not hold.
+ */
 av_status av_render_section(av_run *run, av_render render, uint32_t section, uint32_t origin) AV_MUST_USE;
 /** Takes what was built out of the run as a text value. */
 av_status av_render_text(av_run *run, av_render render, av_value *out) AV_MUST_USE;

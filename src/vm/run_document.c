@@ -20,36 +20,50 @@ static av_status check_def(av_run *run, uint32_t def, av_def_kind kind) {
     return av_run_fail(run, AV_E_WRONG_KIND, AV_NO_INDEX, nowhere, "definition %u is of another kind", def);
 }
 
-/* The first origin in the program that belongs to the definition: heading lines have no template of their own. */
-static uint32_t origin_of(const av_run *run, uint32_t def) {
-    for (uint32_t i = 0; i < run->program->origin_count; i++)
-        if (run->program->origins[i].def == def) return i;
-    return AV_NO_INDEX;
+/* Heading lines have no template of their own: they come from where the definition's first line does. */
+static av_status origin_of(av_run *run, uint32_t def, uint32_t *out) {
+    const av_program *program = run->program;
+    if (!run->first_origin) {
+        uint32_t *first = AV_NEW_ARRAY(&run->notes, uint32_t, program->def_count);
+        if (!first) return AV_ERR_MEMORY;
+        for (uint32_t i = 0; i < program->def_count; i++)
+            first[i] = AV_NO_INDEX;
+        for (uint32_t i = program->origin_count; i-- > 0;)
+            if (program->origins[i].def < program->def_count) first[program->origins[i].def] = i;
+        run->first_origin = first;
+    }
+    *out = run->first_origin[def];
+    return AV_OK;
 }
 
-/* One blank line between what was built so far and what comes. */
+/* One blank line between what was built so far and what comes; more of them become one. */
 static av_status blank_line(av_run *run, av_render render, uint32_t origin) {
-    av_text all = av_buf_text(&run->text);
-    av_text built = av_text_slice(all, render.text, all.len);
+    av_text built = av_render_so_far(run, render);
+    while (av_text_ends(built, AV_TEXT("\n\n\n")))
+        built.len--;
+    av_render_shorten(run, render, built.len);
     if (!built.len || av_text_ends(built, AV_TEXT("\n\n"))) return AV_OK;
     return av_render_literal(run, render, av_text_ends(built, AV_TEXT("\n")) ? AV_TEXT("\n") : AV_TEXT("\n\n"), origin);
 }
 
 static av_status put_heading(av_run *run, av_render render, uint32_t def, uint32_t level) {
     const av_def *d = &run->program->defs[def];
-    uint32_t origin = origin_of(run, def);
+    uint32_t origin;
     av_text title;
     av_value value;
+    AV_TRY(origin_of(run, def, &origin));
     AV_TRY(av_run_text(run, d->title, &title));
     AV_TRY(av_string(&run->arena, title.len ? title : d->label, &value));
     AV_TRY(av_render_literal(run, render, av_text_slice(AV_TEXT("######"), 0, level), origin));
     AV_TRY(av_render_literal(run, render, AV_TEXT(" "), origin));
-    AV_TRY(av_render_value(run, render, value, AV_ESCAPE_MD_HEADING, 0, origin));
-    return av_render_literal(run, render, AV_TEXT("\n"), origin);
+    return av_render_value(run, render, value, AV_ESCAPE_MD_HEADING, 0, origin);
 }
 
+/* Heading and body; the last line is left open. */
 static av_status put_section(av_run *run, av_render render, uint32_t section, uint32_t origin) {
+    uint32_t first;
     AV_TRY(check_def(run, section, AV_DEF_SECTION));
+    AV_TRY(origin_of(run, section, &first));
     const av_def *d = &run->program->defs[section];
     av_value body;
     AV_TRY(av_run_value(run, section, &body));
@@ -60,9 +74,8 @@ static av_status put_section(av_run *run, av_render render, uint32_t section, ui
     const av_fragment plain = {.text = body.kind == AV_STRING ? *body.as.string : AV_TEXT("")};
     const av_fragment *fragment = body.kind == AV_FRAGMENT ? body.as.fragment : &plain;
     if (!av_text_trim(fragment->text).len) return AV_OK;
-    AV_TRY(blank_line(run, render, origin));
-    AV_TRY(av_render_trimmed(run, render, fragment, origin_of(run, section)));
-    return av_render_literal(run, render, AV_TEXT("\n"), origin);
+    AV_TRY(av_render_literal(run, render, AV_TEXT("\n\n"), first));
+    return av_render_tidy(run, render, fragment, first);
 }
 
 av_status av_render_section(av_run *run, av_render render, uint32_t section, uint32_t origin) {
@@ -70,6 +83,7 @@ av_status av_render_section(av_run *run, av_render render, uint32_t section, uin
 }
 
 static av_status finish(av_run *run, av_render render, av_status status, uint32_t def, av_value *out) {
+    if (status == AV_OK) status = av_render_literal(run, render, AV_TEXT("\n"), AV_NO_INDEX);
     if (status == AV_OK) status = av_render_fragment(run, render, AV_FORMAT_MARKDOWN, out);
     if (status != AV_OK) {
         av_render_drop(run, render);
@@ -91,9 +105,11 @@ av_status av_run_section(av_run *run, uint32_t section, av_value *out) {
 
 static av_status put_document(av_run *run, av_render render, uint32_t document) {
     const av_def *d = &run->program->defs[document];
+    uint32_t origin;
+    AV_TRY(origin_of(run, document, &origin));
     AV_TRY(put_heading(run, render, document, 1));
     for (uint32_t i = 0; i < d->section_count; i++)
-        AV_TRY(put_section(run, render, d->sections[i], origin_of(run, document)));
+        AV_TRY(put_section(run, render, d->sections[i], origin));
     return AV_OK;
 }
 

@@ -27,6 +27,7 @@ struct av_run {
     uint32_t depth;
     av_trace *traces;    /**< one per definition */
     uint8_t *fired;      /**< one per rule: it took part in some value */
+    uint32_t *first_origin; /**< one per definition, made on first use: its first place in a template, or AV_NO_INDEX */
     uint32_t overridden; /**< fact whose value is replaced while flips are sought, or AV_NO_INDEX */
     av_value override;
     av_buf text; /**< of all open builders, one after the other (render.h) */
