@@ -264,8 +264,8 @@ static void the_highest_score_wins(void **state_) {
     av_value rejected = meta_value(&b, "store", AV_META_REJECTED);
     assert_int_equal(rejected.as.list->count, 2);
     assert_text(shown(&b, field(&b, item(rejected, 0), "because")),
-                "-2 points against 2 of Tables (+2 nested, -4 loose)");
-    assert_text(shown(&b, field(&b, item(rejected, 1), "because")), "vetoed: it forgets");
+                "-2 points against 2 of Tables (+2 nested, -4 loose); links break");
+    assert_text(shown(&b, field(&b, item(rejected, 1), "because")), "5 points against 2 of Tables (+5 hot); vetoed: it forgets");
     av_value scores = meta_value(&b, "store", AV_META_SCORES);
     assert_int_equal(scores.as.list->count, 3);
     av_value lines = field(&b, item(scores, 1), "lines");
