@@ -4,7 +4,8 @@
 
 #include "base/embedded.h"
 
-/** Paths below stdlib/: "text.arch", "sql/types.arch". Sorted by path, closed by an entry whose path is NULL. */
+/** Paths below stdlib/: "text.arch", "sql/types.arch". Sorted by path, closed by an entry whose
+ * path is NULL. */
 extern const av_embedded_file av_stdlib_files[];
 /** Entries before the closing one; 0 when the library was built without modules. */
 extern const size_t av_stdlib_file_count;

@@ -138,11 +138,13 @@ static size_t character_start(av_text line, size_t at) {
     return at;
 }
 
-/* The source line and, below it, `mark` under the span. */
+/* The source line and, below it, `mark` under the span; nothing where there is no text to show. */
 static void draw_source(const renderer *r, av_span span, av_place place, char mark,
                         av_style style) {
+    const av_source *source = &r->diags->sources->items[span.source];
+    if (source->text.len == 0 && source->lines_before + source->columns_before > 0) return;
     av_text line = place.line_text;
-    const av_text text = r->diags->sources->items[span.source].text;
+    const av_text text = source->text;
     size_t line_start = (size_t)(line.ptr - text.ptr);
     size_t start = span.start > line_start ? span.start - line_start : 0;
     size_t end = span.end > line_start ? span.end - line_start : 0;

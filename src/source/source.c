@@ -98,7 +98,7 @@ av_place av_sources_place(av_sources *sources, av_span span) {
     return (av_place){
         .path = source->path,
         .line = source->lines_before + line + 1,
-        .column = (uint32_t)av_utf8_length(before) + 1,
+        .column = (line == 0 ? source->columns_before : 0) + (uint32_t)av_utf8_length(before) + 1,
         .line_text = av_text_slice(source->text, start, end - start - carriage_return),
     };
 }

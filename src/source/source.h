@@ -22,7 +22,8 @@ typedef struct av_source {
     uint32_t layer; /**< index of the RULES argument it came from; the standard library is layer 0
                        of its own */
     bool standard_library;
-    uint32_t lines_before; /**< lines of its file before the text: a record of an NDJSON file; 0 */
+    /* Of its file before the text: a record of an NDJSON file, or a place whose text is not at hand. */
+    uint32_t lines_before, columns_before;
     uint32_t *line_starts; /**< made on first use */
     uint32_t line_count;
 } av_source;

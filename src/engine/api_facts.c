@@ -1,0 +1,65 @@
+/* archvm.h: facts. */
+#include "engine/api.h"
+
+/** Default values of record fields, which read no facts: computed by a run without any. */
+static av_status default_value(void *payload, uint32_t def, av_value *out) {
+    return av_run_value(payload, def, out);
+}
+
+static av_status read_facts(const archvm_program *program, archvm_text path, archvm_text bytes,
+                            uint32_t lines_before, archvm_facts *facts) {
+    av_sources *sources = &facts->texts->sources;
+    uint16_t source;
+    if (bytes.len > AV_FACTS_BYTES) {
+        AV_TRY(av_sources_add(sources, av_inner_text(path), AV_TEXT(""), 0, &source));
+        (void)av_diag_add(&facts->texts->diags, AV_E_TOO_MANY, (av_span){.source = source},
+                          "the brief is longer than %d bytes", AV_FACTS_BYTES);
+        return AV_ERR_INPUT;
+    }
+    AV_TRY(av_sources_add(sources, av_inner_text(path), av_inner_text(bytes), 0, &source));
+    sources->items[source].lines_before = lines_before;
+    facts->defaults = av_run_new(program->program, NULL, &program->engine->host, NULL, NULL);
+    if (facts->defaults == NULL) return AV_ERR_MEMORY;
+    const av_facts_options options = {.default_value = default_value, .payload = facts->defaults};
+    AV_TRY(av_facts_read(&facts->arena, program->program, &facts->texts->diags, source, &options,
+                         &facts->facts));
+    return facts->texts->diags.failed ? AV_ERR_MEMORY : AV_OK;
+}
+
+archvm_status archvm_facts_read(const archvm_program *program, archvm_text path, archvm_text bytes,
+                                const archvm_facts_options *options, archvm_facts **out,
+                                archvm_report **report) {
+    if (report != NULL) *report = NULL;
+    if (out != NULL) *out = NULL;
+    archvm_facts_options taken = ARCHVM_FACTS_OPTIONS_INIT;
+    if (program == NULL || out == NULL || (bytes.ptr == NULL && bytes.len > 0) ||
+        !AV_TAKE_OPTIONS(taken, options))
+        return ARCHVM_ERR_ARGUMENT;
+    const av_alloc *host = &program->engine->host;
+    archvm_facts *facts = av_alloc_new(host, sizeof *facts);
+    if (facts == NULL) return ARCHVM_ERR_MEMORY;
+    *facts = (archvm_facts){.engine = program->engine, .texts = av_texts_new(host)};
+    av_arena_init(&facts->arena, host, 0);
+    archvm_status status = ARCHVM_ERR_MEMORY;
+    if (facts->texts != NULL) {
+        status = av_public_status(read_facts(program, path, bytes, taken.lines_before, facts),
+                                  ARCHVM_ERR_FACTS);
+        if (status == ARCHVM_ERR_LIMIT && facts->texts->diags.error_count > 0)
+            status = ARCHVM_ERR_FACTS;
+        av_texts_report(av_texts_share(facts->texts), report);
+    }
+    if (status == ARCHVM_OK)
+        *out = facts;
+    else
+        archvm_facts_free(facts);
+    return status;
+}
+
+void archvm_facts_free(archvm_facts *facts) {
+    if (facts == NULL) return;
+    const av_alloc host = facts->engine->host;
+    av_run_free(facts->defaults);
+    av_texts_release(facts->texts);
+    av_arena_free(&facts->arena);
+    av_alloc_free(&host, facts, sizeof *facts);
+}

@@ -1,0 +1,159 @@
+#include "engine/compile.h"
+
+#include <string.h>
+
+#include "code/code.h"
+#include "engine/stdlib.h"
+#include "sema/sema.h"
+
+typedef struct compiler {
+    av_texts *texts;
+    av_arena *trees; /* syntax trees */
+    uint32_t next_id;
+    av_syntax *files; /* of the standard library, then the layers' */
+    size_t count, cap;
+    size_t *
+        modules; /* numbers of the standard library's files that are taken, in order of discovery */
+    av_syntax *module_files;
+    size_t module_count;
+} compiler;
+
+static bool is_test(av_text path) {
+    return av_text_ends(path, AV_TEXT("_test.arch"));
+}
+
+static int source_order(const archvm_source *a, const archvm_source *b) {
+    if (a->layer != b->layer) return a->layer < b->layer ? -1 : 1;
+    return av_text_compare(av_inner_text(a->path), av_inner_text(b->path));
+}
+
+/** Stable, by merging halves. `work` has as many places as `items`. */
+static void sort_sources(const archvm_source **items, const archvm_source **work, size_t count) {
+    if (count < 2) return;
+    const size_t half = count / 2;
+    sort_sources(items, work, half);
+    sort_sources(items + half, work, count - half);
+    memcpy(work, items, half * sizeof *items);
+    for (size_t to = 0, a = 0, b = half; a < half; to++)
+        items[to] = b < count && source_order(items[b], work[a]) < 0 ? items[b++] : work[a++];
+}
+
+/** Reports a text that is longer than a source may be, or one file too many, under the path alone.
+ */
+static av_status report_limit(compiler *c, av_text path, const char *message) {
+    uint16_t index;
+    AV_TRY(av_sources_add(&c->texts->sources, path, AV_TEXT(""), 0, &index));
+    (void)av_diag_add(&c->texts->diags, AV_E_RULES_TOO_LARGE, (av_span){.source = index}, "%s",
+                      message);
+    return AV_ERR_LIMIT;
+}
+
+/** Adds a source and parses it into `out`. */
+static av_status parse(compiler *c, av_text path, av_text bytes, uint32_t layer, bool standard,
+                       av_syntax *out) {
+    av_sources *sources = &c->texts->sources;
+    if (bytes.len > AV_SOURCE_BYTES)
+        return report_limit(c, path, "a rule file may have at most 16 MiB");
+    uint16_t index;
+    AV_TRY(av_sources_add(sources, path, bytes, layer, &index));
+    sources->items[index].standard_library = standard;
+    return av_parse(c->trees, &c->texts->diags, index, &c->next_id, out);
+}
+
+/** Number of the standard library's file that holds the module ("std.text" is std/text.arch), or
+ * SIZE_MAX. */
+static size_t find_module(av_text module) {
+    static const char ending[] = ".arch";
+    for (size_t i = 0; i < av_stdlib_file_count; i++) {
+        const av_text path = av_text_from(av_stdlib_files[i].path);
+        if (path.len != module.len + sizeof ending - 1 || !av_text_ends(path, AV_TEXT(".arch")))
+            continue;
+        bool same = true;
+        for (size_t j = 0; j < module.len && same; j++)
+            same = module.ptr[j] == (path.ptr[j] == '/' ? '.' : path.ptr[j]);
+        if (same) return i;
+    }
+    return SIZE_MAX;
+}
+
+static av_status take_module(compiler *c, av_text module) {
+    const size_t file = find_module(module);
+    if (file == SIZE_MAX) return AV_OK;
+    for (size_t i = 0; i < c->module_count; i++)
+        if (c->modules[i] == file) return AV_OK;
+    const av_embedded_file *embedded = &av_stdlib_files[file];
+    const av_text path = av_arena_format(c->trees, "<stdlib>/%s", embedded->path);
+    if (path.ptr == NULL) return AV_ERR_MEMORY;
+    const size_t at = c->module_count++;
+    c->modules[at] = file;
+    return parse(c, path, (av_text){(const char *)embedded->bytes, embedded->length}, 0, true,
+                 &c->module_files[at]);
+}
+
+/** Takes the standard library's modules that a file uses. */
+static av_status take_used(compiler *c, const av_syntax *file) {
+    for (const av_ast *item = file->file->items; item != NULL; item = item->next) {
+        if (item->kind != AV_AST_USE) continue;
+        for (const av_ast *name = item->items; name != NULL; name = name->next)
+            AV_TRY(take_module(c, name->name));
+    }
+    return AV_OK;
+}
+
+/** Finds all modules that are reached, then orders them by path: before all layers, each once. */
+static av_status take_modules(compiler *c, av_syntax *layers, size_t count) {
+    c->modules = AV_NEW_ARRAY(c->trees, size_t, av_stdlib_file_count);
+    c->module_files = AV_NEW_ARRAY(c->trees, av_syntax, av_stdlib_file_count);
+    if (c->modules == NULL || c->module_files == NULL) return AV_ERR_MEMORY;
+    AV_TRY(take_module(c, AV_TEXT("std.model")));
+    for (size_t i = 0; i < count; i++)
+        AV_TRY(take_used(c, &layers[i]));
+    for (size_t i = 0; i < c->module_count; i++)
+        AV_TRY(take_used(c, &c->module_files[i]));
+    c->files = AV_NEW_ARRAY(c->trees, av_syntax, c->module_count + count);
+    if (c->files == NULL) return AV_ERR_MEMORY;
+    for (size_t file = 0; file < av_stdlib_file_count; file++)
+        for (size_t i = 0; i < c->module_count; i++)
+            if (c->modules[i] == file) c->files[c->count++] = c->module_files[i];
+    for (size_t i = 0; i < count; i++)
+        c->files[c->count++] = layers[i];
+    return AV_OK;
+}
+
+static av_status parse_all(compiler *c, const archvm_source *sources, size_t count,
+                           bool with_tests) {
+    const archvm_source **order = AV_NEW_ARRAY(c->trees, const archvm_source *, count);
+    const archvm_source **work = AV_NEW_ARRAY(c->trees, const archvm_source *, count);
+    av_syntax *layers = AV_NEW_ARRAY(c->trees, av_syntax, count);
+    if (order == NULL || work == NULL || layers == NULL) return AV_ERR_MEMORY;
+    size_t taken = 0;
+    for (size_t i = 0; i < count; i++)
+        if (with_tests || !is_test(av_inner_text(sources[i].path))) order[taken++] = &sources[i];
+    sort_sources(order, work, taken);
+    if (taken + av_stdlib_file_count + 1 > AV_SOURCE_FILES)
+        return report_limit(c, av_inner_text(order[taken - 1]->path), "too many rule files");
+    for (size_t i = 0; i < taken; i++)
+        AV_TRY(parse(c, av_inner_text(order[i]->path), av_inner_text(order[i]->bytes),
+                     order[i]->layer + 1, false, &layers[i]));
+    return take_modules(c, layers, taken);
+}
+
+av_status av_compile(const av_alloc *host, av_texts *texts, const archvm_source *sources,
+                     size_t count, const archvm_load_options *options, av_arena *trees,
+                     av_program **out) {
+    compiler c = {.texts = texts, .trees = trees};
+    av_program *program = NULL;
+    av_status status = parse_all(&c, sources, count, options->with_tests != 0);
+    if (status == AV_OK)
+        status = av_check_program(&texts->diags, &texts->sources, c.files, c.count,
+                                  options->analyse != 0, host, &program);
+    if (status == AV_OK) status = av_generate(program, &texts->diags);
+    if (status == AV_OK && texts->diags.failed) status = AV_ERR_MEMORY;
+    if (status == AV_OK && texts->diags.error_count > 0) status = AV_ERR_INPUT;
+    if (status != AV_OK) {
+        av_program_free(program);
+        program = NULL;
+    }
+    *out = program;
+    return status;
+}

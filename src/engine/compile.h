@@ -1,0 +1,17 @@
+/* From the texts of rules to a program with its code. */
+#ifndef AV_ENGINE_COMPILE_H
+#define AV_ENGINE_COMPILE_H
+
+#include "engine/engine.h"
+
+/**
+ * Takes the sources by layer, then bytewise by path, adds the standard library's modules that are
+ * used (std.model always), parses all, checks them and generates code. Mistakes go to texts->diags:
+ * AV_ERR_INPUT. `*out` is NULL unless AV_OK; free it with av_program_free. Its trees (av_proc.tree)
+ * live in `trees` and `texts`; a program that only the machine runs needs neither.
+ */
+av_status av_compile(const av_alloc *host, av_texts *texts, const archvm_source *sources,
+                     size_t count, const archvm_load_options *options, av_arena *trees,
+                     av_program **out) AV_MUST_USE;
+
+#endif

@@ -1,0 +1,15 @@
+/* Runs the tests of a program: one run a test, over the facts it gives. */
+#ifndef AV_ENGINE_TESTER_H
+#define AV_ENGINE_TESTER_H
+
+#include "engine/engine.h"
+
+/**
+ * One test. `passed` receives the verdict, `report` lines that say why it failed: the test's place
+ * and title, then each expectation that did not hold as written, with what was found. AV_OK
+ * whatever the verdict.
+ */
+av_status av_test_run(const av_program *program, const av_test *test, const av_alloc *host,
+                      const av_run_limits *limits, bool *passed, av_buf *report) AV_MUST_USE;
+
+#endif
