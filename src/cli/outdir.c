@@ -1,0 +1,401 @@
+#define _GNU_SOURCE /* renameat2 */
+
+#include "cli/outdir.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli/files.h"
+#include "cli/term.h"
+
+#define MARKER ".archvm"
+
+enum {
+    NAME_BYTES = 255,   /* longest name of a file or directory */
+    TREE_DEPTH = 64,    /* deepest directory that is made or removed */
+    STAGING_TRIES = 100 /* names tried for the staging directory */
+};
+
+struct cli_outdir {
+    char *dir;        /* as given, without trailing slashes */
+    const char *base; /* its last part, within dir */
+    int parent;       /* the directory that holds it */
+    char staging[NAME_BYTES + 1];
+    int stage;   /* the staging directory, locked; -1 when there is none */
+    av_buf list; /* paths added, a line each: the marker's text */
+};
+
+/* ---- removing a tree, never following a link */
+
+static int remove_tree(int directory, const char *name, unsigned depth) {
+    if (unlinkat(directory, name, 0) == 0 || errno == ENOENT) return 0;
+    if (errno != EISDIR && errno != EPERM) return errno;
+    if (depth == TREE_DEPTH) return ELOOP;
+    const int fd = openat(directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd < 0) return errno;
+    DIR *stream = fdopendir(fd);
+    if (stream == NULL) {
+        const int failure = errno;
+        close(fd);
+        return failure;
+    }
+    int failure = 0;
+    for (const struct dirent *entry = readdir(stream); entry != NULL && failure == 0;
+         entry = readdir(stream))
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+            failure = remove_tree(dirfd(stream), entry->d_name, depth + 1);
+    closedir(stream);
+    if (failure == 0 && unlinkat(directory, name, AT_REMOVEDIR) != 0) failure = errno;
+    return failure;
+}
+
+/** Stores the entries of all directories below `directory`. */
+static int sync_tree(int directory, unsigned depth) {
+    const int fd = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) return errno;
+    DIR *stream = fdopendir(fd);
+    if (stream == NULL) {
+        const int failure = errno;
+        close(fd);
+        return failure;
+    }
+    int failure = 0;
+    for (const struct dirent *entry = readdir(stream); entry != NULL && failure == 0;
+         entry = readdir(stream)) {
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0) continue;
+        const int below =
+            openat(dirfd(stream), entry->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        if (below < 0) continue;
+        failure = depth < TREE_DEPTH ? sync_tree(below, depth + 1) : ELOOP;
+        close(below);
+    }
+    if (failure == 0 && fsync(dirfd(stream)) != 0) failure = errno;
+    closedir(stream);
+    return failure;
+}
+
+/* ---- the directory and its parent */
+
+static int fail(const cli_outdir *outdir, int error_number) {
+    cli_system_error(error_number, "%s", outdir->dir);
+    return CLI_SYSTEM;
+}
+
+/** Makes the directories that lead to `dir`, as mkdir -p does. */
+static int make_parents(cli_outdir *outdir, char *end) {
+    for (char *slash = strchr(outdir->dir + 1, '/'); slash != NULL && slash <= end;
+         slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        const int made = mkdir(outdir->dir, 0777);
+        const int failure = made != 0 && errno != EEXIST ? errno : 0;
+        *slash = '/';
+        if (failure != 0) return failure;
+    }
+    return 0;
+}
+
+static int open_parent(cli_outdir *outdir) {
+    char *slash = strrchr(outdir->dir, '/');
+    outdir->base = slash != NULL ? slash + 1 : outdir->dir;
+    if (outdir->base[0] == '\0' || strcmp(outdir->base, ".") == 0 ||
+        strcmp(outdir->base, "..") == 0) {
+        cli_error("%s: output goes to a directory of its own, given by its name", outdir->dir);
+        return CLI_USAGE;
+    }
+    int failure = slash != NULL ? make_parents(outdir, slash) : 0;
+    if (failure == 0) {
+        if (slash != NULL && slash != outdir->dir) {
+            *slash = '\0';
+            outdir->parent = open(outdir->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+            failure = errno;
+            *slash = '/';
+        } else {
+            outdir->parent = open(slash != NULL ? "/" : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+            failure = errno;
+        }
+    }
+    return outdir->parent >= 0 ? CLI_OK : fail(outdir, failure);
+}
+
+/** Whether the files below `fd` are ours to replace: there are none, or the marker is among them.
+ */
+static bool is_ours(int fd) {
+    struct stat status;
+    if (fstatat(fd, MARKER, &status, AT_SYMLINK_NOFOLLOW) == 0) return S_ISREG(status.st_mode);
+    const int again = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *stream = again >= 0 ? fdopendir(again) : NULL;
+    if (stream == NULL) {
+        if (again >= 0) close(again);
+        return false;
+    }
+    bool empty = true;
+    for (const struct dirent *entry = readdir(stream); entry != NULL; entry = readdir(stream))
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0) empty = false;
+    closedir(stream);
+    return empty;
+}
+
+/** CLI_OK when DIR may be replaced; `there` says whether it exists. */
+static int check_target(const cli_outdir *outdir, bool *there) {
+    struct stat status;
+    *there = fstatat(outdir->parent, outdir->base, &status, AT_SYMLINK_NOFOLLOW) == 0;
+    if (!*there) return errno == ENOENT ? CLI_OK : fail(outdir, errno);
+    if (S_ISLNK(status.st_mode)) {
+        cli_error("%s: is a symbolic link; name the directory itself", outdir->dir);
+        return CLI_SYSTEM;
+    }
+    const int fd =
+        openat(outdir->parent, outdir->base, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd < 0) return fail(outdir, errno);
+    const bool ours = is_ours(fd);
+    close(fd);
+    if (ours) return CLI_OK;
+    cli_error("%s: holds files that archvm did not write; choose a directory that is new or empty",
+              outdir->dir);
+    return CLI_SYSTEM;
+}
+
+/* ---- staging */
+
+/** ".DIR.archvm-": what all staging names of DIR start with. */
+static bool staging_name(const cli_outdir *outdir, const char *rest, char out[NAME_BYTES + 1]) {
+    const int length = snprintf(out, NAME_BYTES + 1, ".%s.archvm-%s", outdir->base, rest);
+    return length > 0 && length <= NAME_BYTES;
+}
+
+/** Removes a directory that another run left behind, unless that run still holds its lock. */
+static void clean_one(const cli_outdir *outdir, const char *name) {
+    const int fd = openat(outdir->parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd < 0) return;
+    struct stat status;
+    if (fstat(fd, &status) == 0 && status.st_uid == geteuid() && flock(fd, LOCK_EX | LOCK_NB) == 0)
+        (void)remove_tree(outdir->parent, name, 0);
+    close(fd);
+}
+
+/** Puts back an old output that a killed fallback left aside, then removes stale staging
+ * directories. */
+static int clean_stale(const cli_outdir *outdir) {
+    char prefix[NAME_BYTES + 1], old[NAME_BYTES + 1];
+    if (!staging_name(outdir, "", prefix) || !staging_name(outdir, "old", old))
+        return fail(outdir, ENAMETOOLONG);
+    struct stat status;
+    if (fstatat(outdir->parent, outdir->base, &status, AT_SYMLINK_NOFOLLOW) != 0 && errno == ENOENT)
+        (void)renameat(outdir->parent, old, outdir->parent, outdir->base);
+    const int fd = openat(outdir->parent, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *stream = fd >= 0 ? fdopendir(fd) : NULL;
+    if (stream == NULL) {
+        const int failure = errno;
+        if (fd >= 0) close(fd);
+        return fail(outdir, failure);
+    }
+    const size_t length = strlen(prefix);
+    for (const struct dirent *entry = readdir(stream); entry != NULL; entry = readdir(stream))
+        if (strncmp(entry->d_name, prefix, length) == 0) clean_one(outdir, entry->d_name);
+    closedir(stream);
+    return CLI_OK;
+}
+
+/** Whether the locked directory still bears its name: a cleaner may have come between making and
+ * locking. */
+static bool still_there(const cli_outdir *outdir) {
+    struct stat by_fd, by_name;
+    return fstat(outdir->stage, &by_fd) == 0 &&
+           fstatat(outdir->parent, outdir->staging, &by_name, AT_SYMLINK_NOFOLLOW) == 0 &&
+           by_fd.st_ino == by_name.st_ino && by_fd.st_dev == by_name.st_dev;
+}
+
+static int make_staging(cli_outdir *outdir) {
+    for (int try = 0; try < STAGING_TRIES; try++) {
+        char rest[64];
+        (void)snprintf(rest, sizeof rest, "%ld-%d", (long)getpid(), try);
+        if (!staging_name(outdir, rest, outdir->staging)) return fail(outdir, ENAMETOOLONG);
+        if (mkdirat(outdir->parent, outdir->staging, 0777) != 0) {
+            if (errno == EEXIST) continue;
+            return fail(outdir, errno);
+        }
+        outdir->stage = openat(outdir->parent, outdir->staging,
+                               O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        if (outdir->stage < 0) {
+            if (errno == ENOENT) continue;
+            return fail(outdir, errno);
+        }
+        if (flock(outdir->stage, LOCK_EX | LOCK_NB) == 0 && still_there(outdir)) return CLI_OK;
+        close(outdir->stage);
+        outdir->stage = -1;
+    }
+    return fail(outdir, EBUSY);
+}
+
+int cli_outdir_begin(const char *dir, cli_outdir **out) {
+    *out = NULL;
+    size_t length = strlen(dir);
+    while (length > 1 && dir[length - 1] == '/')
+        length--;
+    cli_outdir *outdir = calloc(1, sizeof *outdir);
+    char *copy = malloc(length + 1);
+    if (outdir == NULL || copy == NULL) {
+        free(outdir);
+        free(copy);
+        cli_error("out of memory");
+        return CLI_SYSTEM;
+    }
+    memcpy(copy, dir, length);
+    copy[length] = '\0';
+    const av_alloc host = av_alloc_default();
+    *outdir = (cli_outdir){.dir = copy, .parent = -1, .stage = -1};
+    av_buf_init(&outdir->list, &host, 0);
+    bool there;
+    int result = open_parent(outdir);
+    if (result == CLI_OK) result = clean_stale(outdir);
+    if (result == CLI_OK) result = check_target(outdir, &there);
+    if (result == CLI_OK) result = make_staging(outdir);
+    if (result != CLI_OK) {
+        cli_outdir_free(outdir);
+        return result;
+    }
+    *out = outdir;
+    return CLI_OK;
+}
+
+/* ---- files */
+
+static bool is_part(av_text part) {
+    return part.len > 0 && part.len <= NAME_BYTES && !av_text_equal(part, AV_TEXT(".")) &&
+           !av_text_equal(part, AV_TEXT("..")) && memchr(part.ptr, '\0', part.len) == NULL;
+}
+
+/** Opens the directory `name` below `at` (made when missing) and closes `at`, unless that is
+ * `keep`. */
+static int enter(int at, int keep, const char *name) {
+    int failure = 0, fd = -1;
+    if (mkdirat(at, name, 0777) != 0 && errno != EEXIST) failure = errno;
+    if (failure == 0) {
+        fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        failure = errno;
+    }
+    if (at != keep) close(at);
+    if (fd < 0) errno = failure;
+    return fd;
+}
+
+static int write_new(int at, const char *name, av_text bytes) {
+    const int fd = openat(at, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+    if (fd < 0) return errno;
+    int failure = cli_write_all(fd, bytes);
+    if (close(fd) != 0 && failure == 0) failure = errno;
+    return failure;
+}
+
+/** 0, an errno, or -1 for a path that may not be written. */
+static int add_file(cli_outdir *outdir, av_text path, av_text bytes) {
+    int at = outdir->stage;
+    av_text rest = path;
+    for (unsigned depth = 0; depth < TREE_DEPTH; depth++) {
+        const size_t slash = av_text_find(rest, AV_TEXT("/"), 0);
+        const av_text part = av_text_slice(rest, 0, slash == SIZE_MAX ? rest.len : slash);
+        char name[NAME_BYTES + 1];
+        int failure = is_part(part) ? 0 : -1;
+        if (failure == 0) {
+            memcpy(name, part.ptr, part.len);
+            name[part.len] = '\0';
+        }
+        if (slash == SIZE_MAX) {
+            if (failure == 0) failure = write_new(at, name, bytes);
+            if (at != outdir->stage) close(at);
+            return failure;
+        }
+        if (failure != 0) {
+            if (at != outdir->stage) close(at);
+            return failure;
+        }
+        at = enter(at, outdir->stage, name);
+        if (at < 0) return errno;
+        rest = av_text_slice(rest, slash + 1, rest.len);
+    }
+    if (at != outdir->stage) close(at);
+    return -1;
+}
+
+int cli_outdir_add(cli_outdir *outdir, av_text path, av_text bytes) {
+    const int failure = av_text_equal(path, AV_TEXT(MARKER)) ? -1 : add_file(outdir, path, bytes);
+    if (failure == -1) {
+        cli_error("%s: the path `%.*s` does not stay below the output directory", outdir->dir,
+                  AV_TEXT_ARG(path));
+        return CLI_SYSTEM;
+    }
+    if (failure != 0) {
+        cli_system_error(failure, "%s/%.*s", outdir->dir, AV_TEXT_ARG(path));
+        return CLI_SYSTEM;
+    }
+    av_buf_put(&outdir->list, path);
+    av_buf_putc(&outdir->list, '\n');
+    return CLI_OK;
+}
+
+/* ---- the last step */
+
+/** 0, or an errno: EINVAL or ENOSYS where names cannot be exchanged in one step. */
+static int exchange(const cli_outdir *outdir) {
+#ifdef RENAME_EXCHANGE
+    if (renameat2(outdir->parent, outdir->staging, outdir->parent, outdir->base, RENAME_EXCHANGE) ==
+        0)
+        return 0;
+    return errno;
+#else
+    (void)outdir;
+    return ENOSYS;
+#endif
+}
+
+static int replace_in_two_steps(const cli_outdir *outdir) {
+    char old[NAME_BYTES + 1];
+    if (!staging_name(outdir, "old", old)) return ENAMETOOLONG;
+    if (renameat(outdir->parent, outdir->base, outdir->parent, old) != 0) return errno;
+    if (renameat(outdir->parent, outdir->staging, outdir->parent, outdir->base) != 0) {
+        const int failure = errno;
+        (void)renameat(outdir->parent, old, outdir->parent, outdir->base);
+        return failure;
+    }
+    (void)remove_tree(outdir->parent, old, 0);
+    return 0;
+}
+
+int cli_outdir_commit(cli_outdir *outdir) {
+    if (outdir->list.status != AV_OK) return fail(outdir, ENOMEM);
+    int failure = write_new(outdir->stage, MARKER, av_buf_text(&outdir->list));
+    if (failure == 0) failure = sync_tree(outdir->stage, 0);
+    if (failure != 0) return fail(outdir, failure);
+    bool there;
+    const int result = check_target(outdir, &there);
+    if (result != CLI_OK) return result;
+    if (there) {
+        failure = exchange(outdir);
+        if (failure == EINVAL || failure == ENOSYS) failure = replace_in_two_steps(outdir);
+    } else if (renameat(outdir->parent, outdir->staging, outdir->parent, outdir->base) != 0) {
+        failure = errno;
+    }
+    if (failure != 0) return fail(outdir, failure);
+    /* The new output is in place; what may now bear the staging name is the old one. */
+    (void)fsync(outdir->parent);
+    return CLI_OK;
+}
+
+void cli_outdir_free(cli_outdir *outdir) {
+    if (outdir == NULL) return;
+    if (outdir->stage >= 0) {
+        (void)remove_tree(outdir->parent, outdir->staging, 0);
+        close(outdir->stage);
+    }
+    if (outdir->parent >= 0) close(outdir->parent);
+    av_buf_free(&outdir->list);
+    free(outdir->dir);
+    free(outdir);
+}

@@ -1,0 +1,36 @@
+/* A directory of output that is replaced as a whole or not at all.
+ *
+ *     PARENT/DIR                    the output, old until the last step
+ *     PARENT/.DIR.archvm-PID-N      staging: the new output is written here, synced, then exchanged
+ * with DIR
+ *
+ * The last step is one renameat2 with RENAME_EXCHANGE: at every moment DIR is whole, old or new.
+ * Where the system or file system lacks it, DIR is first renamed to PARENT/.DIR.archvm-old and the
+ * staging directory then to DIR; a kill between the two leaves the old output whole under that
+ * name, and the next run puts it back.
+ *
+ * A process holds a lock on its staging directory, so that the next run can tell a stale one from
+ * one in use. Only a directory that is missing, empty, or lists itself in its `.archvm` file as
+ * written by archvm is replaced: what people put there is never lost. */
+#ifndef AV_CLI_OUTDIR_H
+#define AV_CLI_OUTDIR_H
+
+#include "base/text.h"
+
+typedef struct cli_outdir cli_outdir;
+
+/** Makes the staging directory (and the parents of DIR). CLI_OK, CLI_USAGE or CLI_SYSTEM with a
+ * message. */
+int cli_outdir_begin(const char *dir, cli_outdir **out) AV_MUST_USE;
+/**
+ * Adds a file. `path` is relative with '/'; one that is absolute, has an empty, "." or ".." part,
+ * or comes a second time is refused. CLI_OK or CLI_SYSTEM with a message.
+ */
+int cli_outdir_add(cli_outdir *outdir, av_text path, av_text bytes) AV_MUST_USE;
+/** Puts the new output in place of the old. CLI_OK or CLI_SYSTEM with a message, DIR then being as
+ * it was. */
+int cli_outdir_commit(cli_outdir *outdir) AV_MUST_USE;
+/** Removes the staging directory if there still is one, and frees. NULL is fine. */
+void cli_outdir_free(cli_outdir *outdir);
+
+#endif
