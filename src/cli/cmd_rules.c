@@ -150,6 +150,17 @@ int cli_disasm(const cli_args *args) {
     return status;
 }
 
+int cli_schema(const cli_args *args) {
+    cli_session session;
+    archvm_text text;
+    int status = cli_session_begin(&session, args);
+    if (status == CLI_OK) status = cli_session_load(&session, args->count, false);
+    if (status == CLI_OK) status = cli_exit_status(archvm_program_schema(session.program, &text));
+    if (status == CLI_OK) status = cli_put_text(&session, &text);
+    cli_session_end(&session);
+    return status;
+}
+
 int cli_version(const cli_args *args) {
     (void)args;
     const char *version = archvm_version();

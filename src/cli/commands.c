@@ -43,6 +43,11 @@ const cli_command cli_commands[] = {
      "Compiles RULES with their tests and reports all errors and warnings of all files. Lists "
      "what later layers override. Nothing is evaluated.\n" ABOUT_RULES,
      COMMON | BIT(FORMAT), 1, CLI_MANY, CLI_OPERAND_PATHS, cli_check},
+    {"fmt", "RULES...", "Bring rule files into the one canonical layout",
+     "Rewrites the .arch files of RULES in place; comments and the text of templates are kept. "
+     "A file with syntax errors is reported and left alone. With - alone, standard input is "
+     "written to standard output.\n",
+     COMMON | BIT(VERIFY), 1, CLI_MANY, CLI_OPERAND_PATHS, cli_fmt},
     {"compile", "RULES...", "Compile rules to one .archc file",
      "Writes the compiled program to FILE. Such a file stands for RULES in every command that "
      "evaluates and loads faster; it holds no rule texts.\n" ABOUT_RULES,
@@ -51,6 +56,10 @@ const cli_command cli_commands[] = {
      "Prints the bytecode of every procedure, or of those of the definition or rule called NAME "
      "(the last operand, when it names no file).\n" ABOUT_RULES,
      COMMON, 1, CLI_MANY, CLI_OPERAND_PATHS, cli_disasm},
+    {"schema", "RULES...", "Print the JSON Schema of the briefs that rules accept",
+     "Prints a JSON Schema (draft 2020-12). An editor that knows it completes and checks briefs "
+     "while they are written.\n" ABOUT_RULES,
+     COMMON, 1, CLI_MANY, CLI_OPERAND_PATHS, cli_schema},
     {"init", "DIR", "Start a policy: a few rules, a test that passes and a brief",
      "Writes a small policy into DIR, which must be missing or empty, and says which two "
      "commands to try next.\n",

@@ -173,13 +173,14 @@ static av_status add(collector *c, const av_artifact *artifact) {
     return check(c, artifact, file->bytes);
 }
 
-av_status av_files_collect(av_run *run, av_files *out) {
+av_status av_files_collect(av_run *run, uint32_t only, av_files *out) {
     *out = (av_files){0};
     collector c = {
         .run = run, .program = av_run_program(run), .arena = av_run_arena(run), .files = out};
     av_map_init(&c.paths, c.arena);
     av_map_init(&c.folders, c.arena);
     for (uint32_t d = 0; d < c.program->def_count; d++) {
+        if (only != AV_NO_INDEX && d != only) continue;
         if (c.program->defs[d].kind == AV_DEF_DOCUMENT) {
             av_artifact document;
             AV_TRY(av_run_document(run, d, &document));

@@ -23,12 +23,12 @@ enum {
 };
 
 /**
- * Evaluates and serialises all documents and emits. Structured formats are read back by a parser
+ * Evaluates and serialises the document or emit `only`, or all when that is AV_NO_INDEX. Structured formats are read back by a parser
  * before they are accepted. All memory is the run's. AV_ERR_RUN with av_run_last_error set for a
  * value that cannot be evaluated, a path that leaves its folder or is taken already, or a file its
  * format's parser refuses.
  */
-av_status av_files_collect(av_run *run, av_files *out) AV_MUST_USE;
+av_status av_files_collect(av_run *run, uint32_t only, av_files *out) AV_MUST_USE;
 
 /** Why `path` cannot be the path of a file, or NULL if it can: it must be relative, '/' separated,
  * without "." and "..". */

@@ -1,9 +1,33 @@
-/* archvm.h: facts. */
+/* archvm.h: facts and their schema. */
 #include "engine/api.h"
 
 /** Default values of record fields, which read no facts: computed by a run without any. */
 static av_status default_value(void *payload, uint32_t def, av_value *out) {
     return av_run_value(payload, def, out);
+}
+
+/** Questions of facts, which read no facts either. */
+static av_status question(void *payload, uint32_t proc, av_text *out) {
+    av_value value;
+    AV_TRY(av_run_proc(payload, proc, &value));
+    *out = value.kind == AV_STRING ? *value.as.string : AV_TEXT("");
+    return AV_OK;
+}
+
+archvm_status archvm_program_schema(const archvm_program *program, archvm_text *out) {
+    if (program == NULL || out == NULL) return ARCHVM_ERR_ARGUMENT;
+    *out = (archvm_text){NULL, 0};
+    av_run *run = av_run_new(program->program, NULL, &program->engine->host, NULL, NULL);
+    if (run == NULL) return ARCHVM_ERR_MEMORY;
+    const av_facts_options options = {
+        .default_value = default_value, .ask = question, .payload = run};
+    av_buf buf;
+    av_buf_init(&buf, &program->engine->host, 0);
+    const av_status status = av_facts_schema(program->program, &options, &buf);
+    av_run_free(run);
+    if (status == AV_OK) return av_give_text(program->engine, &buf, out);
+    av_buf_free(&buf);
+    return av_public_status(status, ARCHVM_ERR_RULES);
 }
 
 static av_status read_facts(const archvm_program *program, archvm_text path, archvm_text bytes,

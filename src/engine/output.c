@@ -1,30 +1,19 @@
 /* archvm.h: documents and files, in memory. */
-#include "emit/serial.h"
+#include "emit/artifacts.h"
+#include "emit/sourcemap.h"
 #include "engine/api.h"
 #include "vm/escape.h"
 
-/** One file with what is needed to find where its lines came from. */
-typedef struct file {
-    uint32_t def;
-    av_text path, bytes;
-    av_format format;
-    const av_fragment *fragment; /* lives in the run; NULL for serialised values */
-    size_t note_at, note_len;    /* bytes that the engine put in: the mark of a draft */
-} file;
-
 struct archvm_output {
     archvm_run *run;
-    av_arena arena; /* owns what the run does not */
-    file *files;
-    size_t count, cap;
-    av_text note; /* what marks a document as unverified; empty when it is verified */
+    av_files files; /**< their memory is the run's */
+    av_arena arena; /**< facts of origins that were asked for */
 };
 
 /* ---- the mark of a draft */
 
-static void put_note(const archvm_output *output, const av_check_result *results, size_t count,
+static void put_note(const av_program *program, const av_check_result *results, size_t count,
                      size_t failed, av_buf *out) {
-    const av_program *program = output->run->program->program;
     av_buf_printf(out, "\n> **Unverified draft.** %zu %s:\n>\n", failed,
                   failed == 1 ? "check fails" : "checks fail");
     for (size_t i = 0; i < count && out->status == AV_OK; i++) {
@@ -41,143 +30,70 @@ static void put_note(const archvm_output *output, const av_check_result *results
     }
 }
 
-/** Runs the gate. ARCHVM_ERR_GATE when a check fails, unless a draft is wanted: then the note is
- * made. */
-static archvm_status pass_gate(archvm_output *output, bool draft) {
+/**
+ * Marks a document as unverified, below its heading. The note has no origin in the rules: the marks
+ * of its fragment say so, and those behind it move.
+ */
+static av_status add_note(av_arena *arena, av_file *file, av_text note) {
+    const av_fragment *old = file->artifact.content.as.fragment;
+    const size_t line_end = av_text_find(file->bytes, AV_TEXT("\n"), 0);
+    const size_t at = line_end == SIZE_MAX ? file->bytes.len : line_end + 1;
+    char *bytes = av_arena_take(arena, file->bytes.len + note.len);
+    av_fragment *fragment = AV_NEW(arena, av_fragment);
+    av_mark *marks = AV_NEW_ARRAY(arena, av_mark, old->mark_count + 2);
+    av_text *text = AV_NEW(arena, av_text);
+    if (bytes == NULL || fragment == NULL || marks == NULL || text == NULL) return AV_ERR_MEMORY;
+    memcpy(bytes, file->bytes.ptr, at);
+    memcpy(bytes + at, note.ptr, note.len);
+    memcpy(bytes + at + note.len, file->bytes.ptr + at, file->bytes.len - at);
+    size_t count = 0, i = 0;
+    uint32_t origin = AV_NO_INDEX;
+    for (; i < old->mark_count && old->marks[i].offset <= at; i++) {
+        origin = old->marks[i].origin;
+        if (old->marks[i].offset < at) marks[count++] = old->marks[i];
+    }
+    marks[count++] = (av_mark){(uint32_t)at, AV_NO_INDEX};
+    marks[count++] = (av_mark){(uint32_t)(at + note.len), origin};
+    for (; i < old->mark_count; i++)
+        marks[count++] = (av_mark){old->marks[i].offset + (uint32_t)note.len, old->marks[i].origin};
+    file->bytes = (av_text){bytes, file->bytes.len + note.len};
+    *fragment = (av_fragment){.text = file->bytes, .mark_count = count, .marks = marks};
+    file->artifact.content.as.fragment = fragment;
+    return AV_OK;
+}
+
+static av_status add_notes(archvm_output *output, const av_check_result *results, size_t count,
+                           size_t failed) {
+    const av_program *program = output->run->program->program;
+    av_arena *arena = av_run_arena(output->run->run);
+    av_buf note;
+    av_buf_init(&note, &output->run->engine->host, 0);
+    put_note(program, results, count, failed, &note);
+    av_status status = note.status;
+    for (size_t i = 0; i < output->files.count && status == AV_OK; i++) {
+        av_file *file = &output->files.items[i];
+        const bool document = program->defs[file->artifact.def].kind == AV_DEF_DOCUMENT;
+        if (document && file->artifact.content.kind == AV_FRAGMENT)
+            status = add_note(arena, file, av_buf_text(&note));
+    }
+    av_buf_free(&note);
+    return status;
+}
+
+/* ---- making */
+
+static archvm_status collect(archvm_output *output, uint32_t only, bool draft) {
+    archvm_run *run = output->run;
     const av_check_result *results;
     size_t count, failed = 0;
-    const av_status status = av_run_gate(output->run->run, &results, &count);
-    if (status != AV_OK) return av_run_status(output->run, status);
+    av_status status = av_run_gate(run->run, &results, &count);
+    if (status != AV_OK) return av_run_status(run, status);
     for (size_t i = 0; i < count; i++)
         failed += results[i].status == AV_CHECK_FAIL;
-    if (failed == 0) return ARCHVM_OK;
-    if (!draft) return ARCHVM_ERR_GATE;
-    av_buf buf;
-    av_buf_init(&buf, &output->run->engine->host, 0);
-    put_note(output, results, count, failed, &buf);
-    archvm_status result = av_public_status(buf.status, ARCHVM_ERR_RUN);
-    if (result == ARCHVM_OK) {
-        output->note = av_arena_text(&output->arena, av_buf_text(&buf));
-        if (output->note.ptr == NULL) result = ARCHVM_ERR_MEMORY;
-    }
-    av_buf_free(&buf);
-    return result;
-}
-
-/* ---- files */
-
-/** The document with the note below its heading. */
-static archvm_status add_note(archvm_output *output, file *f) {
-    size_t at = av_text_find(f->bytes, AV_TEXT("\n"), 0);
-    at = at == SIZE_MAX ? f->bytes.len : at + 1;
-    char *bytes = av_arena_take(&output->arena, f->bytes.len + output->note.len);
-    if (bytes == NULL) return ARCHVM_ERR_MEMORY;
-    memcpy(bytes, f->bytes.ptr, at);
-    memcpy(bytes + at, output->note.ptr, output->note.len);
-    memcpy(bytes + at + output->note.len, f->bytes.ptr + at, f->bytes.len - at);
-    f->note_at = at;
-    f->note_len = output->note.len;
-    f->bytes = (av_text){bytes, f->bytes.len + output->note.len};
-    return ARCHVM_OK;
-}
-
-static archvm_status serialise(archvm_output *output, const av_artifact *artifact, file *f) {
-    av_buf buf;
-    av_buf_init(&buf, &output->run->engine->host, 0);
-    const av_program *program = output->run->program->program;
-    const av_status status = av_serial(program, artifact->format, artifact->content, &buf);
-    archvm_status result = av_public_status(status, ARCHVM_ERR_RUN);
-    if (status == AV_ERR_INPUT)
-        result = av_run_reason(output->run, AV_E_BAD_ARTIFACT, program->defs[artifact->def].site,
-                               "`%.*s` does not read back as %s", AV_TEXT_ARG(artifact->path),
-                               av_format_name(artifact->format));
-    if (result == ARCHVM_OK) {
-        f->bytes = av_arena_text(&output->arena, av_buf_text(&buf));
-        if (f->bytes.ptr == NULL) result = ARCHVM_ERR_MEMORY;
-    }
-    av_buf_free(&buf);
-    return result;
-}
-
-/** Text formats end in one line break. */
-static archvm_status end_line(archvm_output *output, file *f) {
-    if (f->bytes.len == 0 || f->bytes.ptr[f->bytes.len - 1] == '\n') return ARCHVM_OK;
-    char *bytes = av_arena_take(&output->arena, f->bytes.len + 1);
-    if (bytes == NULL) return ARCHVM_ERR_MEMORY;
-    memcpy(bytes, f->bytes.ptr, f->bytes.len);
-    bytes[f->bytes.len] = '\n';
-    f->bytes = (av_text){bytes, f->bytes.len + 1};
-    return ARCHVM_OK;
-}
-
-static archvm_status fill_file(archvm_output *output, const av_artifact *artifact, file *f) {
-    const av_value content = artifact->content;
-    if (content.kind == AV_FRAGMENT) {
-        f->fragment = content.as.fragment;
-        f->bytes = f->fragment->text;
-    } else if (av_serial_writes(artifact->format)) {
-        return serialise(output, artifact, f);
-    } else if (content.kind == AV_STRING) {
-        f->bytes = *content.as.string;
-    } else {
-        return av_run_reason(output->run, AV_E_BAD_ARTIFACT,
-                             output->run->program->program->defs[artifact->def].site,
-                             "a value cannot be written as %s: only as json or yaml",
-                             av_format_name(artifact->format));
-    }
-    const archvm_status status = end_line(output, f);
-    const bool document =
-        output->run->program->program->defs[artifact->def].kind == AV_DEF_DOCUMENT;
-    return status == ARCHVM_OK && document && output->note.len > 0 ? add_note(output, f) : status;
-}
-
-/** A document that names no file is written under its own name. */
-static av_text path_of(archvm_output *output, const av_artifact *artifact) {
-    if (artifact->path.len > 0) return artifact->path;
-    return av_arena_format(&output->arena, "%.*s.md",
-                           AV_TEXT_ARG(output->run->program->program->defs[artifact->def].name));
-}
-
-static archvm_status add_file(archvm_output *output, const av_artifact *artifact) {
-    const av_program *program = output->run->program->program;
-    file f = {.def = artifact->def, .path = path_of(output, artifact), .format = artifact->format};
-    if (f.path.ptr == NULL) return ARCHVM_ERR_MEMORY;
-    for (size_t i = 0; i < output->count; i++)
-        if (av_text_equal(output->files[i].path, f.path))
-            return av_run_reason(output->run, AV_E_BAD_PATH, program->defs[f.def].site,
-                                 "`%.*s` is written by `%.*s` already", AV_TEXT_ARG(f.path),
-                                 AV_TEXT_ARG(program->defs[output->files[i].def].name));
-    const archvm_status status = fill_file(output, artifact, &f);
-    if (status != ARCHVM_OK) return status;
-    file *files =
-        av_arena_grow(&output->arena, output->files, output->count, &output->cap, sizeof *files);
-    if (files == NULL) return ARCHVM_ERR_MEMORY;
-    output->files = files;
-    files[output->count++] = f;
-    return ARCHVM_OK;
-}
-
-static archvm_status add_definition(archvm_output *output, uint32_t def) {
-    av_artifact document, *artifacts = &document;
-    size_t count = 1;
-    const bool is_document = output->run->program->program->defs[def].kind == AV_DEF_DOCUMENT;
-    const av_status status = is_document ? av_run_document(output->run->run, def, &document)
-                                         : av_run_emit(output->run->run, def, &artifacts, &count);
-    if (status != AV_OK) return av_run_status(output->run, status);
-    archvm_status result = ARCHVM_OK;
-    for (size_t i = 0; i < count && result == ARCHVM_OK; i++)
-        result = add_file(output, &artifacts[i]);
-    return result;
-}
-
-static archvm_status add_all(archvm_output *output) {
-    static const av_def_kind kinds[] = {AV_DEF_DOCUMENT, AV_DEF_EMIT};
-    const av_program *program = output->run->program->program;
-    archvm_status status = ARCHVM_OK;
-    for (size_t kind = 0; kind < AV_COUNT(kinds); kind++)
-        for (uint32_t i = 0; i < program->def_count && status == ARCHVM_OK; i++)
-            if (program->defs[i].kind == kinds[kind]) status = add_definition(output, i);
-    return status;
+    if (failed > 0 && !draft) return ARCHVM_ERR_GATE;
+    status = av_files_collect(run->run, only, &output->files);
+    if (status == AV_OK && failed > 0) status = add_notes(output, results, count, failed);
+    return av_run_status(run, status);
 }
 
 /** The document or emit of that name, or AV_NO_INDEX. */
@@ -202,9 +118,7 @@ archvm_status archvm_run_emit(archvm_run *run, const archvm_emit_options *option
     if (output == NULL) return ARCHVM_ERR_MEMORY;
     *output = (archvm_output){.run = run};
     av_arena_init(&output->arena, &run->engine->host, 0);
-    archvm_status status = pass_gate(output, taken.draft != 0);
-    if (status == ARCHVM_OK)
-        status = only != AV_NO_INDEX ? add_definition(output, only) : add_all(output);
+    const archvm_status status = collect(output, only, taken.draft != 0);
     if (status == ARCHVM_OK)
         *out = output;
     else
@@ -213,68 +127,53 @@ archvm_status archvm_run_emit(archvm_run *run, const archvm_emit_options *option
 }
 
 size_t archvm_output_count(const archvm_output *output) {
-    return output != NULL ? output->count : 0;
+    return output != NULL ? output->files.count : 0;
 }
 
 archvm_status archvm_output_artifact(const archvm_output *output, size_t index,
                                      archvm_artifact *out) {
     if (output == NULL || out == NULL) return ARCHVM_ERR_ARGUMENT;
-    if (index >= output->count) return ARCHVM_ERR_NOT_FOUND;
-    const file *f = &output->files[index];
+    if (index >= output->files.count) return ARCHVM_ERR_NOT_FOUND;
+    const av_file *file = &output->files.items[index];
     *out = (archvm_artifact){
-        .name = av_outer_text(output->run->program->program->defs[f->def].name),
-        .path = av_outer_text(f->path),
-        .format = av_outer_text(av_text_from(av_format_name(f->format))),
-        .bytes = av_outer_text(f->bytes),
+        .name = av_outer_text(output->run->program->program->defs[file->artifact.def].name),
+        .path = av_outer_text(file->path),
+        .format = av_outer_text(av_text_from(av_format_name(file->artifact.format))),
+        .bytes = av_outer_text(file->bytes),
     };
     return ARCHVM_OK;
 }
 
 /* ---- origins */
 
-/** Offset of the first byte of line `line` (from 1), or SIZE_MAX. */
-static size_t line_start(av_text bytes, size_t line) {
-    size_t at = 0;
-    for (size_t i = 1; i < line; i++) {
-        at = av_text_find(bytes, AV_TEXT("\n"), at);
-        if (at == SIZE_MAX) return at;
-        at++;
-    }
-    return line > 0 && at < bytes.len ? at : SIZE_MAX;
-}
-
-/** The origin of the byte: of the last mark at or before it. AV_NO_INDEX when it has none. */
-static uint32_t origin_at(const av_fragment *fragment, size_t offset) {
-    uint32_t origin = AV_NO_INDEX;
-    for (size_t i = 0; i < fragment->mark_count && fragment->marks[i].offset <= offset; i++)
-        origin = fragment->marks[i].origin;
-    return origin;
-}
-
-archvm_status archvm_output_origin(const archvm_output *output, size_t index, size_t line,
+archvm_status archvm_output_origin(archvm_output *output, size_t index, size_t line,
                                    archvm_origin *out) {
     if (output == NULL || out == NULL) return ARCHVM_ERR_ARGUMENT;
-    if (index >= output->count) return ARCHVM_ERR_NOT_FOUND;
-    const file *f = &output->files[index];
-    size_t offset = line_start(f->bytes, line);
-    if (offset == SIZE_MAX || f->fragment == NULL) return ARCHVM_ERR_NOT_FOUND;
-    if (f->note_len > 0 && offset >= f->note_at) {
-        if (offset < f->note_at + f->note_len) return ARCHVM_ERR_NOT_FOUND;
-        offset -= f->note_len;
-    }
+    if (index >= output->files.count || line == 0 || line > UINT32_MAX) return ARCHVM_ERR_NOT_FOUND;
     const av_program *program = output->run->program->program;
-    const uint32_t found = origin_at(f->fragment, offset);
-    if (found >= program->origin_count) return ARCHVM_ERR_NOT_FOUND;
-    const av_origin *origin = &program->origins[found];
-    if (origin->site.path >= program->path_count || origin->def >= program->def_count)
+    av_line_origin origin;
+    const av_status status = av_sourcemap_line(&output->arena, program, &output->files.items[index],
+                                               (uint32_t)line, &origin);
+    if (status != AV_OK) return av_public_status(status, ARCHVM_ERR_RUN);
+    if (origin.def >= program->def_count || origin.site.path >= program->path_count)
         return ARCHVM_ERR_NOT_FOUND;
     *out = (archvm_origin){
-        .definition = av_outer_text(program->defs[origin->def].name),
-        .path = av_outer_text(program->paths[origin->site.path]),
-        .line = origin->site.line,
-        .column = origin->site.column,
+        .definition = av_outer_text(program->defs[origin.def].name),
+        .path = av_outer_text(program->paths[origin.site.path]),
+        .line = origin.site.line,
+        .column = origin.site.column,
     };
     return ARCHVM_OK;
+}
+
+archvm_status archvm_output_map(const archvm_output *output, archvm_text *out) {
+    if (output == NULL || out == NULL) return ARCHVM_ERR_ARGUMENT;
+    av_buf buf;
+    av_buf_init(&buf, &output->run->engine->host, 0);
+    const av_status status =
+        av_sourcemap_write(output->run->program->program, &output->files, &buf);
+    if (status != AV_OK && buf.status == AV_OK) buf.status = status;
+    return av_give_text(output->run->engine, &buf, out);
 }
 
 void archvm_output_free(archvm_output *output) {

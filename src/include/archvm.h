@@ -420,7 +420,7 @@ typedef struct archvm_artifact {
 } archvm_artifact;
 
 /**
- * Runs the gate, then writes documents (first, in program order) and emits into memory. All or
+ * Runs the gate, then writes documents and emits into memory, in program order. All or
  * nothing: on any failure `*out` is NULL. ARCHVM_ERR_GATE: checks failed and `draft` is 0.
  * ARCHVM_ERR_RUN: see archvm_run_error; two artefacts of one path are such an error. `options` may
  * be NULL.
@@ -444,8 +444,14 @@ typedef struct archvm_origin {
  * The origin of line `line` (from 1) of artefact `index`. ARCHVM_ERR_NOT_FOUND when there is no
  * such artefact or line, or the line is the engine's own.
  */
-ARCHVM_API archvm_status archvm_output_origin(const archvm_output *output, size_t index,
-                                              size_t line, archvm_origin *out);
+ARCHVM_API archvm_status archvm_output_origin(archvm_output *output, size_t index, size_t line,
+                                              archvm_origin *out);
+/**
+ * The origins of all lines of all artefacts, with the facts behind them, as JSON: {"version": 1,
+ * "files": {PATH: {"lines":
+ * [{"line", "end", "rule", "at", "facts"}]}}}. The caller's text.
+ */
+ARCHVM_API archvm_status archvm_output_map(const archvm_output *output, archvm_text *out);
 /** Must be freed before its run. NULL is fine. */
 ARCHVM_API void archvm_output_free(archvm_output *output);
 

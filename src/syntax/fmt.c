@@ -507,7 +507,7 @@ static void file(av_fmt *f, const av_ast *node) {
     if (f->out->len > 0) av_buf_putc(f->out, '\n');
 }
 
-av_status av_format(av_arena *arena, const av_sources *sources, uint16_t source, const av_syntax *syntax, av_buf *out) {
+av_status av_format_file(av_arena *arena, const av_sources *sources, uint16_t source, const av_syntax *syntax, av_buf *out) {
     if (syntax->has_errors) return AV_ERR_INPUT;
     av_buf text;
     av_buf_init(&text, &out->host, 0);

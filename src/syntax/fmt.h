@@ -16,7 +16,7 @@ enum {
  * as a whole to its indentation. `arena` is for scratch.
  * AV_ERR_INPUT when the file has syntax errors; AV_ERR_MEMORY, AV_ERR_LIMIT.
  */
-av_status av_format(av_arena *arena, const av_sources *sources, uint16_t source, const av_syntax *syntax,
+av_status av_format_file(av_arena *arena, const av_sources *sources, uint16_t source, const av_syntax *syntax,
                     av_buf *out) AV_MUST_USE;
 
 #endif
