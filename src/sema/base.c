@@ -63,11 +63,11 @@ av_site av_ck_site(av_checker *c, av_span span) {
     if (!av_map_get(&c->path_by_source, span.source, &path)) {
         path = p->path_count;
         av_text *paths = av_arena_grow(&p->arena, (void *)(uintptr_t)p->paths, p->path_count, &c->path_cap, sizeof *paths);
+        if (paths) p->paths = paths;
         if (!paths || av_map_set(&c->path_by_source, span.source, path) != AV_OK) {
             av_ck_fail(c, AV_ERR_MEMORY);
             return (av_site){0, 0, 0};
         }
-        p->paths = paths;
         paths[p->path_count++] = av_ck_keep(c, span.source < c->sources->count ? c->sources->items[span.source].path : AV_TEXT(""));
     }
     av_place place = av_sources_place(c->sources, span);

@@ -44,11 +44,11 @@ static void add_decl(av_checker *c, const av_ast *ast, uint32_t file) {
         return;
     }
     av_decl *decls = av_arena_grow(c->scratch, c->decls, c->decl_count, &c->decl_cap, sizeof *decls);
+    if (decls) c->decls = decls;
     if (!decls || av_map_set(&c->decl_by_name, name, c->decl_count) != AV_OK) {
         av_ck_fail(c, AV_ERR_MEMORY);
         return;
     }
-    c->decls = decls;
     decls[c->decl_count++] = (av_decl){.ast = ast, 
         .file = file, .name = name, .module = c->files[file].module, .index = AV_NO_INDEX, .infer_file = file};
 }

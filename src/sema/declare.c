@@ -69,11 +69,11 @@ static void declare_enum(av_checker *c, av_decl *decl) {
     av_enum_type *enums = av_arena_grow(&p->arena, p->enums, p->enum_count, &c->enum_cap, sizeof *enums);
     uint32_t total = count_members(decl);
     av_enum_member *members = AV_NEW_ARRAY(&p->arena, av_enum_member, total ? total : 1);
+    if (enums) p->enums = enums;
     if (!enums || !members) {
         av_ck_fail(c, AV_ERR_MEMORY);
         return;
     }
-    p->enums = enums;
     decl->index = p->enum_count++;
     av_enum_type *e = &enums[decl->index];
     *e = (av_enum_type){.name = av_ck_keep(c, decl->ast->name),

@@ -102,13 +102,13 @@ static uint32_t group_record(av_checker *c, av_type_id key, av_type_id items) {
     }
     av_record_field *fields = AV_NEW_ARRAY(&p->arena, av_record_field, 2);
     av_record_type *records = av_arena_grow(&p->arena, p->records, p->record_count, &c->record_cap, sizeof *records);
+    if (records) p->records = records;
     if (!fields || !records) {
         av_ck_fail(c, AV_ERR_MEMORY);
         return 0;
     }
     fields[0] = (av_record_field){.name = AV_TEXT("key"), .type = key, .default_def = AV_NO_INDEX};
     fields[1] = (av_record_field){.name = AV_TEXT("items"), .type = items, .default_def = AV_NO_INDEX};
-    p->records = records;
     records[p->record_count] =
         (av_record_type){.name = AV_TEXT("Group"), .label = AV_TEXT("Group"), .fields = fields, .field_count = 2, .key = AV_NO_INDEX};
     return p->record_count++;

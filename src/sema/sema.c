@@ -88,6 +88,19 @@ static void check_keys(av_checker *c) {
     }
 }
 
+/* Room for one element in every table, so that what could not be kept can be written to index 0 without harm. */
+static bool reserve(av_checker *c) {
+    av_program *p = c->program;
+    p->types = av_arena_grow(&p->arena, NULL, 0, &c->type_cap, sizeof *p->types);
+    p->enums = av_arena_grow(&p->arena, NULL, 0, &c->enum_cap, sizeof *p->enums);
+    p->records = av_arena_grow(&p->arena, NULL, 0, &c->record_cap, sizeof *p->records);
+    p->procs = av_arena_grow(&p->arena, NULL, 0, &c->proc_cap, sizeof *p->procs);
+    p->rules = av_arena_grow(&p->arena, NULL, 0, &c->rule_cap, sizeof *p->rules);
+    p->defs = av_arena_grow(&p->arena, NULL, 0, &c->def_cap, sizeof *p->defs);
+    c->decls = av_arena_grow(c->scratch, NULL, 0, &c->decl_cap, sizeof *c->decls);
+    return p->types && p->enums && p->records && p->procs && p->rules && p->defs && c->decls;
+}
+
 static bool init(av_checker *c) {
     static const av_type_kind fixed[] = {AV_T_ERROR, AV_T_NONE, AV_T_BOOL, AV_T_INT, AV_T_DECIMAL, AV_T_MONEY, AV_T_TEXT, AV_T_ANY};
     av_map_init(&c->decl_by_name, c->scratch);
@@ -97,7 +110,7 @@ static bool init(av_checker *c) {
     av_map_init(&c->path_by_source, c->scratch);
     av_map_init(&c->keys_given, c->scratch);
     av_map_init(&c->program->def_by_name, &c->program->arena);
-    if (av_intern_init(&c->names, c->scratch) != AV_OK) return false;
+    if (!reserve(c) || av_intern_init(&c->names, c->scratch) != AV_OK) return false;
     for (size_t i = 0; i < AV_COUNT(fixed); i++) av_ck_type(c, (av_type){.kind = fixed[i]});
     return c->status == AV_OK;
 }
@@ -154,7 +167,8 @@ av_status av_check_program(av_diags *diags, av_sources *sources, const av_syntax
         av_ck_fail(&c, AV_ERR_MEMORY);
     bool syntax_errors = false;
     for (size_t f = 0; f < file_count; f++) syntax_errors = syntax_errors || files[f].has_errors;
-    av_status status = c.status != AV_OK ? c.status : diags->failed ? AV_ERR_MEMORY : AV_OK;
+    bool out_of_memory = diags->failed || diags->arena->failed || program->arena.failed;
+    av_status status = c.status != AV_OK ? c.status : out_of_memory ? AV_ERR_MEMORY : AV_OK;
     if (status == AV_OK && (diags->error_count || syntax_errors)) status = AV_ERR_INPUT;
     if (status != AV_OK) {
         av_program_free(program);

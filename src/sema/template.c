@@ -32,11 +32,11 @@ typedef struct layout {
 
 static void add_piece(layout *l, piece_kind kind, const av_ast *ast) {
     piece *pieces = av_arena_grow(l->c->scratch, l->pieces, l->piece_count, &l->piece_cap, sizeof *pieces);
+    if (pieces) l->pieces = pieces;
     if (!pieces || (ast && av_map_set(&l->by_ast, ast->id, l->piece_count) != AV_OK)) {
         av_ck_fail(l->c, AV_ERR_MEMORY);
         return;
     }
-    l->pieces = pieces;
     pieces[l->piece_count++] = (piece){.kind = kind, .ast = ast, .text = kind == PIECE_CHUNK ? ast->name : AV_TEXT("")};
 }
 

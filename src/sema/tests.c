@@ -43,6 +43,7 @@ static av_text path_text(av_checker *c, const av_ast *path) {
             if (buf.len) av_buf_putc(&buf, '/');
             av_buf_put(&buf, n->name);
         }
+    if (buf.status != AV_OK) av_ck_fail(c, buf.status);
     av_text text = av_arena_text(c->scratch, av_buf_text(&buf));
     av_buf_free(&buf);
     return text.ptr ? text : AV_TEXT("");

@@ -17,11 +17,11 @@ av_type_id av_ck_type(av_checker *c, av_type type) {
         hash++; /* an unequal type with the same hash: try the next key */
     }
     av_type *types = av_arena_grow(&p->arena, p->types, p->type_count, &c->type_cap, sizeof *types);
+    if (types) p->types = types;
     if (!types || av_map_set(&c->type_by_hash, hash, p->type_count) != AV_OK) {
         av_ck_fail(c, AV_ERR_MEMORY);
         return AV_TYPE_ERROR;
     }
-    p->types = types;
     types[p->type_count] = type;
     return p->type_count++;
 }
