@@ -86,7 +86,8 @@ typedef struct av_checker {
     uint32_t slot_count;
     uint32_t *reads; /**< definitions read by the definition in hand, unsorted */
     size_t read_count, read_cap;
-    av_node spare;
+    av_node spare;   /**< stands for nodes that could not be made */
+    av_node nothing; /**< what an expression is once memory has failed: an error node nobody writes to */
 } av_checker;
 
 /* ---- base.c: constructors, places, errors */
