@@ -353,10 +353,23 @@ static void test_at_least(av_gen *g, const av_node *node, bool sense, av_label *
     g->next_register = mark;
 }
 
+/** The bool that is compared with a constant one, and whether both must be equal; NULL when the node is something else. */
+static const av_node *truth_test(const av_gen *g, const av_node *node, bool *wanted) {
+    if (node->kind != AV_N_COMPARE || (node->op != AV_OP_EQ && node->op != AV_OP_NE)) return NULL;
+    const av_node *constant = node->b->kind == AV_N_CONST ? node->b : node->a;
+    const av_node *subject = constant == node->b ? node->a : node->b;
+    if (constant->kind != AV_N_CONST || constant->value.kind != AV_BOOL || type_of(g, subject)->kind != AV_T_BOOL) return NULL;
+    *wanted = (constant->value.as.integer != 0) == (node->op == AV_OP_EQ);
+    return subject;
+}
+
 static void test_value(av_gen *g, const av_node *node, bool sense, av_label *label) {
     uint32_t mark = g->next_register, member;
-    const av_node *subject;
-    if (member_test(node, &subject, &member)) {
+    bool wanted;
+    const av_node *subject = truth_test(g, node, &wanted);
+    if (subject != NULL) {
+        av_gen_test(g, subject, wanted == sense, label);
+    } else if (member_test(node, &subject, &member)) {
         uint32_t in = av_gen_take(g, 1);
         av_gen_emit(g, AV_I_EQ_MEMBER, in, av_gen_value(g, subject), member);
         if (node->op == AV_OP_NE) sense = !sense;
@@ -462,24 +475,8 @@ static void gen_if(av_gen *g, const av_node *node, uint32_t to) {
 static void gen_call(av_gen *g, const av_node *node, uint32_t to) {
     uint32_t first = window(g, to, node->count);
     into_row(g, node->items, node->count, first);
-    av_gen_wide(g, AV_I_CALL, first, node->index);
-    leave_window(g, first, to);
-}
-
-/** A sum is told what it is of nothing: 0 of its type, none for money. */
-static void gen_builtin(av_gen *g, const av_node *node, uint32_t to) {
-    bool sum = node->index == AV_B_SUM;
-    uint32_t count = node->count + (sum ? 1 : 0);
-    uint32_t first = window(g, to, count);
-    into_row(g, node->items, node->count, first);
-    if (sum) {
-        av_type_kind kind = type_of(g, node)->kind;
-        av_gen_load(g, first + node->count,
-                    kind == AV_T_INT       ? av_int(0)
-                    : kind == AV_T_DECIMAL ? av_decimal_value(av_decimal_from_int(0))
-                                           : av_none());
-    }
-    av_gen_emit(g, AV_I_BUILTIN, first, node->index, count);
+    if (node->kind == AV_N_CALL) av_gen_wide(g, AV_I_CALL, first, node->index);
+    else av_gen_emit(g, AV_I_BUILTIN, first, node->index, node->count);
     leave_window(g, first, to);
 }
 
@@ -498,8 +495,8 @@ static void dispatch(av_gen *g, const av_node *node, uint32_t to) {
         break;
     case AV_N_DEF: av_gen_wide(g, AV_I_DEF, to, node->index); break;
     case AV_N_META: av_gen_wide(g, AV_I_META, to, node->index | (uint32_t)node->op << AV_META_BITS); break;
-    case AV_N_CALL: gen_call(g, node, to); break;
-    case AV_N_BUILTIN: gen_builtin(g, node, to); break;
+    case AV_N_CALL:
+    case AV_N_BUILTIN: gen_call(g, node, to); break;
     case AV_N_FIELD: av_gen_emit(g, AV_I_FIELD, to, av_gen_value(g, node->a), node->index); break;
     case AV_N_LOOKUP:
         first = av_gen_take(g, 2);

@@ -6,8 +6,7 @@
 
 #include "vm/render.h"
 #include "vm/state.h"
-
-av_execute_fn av_plain_execute; /* oracle/plain.h */
+#include "vm/vm.h"
 
 enum { MESSAGE_BYTES = 512 /**< longer messages are cut */ };
 
@@ -25,7 +24,7 @@ av_run *av_run_new(const av_program *program, const av_facts *facts, const av_al
     if (!run) return NULL;
     *run = (av_run){.program = program, .facts = facts, .outer = *host, .overridden = AV_NO_INDEX};
     run->host = (av_alloc){noting_realloc, run};
-    run->execute = execute ? execute : av_plain_execute;
+    run->execute = execute ? execute : av_vm_execute;
     run->steps = limits && limits->steps ? limits->steps : AV_RUN_STEPS;
     av_arena_init(&run->arena, &run->host, limits && limits->memory ? limits->memory : AV_RUN_MEMORY);
     av_arena_init(&run->notes, &run->host, 0);
@@ -43,6 +42,7 @@ av_run *av_run_new(const av_program *program, const av_facts *facts, const av_al
 
 void av_run_free(av_run *run) {
     if (!run) return;
+    av_vm_free(run->machine);
     av_alloc_free(&run->host, run->marks, run->mark_cap * sizeof *run->marks);
     av_buf_free(&run->text);
     av_arena_free(&run->arena);

@@ -38,6 +38,7 @@ struct av_run {
     av_gate_state gate;
     av_check_result *checks;
     size_t check_count;
+    struct av_vm *machine; /**< the stacks of vm.c, made on first use */
     av_run_error error;
     av_arena notes; /**< texts of errors */
 };
