@@ -12,7 +12,7 @@ av_status av_frame_slot(av_frame *f, uint32_t slot, av_value **out) {
 }
 
 av_status av_frame_bind(av_frame *f, uint32_t slot, av_value value) {
-    av_value *place;
+    av_value *place = NULL;
     AV_TRY(av_frame_slot(f, slot, &place));
     *place = value;
     return AV_OK;
@@ -156,7 +156,7 @@ static av_status eval_choose(av_frame *f, const av_node *node, av_value *out) {
 }
 
 static av_status dispatch(av_frame *f, const av_node *node, av_value *out) {
-    av_value *slot;
+    av_value *slot = NULL;
     switch ((av_node_kind)node->kind) {
     case AV_N_CONST:
         *out = node->value;

@@ -20,7 +20,7 @@ static av_status each_variable(av_frame *f, looping *loop, size_t *next, bool re
     for (uint32_t i = 0; i < loop->node->count; i++) {
         const uint32_t slots[2] = {loop->node->items[i]->index, loop->node->items[i]->extra};
         for (size_t k = 0; k < 2; k++) {
-            av_value *slot;
+            av_value *slot = NULL;
             if (slots[k] == AV_NO_INDEX) continue;
             AV_TRY(av_frame_slot(f, slots[k], &slot));
             if (restore)

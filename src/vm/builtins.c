@@ -379,13 +379,13 @@ static av_status member(const av_call *call, const av_enum_member **out) {
 }
 
 AV_IMPLEMENT(AV_B_LABEL) {
-    const av_enum_member *m;
+    const av_enum_member *m = NULL;
     AV_TRY(member(call, &m));
     return av_call_give_text(call, m->label);
 }
 
 AV_IMPLEMENT(AV_B_NAME) {
-    const av_enum_member *m;
+    const av_enum_member *m = NULL;
     AV_TRY(member(call, &m));
     return av_call_give_text(call, m->name);
 }

@@ -101,7 +101,7 @@ static av_status run_checks(av_run *run, bool may_repair, uint8_t *changed) {
     size_t from = run->patch_count;
     for (size_t i = 0; i < run->check_count; i++) {
         av_check_result *result = &run->checks[i];
-        const av_list *found;
+        const av_list *found = NULL;
         AV_TRY(violations(run, result->def, &found));
         if (!found->count) {
             if (result->status == AV_CHECK_FAIL) result->status = AV_CHECK_REPAIRED;
