@@ -1,4 +1,5 @@
-/* From the tree of a brief to typed facts: every mistake is reported, nothing stops at the first. */
+/* From the tree of a brief to typed facts: every mistake is reported, nothing stops at the first.
+ */
 #include "base/map.h"
 #include "facts/facts.h"
 #include "facts/scalar.h"
@@ -496,7 +497,7 @@ static bool missing(binder *b, const av_tree *node, av_text name) {
 }
 
 static bool bind(binder *b, const av_tree *node, av_type_id type_id, av_text name, av_value *out) {
-    if (b->status != AV_OK) return false;
+    if (b->status != AV_OK || node->wrong) return false;
     const av_type *type = &b->program->types[type_id];
     *out = av_none();
     bool option = type->kind == AV_T_OPTION;
@@ -615,6 +616,7 @@ static void bind_fact(binder *b, const av_tree_pair *pair, av_facts *facts) {
         return;
     }
     av_stated *stated = &facts->stated[def];
+    if (pair->value->wrong) return;
     if (av_tree_is_null(pair->value) &&
         b->program->types[b->program->defs[def].type].kind != AV_T_OPTION) {
         av_diag *diag = report(b, AV_E_FACT_MISSING, pair->key->span, "`%.*s` has no value",

@@ -247,8 +247,10 @@ static void read_alias(reader *r, const yaml_event_t *event) {
     if (!node) {
         av_diag_add(r->diags, AV_E_FACTS_ALIAS, span,
                     "no complete value before this place has the anchor `%.*s`", AV_TEXT_ARG(name));
-        node = new_node(r, AV_TREE_SCALAR, span);
-        if (node) place(r, node);
+        av_tree *stand_in = new_node(r, AV_TREE_SCALAR, span);
+        if (!stand_in) return;
+        stand_in->wrong = true;
+        place(r, stand_in);
         return;
     }
     if (!count_nodes(r, node->weight, span)) return;
@@ -285,12 +287,14 @@ static void read_scalar(reader *r, const yaml_event_t *event) {
                     "a single text is at most %d bytes long, this one has %zu", AV_FACTS_SCALAR,
                     text.len);
         text.len = 0;
+        node->wrong = true;
     }
     for (size_t at = 0, size; at < text.len;
          at += size) { /* escapes of quoted scalars can make what `clean` refused */
         uint32_t c = av_utf8_decode(text, at, &size);
         if (is_allowed(c) && c != 0xFEFF) continue;
         av_diag_add(r->diags, AV_E_FACTS_CHARACTER, span, "control character U+%04X", (unsigned)c);
+        node->wrong = true;
         break;
     }
     node->text = av_arena_text(r->arena, text);

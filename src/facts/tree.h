@@ -19,6 +19,7 @@ typedef struct av_tree_pair {
 struct av_tree {
     uint8_t kind;
     bool quoted;     /**< a scalar that was not written plain */
+    bool wrong;      /**< a mistake in it was reported; it has no value */
     uint8_t height;  /**< levels of nesting below and with this node */
     uint32_t weight; /**< nodes below and with this node, aliases expanded */
     av_span span;
