@@ -84,7 +84,27 @@ static av_scalar_result read_digits(av_text text, number *out, size_t *taken) {
     return AV_SCALAR_OK;
 }
 
-/** A whole text: sign, digits, magnitude. */
+/** An exponent as in 1e3 or 2.5E-2: moves the point. Returns whether `word` is one that stays
+ * within bounds. */
+static bool take_exponent(av_text word, number *out) {
+    int64_t power;
+    if (word.len < 2 || lower(word.ptr[0]) != 'e') return false;
+    size_t sign = word.ptr[1] == '+' ? 2 : 1;
+    if (!av_int_parse(av_text_slice(word, sign, word.len), &power)) return false;
+    if (power < -SCALE_MOST || power > AV_DECIMAL_SCALE) return false;
+    for (; power < 0; power++)
+        out->scale++;
+    for (; power > 0; power--) {
+        if (out->scale > 0) {
+            out->scale--;
+        } else {
+            out->coefficient *= 10;
+        }
+    }
+    return true;
+}
+
+/** A whole text: sign, digits, magnitude or exponent. */
 static av_scalar_result read_number(av_text text, number *out) {
     text = av_text_trim(text);
     bool negative = text.len > 0 && text.ptr[0] == '-';
@@ -95,7 +115,7 @@ static av_scalar_result read_number(av_text text, number *out) {
     if (result != AV_SCALAR_OK) return result;
     av_text word = av_text_trim(av_text_slice(text, taken, text.len));
     unsigned zeros = 0;
-    if (word.len > 0) {
+    if (word.len > 0 && !take_exponent(word, out)) {
         size_t i = 0;
         while (i < AV_COUNT(magnitudes) && !is_word(word, magnitudes[i].word))
             i++;

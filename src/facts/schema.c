@@ -16,6 +16,7 @@ typedef struct writer {
 #define SPACES "[\\s_]*"
 #define NONE   "[Nn][Oo][Nn][Ee]"
 #define DIGITS "[0-9](?:[0-9_]|,[0-9]{3})*"
+#define CENTS  DIGITS "(?:\\.[0-9]{1,3})?" SUFFIX
 #define SUFFIX                                                                                     \
     "\\s*(?:[Kk]|[Mm]|[Mm][Nn]|[Bb][Nn]|[Tt]housand|[Mm]illion|[Bb]illion|[Tt]rillion)?\\s*"
 #define NUMBER DIGITS "(?:\\.[0-9]+)?" SUFFIX
@@ -63,6 +64,8 @@ static void any_scalar(writer *w) {
     av_json_text(w->json, AV_TEXT("number"));
     av_json_text(w->json, AV_TEXT("boolean"));
     av_json_end(w->json);
+    text(w, "pattern",
+         "^[^\\u0000-\\u0008\\u000B\\u000C\\u000E-\\u001F\\u007F-\\u0084\\u0086-\\u009F]*$");
     av_json_end(w->json);
 }
 
@@ -219,12 +222,10 @@ static void define_enum(writer *w, const av_enum_type *type, bool list) {
 static void whole_number(writer *w, const av_type *type) {
     open_any(w);
     open_type(w, "integer");
-    if (type->ranged) {
-        key(w, "minimum");
-        av_json_int(w->json, type->low);
-        key(w, "maximum");
-        av_json_int(w->json, type->high);
-    }
+    key(w, "minimum");
+    av_json_int(w->json, type->ranged ? type->low : INT64_MIN);
+    key(w, "maximum");
+    av_json_int(w->json, type->ranged ? type->high : INT64_MAX);
     av_json_end(w->json);
     if (type->ranged && type->low >= 0 && type->high <= 9) {
         char digits[32] = "^\\s*[0-9]\\s*$";
@@ -303,8 +304,8 @@ static void schema_of(writer *w, av_type_id id) {
     case AV_T_MONEY:
         open_any(w);
         pattern(w, "^\\s*-?\\s*(?:[A-Za-z]{3}|(?:US)?\\$|[\xE2\x82\xAC\xC2\xA3\xC2\xA5\xE2\x82\xB9]"
-                   ")\\s*[-+]?" NUMBER "$");
-        pattern(w, "^\\s*[-+]?\\s*" NUMBER
+                   ")\\s*[-+]?" CENTS "$");
+        pattern(w, "^\\s*[-+]?\\s*" CENTS
                    "(?:[A-Za-z]{3}|(?:US)?\\$|[\xE2\x82\xAC\xC2\xA3\xC2\xA5\xE2\x82\xB9])\\s*$");
         close_any(w);
         break;
