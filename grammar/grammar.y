@@ -684,6 +684,8 @@ parts(A) ::= parts(L) CHUNK(C). { A = av_nodes_add(ps, L, av_parse_chunk(ps, C, 
 parts(A) ::= parts(L) OPEN(K) expr(E) CLOSE(Z). { A = av_nodes_add(ps, L, NODE(AV_AST_VALUE, OVER(K, Z), .a = E)); }
 parts(A) ::= parts(L) OPEN(K) tag(T) CLOSE(Z).
     { T->span = av_tok_span(ps, K, Z); A = av_nodes_add(ps, L, T); }
+parts(A) ::= parts(L) OPEN(K) tag(T) error CLOSE(Z).
+    { T->span = av_tok_span(ps, K, Z); A = av_nodes_add(ps, L, T); }
 parts(A) ::= parts(L) OPEN error CLOSE. { A = L; }
 tag(A) ::= IF(K) expr(E). [ITEM] { A = NODE(AV_AST_T_IF, FROM(K), .a = E); }
 tag(A) ::= IF(K) error. { A = NODE(AV_AST_T_IF, FROM(K), .a = NODE(AV_AST_ERROR, FROM(K))); }

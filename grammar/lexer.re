@@ -109,7 +109,7 @@ bool av_lex_step(av_lexer *lx) {
 
     // ---- text: "one line with {expressions} and \n escapes"
 
-    <text> ([^"\\{\n\x00] | "\\u{" [0-9A-Fa-f]+ "}" | "\\" [^\n\x00] | "{{")+  { TAKE(av_lex_chunk(lx)); }
+    <text> ([^"\\{\n\x00] | "\\" [^\n\x00] | "\\u{" (letter | digit)* "}" | "{{")+ { TAKE(av_lex_chunk(lx)); }
     <text> "{"                    { TAKE(av_lex_interpolation(lx, yyccode, true)); }
     <text> "\""                   { TAKE(av_lex_pop(lx, AV_TOKEN_TEXT_CLOSE)); }
     <text> "\n"                   { TAKE(av_lex_text_broken(lx)); }

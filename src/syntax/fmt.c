@@ -143,12 +143,19 @@ static void clause(av_fmt *f, const av_ast *node) {
     }
 }
 
-static void clauses(av_fmt *f, const av_ast *first, uint32_t limit) {
+/* `element`, when not NULL, follows the clauses; a condition must not run into it. */
+static void clauses_before(av_fmt *f, const av_ast *first, const av_ast *element, uint32_t limit) {
     for (const av_ast *node = first; node != NULL; node = node->next) {
         av_fmt_begin(f, node->span.start, AV_FMT_KEEP);
         clause(f, node);
+        bool runs_on = node->next == NULL && element != NULL && node->word == AV_WORD_WHEN;
+        if (runs_on && av_fmt_needs_separator(f, element)) av_fmt_put(f, ",");
         av_fmt_finish(f, node->span.end, start_or(node->next, limit));
     }
+}
+
+static void clauses(av_fmt *f, const av_ast *first, uint32_t limit) {
+    clauses_before(f, first, NULL, limit);
 }
 
 /* A clause that holds nothing but the expression `value`, at the end of a body. */
@@ -355,8 +362,7 @@ static void derive(av_fmt *f, const av_ast *node) {
     av_fmt_name(f, node->a->name);
     label(f, node->c);
     open_body(f, node, node->items != NULL ? node->items : node->body);
-    clauses(f, node->items, start_or(node->body, closing(node)));
-    if (node->items != NULL && node->body != NULL && av_fmt_needs_separator(f, node->body)) av_fmt_put(f, ",");
+    clauses_before(f, node->items, node->body, start_or(node->body, closing(node)));
     av_fmt_elements(f, node->body, ',', false, closing(node));
     av_fmt_close(f, "}", closing(node));
 }

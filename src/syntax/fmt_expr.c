@@ -415,7 +415,11 @@ static void broken(av_fmt *f, const av_ast *node, size_t tail) {
         av_fmt_value(f, node->a, 3);
         av_fmt_put(f, " in");
         av_fmt_line(f);
-        av_fmt_expr(f, node->b, tail);
+        if (node->b->kind == AV_AST_LET && !in_parentheses(node->b)) {
+            broken(f, node->b, tail);
+        } else {
+            av_fmt_expr(f, node->b, tail);
+        }
         break;
     case AV_AST_LIST: bracketed(f, node, "[", ',', "]"); break;
     case AV_AST_ELEMENT:

@@ -287,6 +287,7 @@ void av_lex_error(av_lexer *lx, av_diag_code code, const char *message, const ch
     av_diag *diag = av_diag_add(lx->diags, code, span_of(lx, lx->start, lx->cursor), "%s", message);
     if (diag != NULL && help != NULL) av_diag_help(lx->diags, diag, "%s", help);
     lx->error = true;
+    lx->last_error = lx->start;
 }
 
 static void report_unclosed(av_lexer *lx, uint32_t opened, uint32_t len, const char *message, const char *help) {
@@ -297,8 +298,11 @@ static void report_unclosed(av_lexer *lx, uint32_t opened, uint32_t len, const c
 }
 
 void av_lex_text_broken(av_lexer *lx) {
-    report_unclosed(lx, lx->stack[lx->depth].opened, 1, "this text has no closing quote on its line",
-                    "a text of several lines stands between `\"\"\"` marks");
+    if (lx->last_error == NULL || lx->last_error < lx->line_start) {
+        report_unclosed(lx, lx->stack[lx->depth].opened, 1, "this text has no closing quote on its line",
+                        "a text of several lines stands between `\"\"\"` marks");
+    }
+    lx->error = true;
     lx->cursor = lx->start;
     av_lex_pop(lx, AV_TOKEN_TEXT_CLOSE);
 }

@@ -49,6 +49,7 @@ typedef struct av_lexer {
     bool fresh;             /**< only white space so far on the line at hand */
     bool error;             /**< to be noted on the next token */
     bool stray_template;    /**< the count of template marks is odd: one is never closed */
+    const char *last_error; /**< where the last error began */
     uint32_t literal_scans; /**< unclosed `{` seen; bounds the looking ahead for `}` */
     av_lex_level stack[AV_LEX_DEPTH];
     uint32_t depth;

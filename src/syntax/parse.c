@@ -374,40 +374,85 @@ static void advise(driver *d, av_diag *diag, size_t index) {
     const av_token *token = &d->tokens[index], *last = index > 0 ? token - 1 : NULL;
     av_diags *diags = d->parser.diags;
     const char *foreign = token->kind == AV_TOKEN_NAME ? foreign_word(text_of(d, token)) : NULL;
+    if (foreign == NULL && last != NULL && last->kind == AV_TOKEN_NAME) foreign = foreign_word(text_of(d, last));
     if (foreign != NULL) {
         av_diag_help(diags, diag, "write %s", foreign);
-    } else if (token->kind == AV_TOKEN_SIGNED && fits(d, AV_TOKEN_PLUS)) {
-        av_diag_help(diags, diag, "write a space after the sign to add or subtract");
     } else if (token->kind == AV_TOKEN_INT && fits(d, AV_TOKEN_SIGNED)) {
         av_diag_help(diags, diag, "a weight has its sign: write `+%.*s`", AV_TEXT_ARG(text_of(d, token)));
     } else if (token->kind == AV_TOKEN_CALL && last != NULL && last->kind == AV_TOKEN_FIELD) {
         av_diag_help(diags, diag, "functions are called by name: f(x), not x.f()");
     } else if (token->kind == AV_TOKEN_DOTDOT) {
         av_diag_help(diags, diag, "a range stands after `in`, in a type, or in a cell of a table");
-    } else if (token->kind == AV_TOKEN_PIPE && last != NULL && last->kind == AV_TOKEN_PIPE) {
+    } else if ((token->kind == AV_TOKEN_PIPE || token->kind == AV_TOKEN_BARS) && last != NULL &&
+               (last->kind == AV_TOKEN_PIPE || last->kind == AV_TOKEN_BARS)) {
         av_diag_help(diags, diag, "an empty cell is written `-`");
     } else if (token->kind == AV_TOKEN_BARS) {
         av_diag_help(diags, diag, "`||` parts the inputs of a table from its outputs; the operator is `or`");
-    } else if (goes_on(token->kind) && last != NULL && fits(d, AV_TOKEN_AND)) {
-        av_diag_help(diags, diag, "comparisons do not chain: write `a < b and b < c`");
     }
 }
 
+static bool compares(uint8_t kind) {
+    switch (kind) {
+    case AV_TOKEN_EQ:
+    case AV_TOKEN_NE:
+    case AV_TOKEN_LT:
+    case AV_TOKEN_LE:
+    case AV_TOKEN_GT:
+    case AV_TOKEN_GE:
+    case AV_TOKEN_IN:
+    case AV_TOKEN_NOT_IN: return true;
+    default: return false;
+    }
+}
+
+static av_diag *say(driver *d, av_diag_code code, size_t index, const char *message) {
+    if (is_known(d, index)) return NULL;
+    av_buf out;
+    av_buf_init(&out, &d->parser.arena->host, 0);
+    av_buf_puts(&out, message);
+    av_diag *diag = report(d, code, &d->tokens[index], &out);
+    av_buf_free(&out);
+    return diag;
+}
+
+/* Mistakes whose name says more than what was expected. */
+static bool report_by_name(driver *d, size_t index) {
+    const av_token *token = &d->tokens[index];
+    if (!fits(d, AV_TOKEN_AND)) return false;
+    const char *message, *help;
+    if (compares(token->kind)) {
+        message = "comparisons do not chain";
+        help = "write `a < b and b < c`";
+    } else if (token->kind == AV_TOKEN_SIGNED || (token->kind == AV_TOKEN_DECIMAL && fits(d, AV_TOKEN_PLUS) &&
+                                                  strchr("+-", d->parser.text.ptr[token->start]) != NULL)) {
+        message = "a sign directly before a number makes a number of its own";
+        help = "write a space after the sign to add or subtract";
+    } else {
+        return false;
+    }
+    av_diag *diag = say(d, AV_E_SYNTAX, index, message);
+    if (diag != NULL) av_diag_help(d->parser.diags, diag, "%s", help);
+    return true;
+}
+
 static void report_unexpected(driver *d, size_t index) {
-    if (is_known(d, index)) return;
+    if (is_known(d, index) || report_by_name(d, index)) return;
     const av_token *token = &d->tokens[index];
     uint8_t kinds[64];
     bool value;
     size_t count = expected(d, kinds, AV_COUNT(kinds), &value);
     av_buf out;
     av_buf_init(&out, &d->parser.arena->host, 0);
+    bool found = false;
     if (count == 0 && !value) {
         put_found(d, &out, token);
         av_buf_puts(&out, token->kind == AV_TOKEN_END_OF_FILE ? " comes too early" : " does not fit");
     } else {
-        bool more = count > EXPECTED_MAX;
+        bool top = fits(d, AV_TOKEN_ENUM) && fits(d, AV_TOKEN_DECISION);
+        bool more = count > EXPECTED_MAX && !top;
         if (more) count = EXPECTED_MAX - 1;
-        av_buf_puts(&out, "expected ");
+        if (top) count = 0;
+        av_buf_puts(&out, top ? "expected a declaration" : "expected ");
         if (value) {
             av_buf_puts(&out, "an expression");
             if (count > 0 && !more) av_buf_puts(&out, count > 1 ? ", " : " or ");
@@ -419,28 +464,19 @@ static void report_unexpected(driver *d, size_t index) {
             if (i + 2 == count && !more) av_buf_puts(&out, " or ");
         }
         if (more && !value) av_buf_puts(&out, " or the like");
+        found = true;
     }
     if (index > 0 && token[-1].kind != AV_TOKEN_CHUNK) {
         av_buf_puts(&out, " after ");
         put_found(d, &out, token - 1);
     }
-    if (count > 0 || value) {
+    if (found) {
         av_buf_puts(&out, ", found ");
         put_found(d, &out, token);
     }
     av_diag *diag = report(d, AV_E_SYNTAX, token, &out);
     av_buf_free(&out);
     advise(d, diag, index);
-}
-
-static av_diag *say(driver *d, av_diag_code code, size_t index, const char *message) {
-    if (is_known(d, index)) return NULL;
-    av_buf out;
-    av_buf_init(&out, &d->parser.arena->host, 0);
-    av_buf_puts(&out, message);
-    av_diag *diag = report(d, code, &d->tokens[index], &out);
-    av_buf_free(&out);
-    return diag;
 }
 
 /* ---- mending: each returns true when it fed what was meant; `*index` is the last token used up */
@@ -662,7 +698,8 @@ static void recover(driver *d, size_t index) {
 /* Closes whatever is open, so that a declaration can begin or the file end. */
 static void close_all(driver *d, size_t index, bool quiet) {
     const av_token *token = &d->tokens[index];
-    if (!quiet && !is_known(d, index)) {
+    bool broken = index > 0 && (token[-1].flags & AV_TOKEN_F_ERROR); /* the lexer gave up on what stood there */
+    if (!quiet && !broken && !is_known(d, index)) {
         const bracket *culprit = &d->brackets[d->open];
         av_buf out;
         av_buf_init(&out, &d->parser.arena->host, 0);
@@ -780,6 +817,14 @@ static void take(driver *d, size_t *index) {
     if (is_closer(kind) && (d->open == 0 || closer_of(d->brackets[d->open].kind) != kind)) {
         size_t match = d->open;
         while (match > 0 && closer_of(d->brackets[match].kind) != kind) match--;
+        uint8_t meant = d->open > 0 ? closer_of(d->brackets[d->open].kind) : 0;
+        bool follows = *index + 1 < d->count && token[1].kind == meant;
+        if (match == 0 && meant != 0 && !follows && fits(d, meant)) {
+            av_diag *diag = say(d, AV_E_UNCLOSED, *index, "this does not close the bracket that is open");
+            label_open(d, diag);
+            feed(d, meant, *index);
+            return;
+        }
         if (match == 0) {
             say(d, AV_E_UNCLOSED, *index, "nothing is open that this could close");
             return;

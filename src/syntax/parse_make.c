@@ -238,7 +238,8 @@ av_ast *av_parse_integer(av_parser *ps, av_tok at) {
         bool digits = true;
         for (size_t i = 0; i < node->name.len; i++) {
             char c = node->name.ptr[i];
-            digits = digits && ((c >= '0' && c <= '9') || c == '-' || (c == '_' && i + 1 < node->name.len));
+            bool digit_after = i + 1 < node->name.len && node->name.ptr[i + 1] >= '0' && node->name.ptr[i + 1] <= '9';
+            digits = digits && ((c >= '0' && c <= '9') || ((c == '-' || c == '_') && digit_after));
         }
         if (digits) {
             av_diag_add(ps->diags, AV_E_BAD_NUMBER, node->span, "this number does not fit into 64 bits");
