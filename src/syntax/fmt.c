@@ -308,17 +308,16 @@ static void matrix_body(av_fmt *f, const av_ast *node) {
 static void parameters(av_fmt *f, const av_ast *node, size_t tail) {
     const av_ast *first = node->items;
     size_t before = f->out->len;
-    bool one_line = true;
+    uint32_t end = node->type != NULL ? node->type->span.start : node->span.end;
+    bool one_line = !av_fmt_has_comment(f, (av_span){.start = node->name_span.end, .end = end});
     av_fmt_put(f, "(");
     for (const av_ast *param = first; param != NULL; param = param->next) {
         if (param != first) av_fmt_put(f, ", ");
-        one_line = one_line && !av_fmt_has_comment(f, param->span);
         typed_name(f, param);
     }
     av_fmt_put(f, ")");
     if (one_line && av_fmt_column(f) + tail <= AV_FMT_COLUMNS) return;
     av_buf_truncate(f->out, before);
-    uint32_t end = node->type != NULL ? node->type->span.start : node->span.end;
     av_fmt_open(f, "(", first->span.start);
     for (const av_ast *param = first; param != NULL; param = param->next) {
         av_fmt_begin(f, param->span.start, AV_FMT_KEEP);

@@ -190,20 +190,22 @@ void av_lex_comment(av_lexer *lx) {
 
 /* ---- modes */
 
-static bool push(av_lexer *lx, uint8_t mode, uint8_t inside) {
+static void push(av_lexer *lx, uint8_t mode, uint8_t inside) {
     if (lx->depth + 1 == AV_LEX_DEPTH) {
         av_diag_add(lx->diags, AV_E_TOO_DEEP, span_of(lx, lx->start, lx->cursor),
                     "texts and expressions within each other go more than %d deep", (int)AV_LEX_DEPTH);
         lx->error = true;
-        return false;
+        /* Nothing after this can be told apart: the rest of the source is left out. */
+        lx->cursor = lx->limit;
+        lx->depth = 0;
+        return;
     }
     lx->stack[++lx->depth] = (av_lex_level){.mode = mode, .inside = inside, .opened = offset_of(lx, lx->start)};
-    return true;
 }
 
 void av_lex_push(av_lexer *lx, uint8_t mode, uint8_t kind) {
     av_lex_emit(lx, kind);
-    if (!push(lx, mode, AV_LEX_CODE)) lx->status = AV_ERR_LIMIT;
+    push(lx, mode, AV_LEX_CODE);
 }
 
 void av_lex_pop(av_lexer *lx, uint8_t kind) {
@@ -269,7 +271,7 @@ void av_lex_interpolation(av_lexer *lx, uint8_t code_mode, bool one_line) {
         return;
     }
     av_lex_emit(lx, AV_TOKEN_OPEN);
-    if (!push(lx, code_mode, lx->stack[lx->depth].mode)) lx->status = AV_ERR_LIMIT;
+    push(lx, code_mode, lx->stack[lx->depth].mode);
 }
 
 void av_lex_chunk(av_lexer *lx) {

@@ -49,13 +49,13 @@ static bool keeps_promises(formatted *f, av_text name, av_text text) {
     av_buf_init(&after, &host, 0);
     assert_ok(parse(f, text, &source, &first));
     if (first.has_errors) {
-        assert_int_equal(av_format(&f->arena, &f->sources, source, &first, &f->out), AV_ERR_INPUT);
+        assert_int_equal(av_format_file(&f->arena, &f->sources, source, &first, &f->out), AV_ERR_INPUT);
         return false;
     }
-    assert_ok(av_format(&f->arena, &f->sources, source, &first, &f->out));
+    assert_ok(av_format_file(&f->arena, &f->sources, source, &first, &f->out));
     assert_ok(parse(f, av_buf_text(&f->out), &again, &second));
     if (second.has_errors) fail_msg("%.*s: the layout does not parse\n%.*s", AV_TEXT_ARG(name), AV_TEXT_ARG(av_buf_text(&f->out)));
-    assert_ok(av_format(&f->arena, &f->sources, again, &second, &twice));
+    assert_ok(av_format_file(&f->arena, &f->sources, again, &second, &twice));
     av_case same = {.name = name, .expected = av_buf_text(&f->out)};
     av_case_check(&same, av_buf_text(&twice));
     av_ast_dump(first.file, &before);
@@ -160,7 +160,7 @@ static av_status starved(const av_alloc *host, void *context) {
     av_syntax syntax;
     start(&f, host);
     av_status status = parse(&f, at->input, &source, &syntax);
-    if (status == AV_OK) status = av_format(&f.arena, &f.sources, source, &syntax, &f.out);
+    if (status == AV_OK) status = av_format_file(&f.arena, &f.sources, source, &syntax, &f.out);
     stop(&f);
     return status;
 }
