@@ -39,6 +39,8 @@ enum {
     CLI_OPTION(COLOR, "color", 0, "WHEN", "auto always never",                                     \
                "Colour messages: auto (on a terminal, unless NO_COLOR is set), always or never")   \
     CLI_OPTION(MAN, "man", 0, NULL, NULL, "Write the man page instead")                            \
+    CLI_OPTION(PAGES, "pages", 0, "DIR", NULL,                                                     \
+               "Write all man pages and completion scripts below DIR, for packages")               \
     CLI_OPTION(HELP, "help", 'h', NULL, NULL, "Show help and exit")                                \
     CLI_OPTION(VERSION, "version", 'V', NULL, NULL, "Show the version and exit")
 

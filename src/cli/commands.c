@@ -73,8 +73,8 @@ const cli_command cli_commands[] = {
     {"version", "", "Show the version", "Prints the version of archvm.\n", COMMON, 0, 0,
      CLI_OPERAND_NONE, cli_version},
     {"help", "[COMMAND]", "Show help on archvm or one command",
-     "Prints the commands, or usage, options and description of COMMAND.\n", COMMON | BIT(MAN), 0,
-     1, CLI_OPERAND_COMMAND, cli_help},
+     "Prints the commands, or usage, options and description of COMMAND.\n",
+     COMMON | BIT(MAN) | BIT(PAGES), 0, 1, CLI_OPERAND_COMMAND, cli_help},
 };
 
 const size_t cli_command_count = AV_COUNT(cli_commands);

@@ -13,6 +13,18 @@ static void put_command_names(av_buf *out) {
         av_buf_printf(out, "%s%s", i > 0 ? " " : "", cli_commands[i].name);
 }
 
+static void put_bash_words(av_buf *out, const char *pattern, const cli_command *command) {
+    av_buf_printf(out, "    %s) words='", pattern);
+    for (size_t j = 0; j < CLI_OPTION_COUNT; j++) {
+        if (!accepts(command, j)) continue;
+        av_buf_printf(out, "--%s ", cli_options[j].name);
+        if (cli_options[j].letter != 0) av_buf_printf(out, "-%c ", cli_options[j].letter);
+    }
+    if (command->operand == CLI_OPERAND_SHELL) av_buf_puts(out, "bash zsh fish");
+    if (command->operand == CLI_OPERAND_COMMAND) put_command_names(out);
+    av_buf_puts(out, "' ;;\n");
+}
+
 static void put_bash(av_buf *out) {
     av_buf_puts(out,
                 "# bash completion for archvm\n"
@@ -32,18 +44,9 @@ static void put_bash(av_buf *out) {
     put_command_names(out);
     av_buf_puts(out, " --help --version' -- \"$current\"; compgen -f -- \"$current\")\n"
                      "        return\n    fi\n    case $command in\n");
-    for (size_t i = 0; i < cli_command_count; i++) {
-        const cli_command *command = &cli_commands[i];
-        av_buf_printf(out, "    %s) words='", command->name);
-        for (size_t j = 0; j < CLI_OPTION_COUNT; j++) {
-            if (!accepts(command, j)) continue;
-            av_buf_printf(out, "--%s ", cli_options[j].name);
-            if (cli_options[j].letter != 0) av_buf_printf(out, "-%c ", cli_options[j].letter);
-        }
-        if (command->operand == CLI_OPERAND_SHELL) av_buf_puts(out, "bash zsh fish");
-        if (command->operand == CLI_OPERAND_COMMAND) put_command_names(out);
-        av_buf_puts(out, "' ;;\n");
-    }
+    for (size_t i = 0; i < cli_command_count; i++)
+        put_bash_words(out, cli_commands[i].name, &cli_commands[i]);
+    put_bash_words(out, "*", cli_command_find("run"));
     av_buf_puts(out,
                 "    esac\n"
                 "    if [[ $current == -* || $command == completion || $command == help ]]; then\n"

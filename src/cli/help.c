@@ -109,6 +109,7 @@ int cli_help_command(const cli_command *command) {
 }
 
 int cli_help(const cli_args *args) {
+    if (args->given[CLI_OPT_PAGES]) return cli_write_pages(args->value[CLI_OPT_PAGES]);
     const cli_command *command = NULL;
     if (args->count > 0) {
         command = cli_command_find(args->operands[0]);

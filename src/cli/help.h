@@ -14,6 +14,9 @@ void cli_man(const cli_command *command, av_buf *out);
 /** The completion script of a shell; false when it is not one of bash, zsh and fish. */
 bool cli_completion_script(const char *shell, av_buf *out);
 
+/** Writes DIR/man/archvm.1 and a page for each command, and DIR/completions/; an exit status. */
+int cli_write_pages(const char *dir);
+
 /** `text` wrapped at 80 columns: paragraphs end in a line break, lines that start with two spaces
  * stay alone. */
 void cli_wrap(av_buf *out, const char *text, size_t indent);
