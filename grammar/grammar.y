@@ -242,6 +242,7 @@ case_clause(A) ::= because(C). { A = C; }
 case_clause(A) ::= REJECTED(K) text(T). { A = CLAUSE(REJECTED, K, .a = T); }
 case_clause(A) ::= CONFIDENCE(K) name(N). { A = CLAUSE(CONFIDENCE, K, .a = N); }
 case_clause(A) ::= RISK(K) text(T). { A = CLAUSE(RISK, K, .a = T); }
+case_clause(A) ::= GUARD(K) text(T). { A = CLAUSE(GUARD, K, .a = T); }
 when(A) ::= WHEN(K) expr(E). [ITEM] { A = CLAUSE(WHEN, K, .a = E); }
 because(A) ::= BECAUSE(K) text(T). { A = CLAUSE(BECAUSE, K, .a = T); }
 

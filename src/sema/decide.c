@@ -182,6 +182,9 @@ static void cases(av_checker *c, av_decl *decl, const av_ast *body, uint32_t bod
         av_node *node = av_ck_node(c, AV_N_CASE, type, ast->span);
         node->index = av_ck_push_rule(c, rule);
         const av_ast *when = av_ck_clause(ast->items, AV_WORD_WHEN);
+        const av_ast *guard = av_ck_clause(ast->items, AV_WORD_GUARD);
+        node->flag = guard != NULL;
+        if (guard) av_ck_literal(c, guard->a);
         if (rule.otherwise && when)
             av_ck_error(c, AV_E_MISPLACED_CLAUSE, when->span, "`otherwise` takes no `when`: it is what is left");
         else if (!rule.otherwise && !when)

@@ -133,7 +133,7 @@ typedef enum av_node_kind {
     AV_N_TO_SET,    /**< a: list of enum members, index: enum */
     AV_N_CHECK_RANGE, /**< a: int, must lie in type's low..high or the run fails */
     AV_N_CHOOSE,    /**< items: AV_N_CASE; the first that holds gives the value; only as the root of a procedure */
-    AV_N_CASE,      /**< a: condition or NULL (otherwise), b: value; index: rule */
+    AV_N_CASE,      /**< a: condition or NULL (otherwise), b: value; index: rule; flag: says that no facts may reach it (guard) */
     AV_N_TEMPLATE,  /**< index: av_format; items: parts. Type text (PLAIN) gives AV_STRING, a fragment type AV_FRAGMENT */
     /* parts of templates */
     AV_N_PART_TEXT, /**< value: text; extra: origin or AV_NO_INDEX */

@@ -18,7 +18,7 @@ AV_NODE(AV_AST_INFER, "name, items: AV_AST_CASE*")
 AV_NODE(AV_AST_CONFLICT, "name, c: label, items: AV_AST_CLAUSE* (between, when, tension, impact, binds, effect)")
 AV_NODE(AV_AST_DECISION, "name, type, c: label, items: AV_AST_CASE*")
 AV_NODE(AV_AST_CASE,
-        "a: value, name: `as` name (empty: none), items: AV_AST_CLAUSE* (when, because, rejected, confidence, risk); "
+        "a: value, name: `as` name (empty: none), items: AV_AST_CLAUSE* (when, because, rejected, confidence, risk, guard); "
         "flags OTHERWISE, OVERRIDE")
 AV_NODE(AV_AST_MATRIX, "name, type, c: label, items: AV_AST_OPTION*, a: `secondary from` expression or NULL")
 AV_NODE(AV_AST_OPTION, "name: enum member, items: AV_AST_LINE* and AV_AST_CLAUSE* (secondary, wrong_if); flag OVERRIDE")
