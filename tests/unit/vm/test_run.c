@@ -298,7 +298,7 @@ static void a_matrix_without_a_possible_winner_fails(void **state_) {
               "fact f: bool \"F\" { group \"G\" ask \"?\" }\n"
               "infer f { otherwise true because \"b\" confidence low risk \"r\" }\n"
               "matrix x: E \"X\" {\n"
-              "  option A { +1 one when f because \"b\" veto no when f because \"v\" }\n"
+              "  option A { +1 one when f because \"b\" veto no when count([f]) == 1 because \"v\" }\n"
               "  option B { +1 two when f because \"b\" secondary when f }\n"
               "}\n");
     expect_error(&b, "x", AV_E_NO_PRIMARY);
