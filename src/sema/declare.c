@@ -337,8 +337,9 @@ void av_ck_need_const(av_checker *c, av_decl *decl) {
     av_ck_begin(c, decl->file, decl->index);
     av_node *tree = av_ck_expr(c, decl->ast->a, c->program->defs[decl->index].type);
     if (!decl->ast->type) c->program->defs[decl->index].type = tree->type;
-    if (tree->type == AV_TYPE_NONE || (av_ck_type_of(c, tree->type)->kind == AV_T_LIST && !decl->ast->type &&
-                                       av_ck_type_of(c, tree->type)->element == AV_TYPE_ERROR))
+    if (!decl->ast->type &&
+        (tree->type == AV_TYPE_NONE || (av_ck_type_of(c, tree->type)->kind == AV_T_LIST &&
+                                        av_ck_type_of(c, tree->type)->element == AV_TYPE_ERROR)))
         av_ck_error(c, AV_E_BAD_TYPE, decl->ast->name_span, "the type of `%.*s` cannot be told: write `const %.*s: type = ...`",
                     AV_TEXT_ARG(decl->ast->name), AV_TEXT_ARG(decl->ast->name));
     uint32_t proc = av_ck_push_proc(c, "", tree, decl->ast->a ? decl->ast->a->span : decl->ast->span);
