@@ -1,0 +1,357 @@
+#include "syntax/parse_driver.h"
+
+#include <string.h>
+
+#include "base/buf.h"
+#include "grammar.h"
+
+enum { EXPECTED_MAX = 6 /* most things a message says were expected */ };
+
+const char *av_drive_mark_of(uint8_t kind) {
+    switch (kind) {
+    case AV_TOKEN_LBRACE:
+    case AV_TOKEN_OPEN: return "{";
+    case AV_TOKEN_RBRACE:
+    case AV_TOKEN_CLOSE: return "}";
+    case AV_TOKEN_LPAREN:
+    case AV_TOKEN_CALL: return "(";
+    case AV_TOKEN_RPAREN: return ")";
+    case AV_TOKEN_LBRACKET:
+    case AV_TOKEN_INDEX: return "[";
+    case AV_TOKEN_RBRACKET: return "]";
+    case AV_TOKEN_TEXT_OPEN:
+    case AV_TOKEN_TEXT_CLOSE: return "\"";
+    case AV_TOKEN_TEMPLATE_OPEN:
+    case AV_TOKEN_TEMPLATE_CLOSE: return "\"\"\"";
+    case AV_TOKEN_COMMA: return ",";
+    case AV_TOKEN_SEMICOLON: return ";";
+    case AV_TOKEN_COLON: return ":";
+    case AV_TOKEN_PIPE: return "|";
+    case AV_TOKEN_BARS: return "||";
+    case AV_TOKEN_ASSIGN: return "=";
+    case AV_TOKEN_EQ: return "==";
+    case AV_TOKEN_NE: return "!=";
+    case AV_TOKEN_LT: return "<";
+    case AV_TOKEN_LE: return "<=";
+    case AV_TOKEN_GT: return ">";
+    case AV_TOKEN_GE: return ">=";
+    case AV_TOKEN_PLUS: return "+";
+    case AV_TOKEN_MINUS: return "-";
+    case AV_TOKEN_STAR: return "*";
+    case AV_TOKEN_SLASH: return "/";
+    case AV_TOKEN_PERCENT: return "%";
+    case AV_TOKEN_OR_ELSE: return "??";
+    case AV_TOKEN_DOTDOT: return "..";
+    case AV_TOKEN_NOT_IN: return "not in";
+    default: return NULL;
+    }
+}
+
+void av_drive_put_kind(av_buf *out, uint8_t kind) {
+    const char *mark = av_drive_mark_of(kind);
+    if (mark != NULL) {
+        av_buf_printf(out, "`%s`", mark);
+        return;
+    }
+    switch (kind) {
+    case AV_TOKEN_NAME: av_buf_puts(out, "a name"); return;
+    case AV_TOKEN_NAME_COLON: av_buf_puts(out, "a name with its colon, as in `name:`"); return;
+    case AV_TOKEN_FIELD: av_buf_puts(out, "a field, as in `.name`"); return;
+    case AV_TOKEN_INT: av_buf_puts(out, "a number"); return;
+    case AV_TOKEN_SIGNED: av_buf_puts(out, "a weight, as in `+2`"); return;
+    case AV_TOKEN_TEXT: av_buf_puts(out, "a text in quotes"); return;
+    case AV_TOKEN_END_OF_FILE: av_buf_puts(out, "the end of the file"); return;
+    default: break;
+    }
+    for (int word = AV_NO_WORD + 1; word < AV_WORD_COUNT; word++) {
+        if (av_lex_word_kind((av_word)word) == kind) {
+            av_buf_printf(out, "`%s`", av_word_spelling((av_word)word));
+            return;
+        }
+    }
+    av_buf_puts(out, "something else");
+}
+
+void av_drive_put_found(const av_driver *d, av_buf *out, const av_token *token) {
+    av_text text = av_drive_text_of(d, token);
+    size_t line = av_text_find(text, AV_TEXT("\n"), 0);
+    if (line != SIZE_MAX) text.len = line;
+    switch (token->kind) {
+    case AV_TOKEN_END_OF_FILE: av_buf_puts(out, "the end of the file"); return;
+    case AV_TOKEN_NAME_COLON: av_buf_printf(out, "`%.*s:`", AV_TEXT_ARG(text)); return;
+    case AV_TOKEN_FIELD: av_buf_printf(out, "`.%.*s`", AV_TEXT_ARG(text)); return;
+    case AV_TOKEN_TEXT_OPEN: av_buf_puts(out, "a text"); return;
+    case AV_TOKEN_TEMPLATE_OPEN: av_buf_puts(out, "a template"); return;
+    case AV_TOKEN_CHUNK: av_buf_puts(out, "text"); return;
+    default:
+        if (text.len > 40) {
+            av_buf_printf(out, "`%.*s...`", 37, text.ptr);
+        } else {
+            av_buf_printf(out, "`%.*s`", AV_TEXT_ARG(text));
+        }
+    }
+}
+
+/* Tokens that go on with an expression, which nobody forgets to expect. */
+bool av_drive_goes_on(uint8_t kind) {
+    switch (kind) {
+    case AV_TOKEN_OR_ELSE:
+    case AV_TOKEN_OR:
+    case AV_TOKEN_AND:
+    case AV_TOKEN_EQ:
+    case AV_TOKEN_NE:
+    case AV_TOKEN_LT:
+    case AV_TOKEN_LE:
+    case AV_TOKEN_GT:
+    case AV_TOKEN_GE:
+    case AV_TOKEN_IN:
+    case AV_TOKEN_NOT_IN:
+    case AV_TOKEN_PLUS:
+    case AV_TOKEN_MINUS:
+    case AV_TOKEN_STAR:
+    case AV_TOKEN_SLASH:
+    case AV_TOKEN_PERCENT:
+    case AV_TOKEN_WITH:
+    case AV_TOKEN_FIELD:
+    case AV_TOKEN_INDEX:
+    case AV_TOKEN_CALL:
+    case AV_TOKEN_DOTDOT:
+    case AV_TOKEN_COMMA:
+    case AV_TOKEN_SEMICOLON: return true;
+    default: return false;
+    }
+}
+
+bool av_drive_begins_value(uint8_t kind) {
+    switch (kind) {
+    case AV_TOKEN_NAME:
+    case AV_TOKEN_INT:
+    case AV_TOKEN_SIGNED:
+    case AV_TOKEN_DECIMAL:
+    case AV_TOKEN_MONEY:
+    case AV_TOKEN_TRUE:
+    case AV_TOKEN_FALSE:
+    case AV_TOKEN_NONE:
+    case AV_TOKEN_TEXT:
+    case AV_TOKEN_TEXT_OPEN:
+    case AV_TOKEN_TEMPLATE_OPEN:
+    case AV_TOKEN_LPAREN:
+    case AV_TOKEN_LBRACKET:
+    case AV_TOKEN_LBRACE:
+    case AV_TOKEN_NOT:
+    case AV_TOKEN_MINUS:
+    case AV_TOKEN_IF:
+    case AV_TOKEN_LET:
+    case AV_TOKEN_FOR:
+    case AV_TOKEN_SOME:
+    case AV_TOKEN_EVERY:
+    case AV_TOKEN_GROUP:
+    case AV_TOKEN_ANY:
+    case AV_TOKEN_ALL:
+    case AV_TOKEN_AT:
+    case AV_TOKEN_ROWS: return true;
+    default: return false;
+    }
+}
+
+/* Words that end the item at hand rather than go on with it: said only when there is room. */
+static bool begins_next(uint8_t kind) {
+    switch (kind) {
+    case AV_TOKEN_CASE:
+    case AV_TOKEN_OTHERWISE:
+    case AV_TOKEN_OVERRIDE:
+    case AV_TOKEN_AS: return true;
+    default: return false;
+    }
+}
+
+/* The kinds of token that fit, the most telling first; an expression counts as one. Returns how many. */
+static size_t expected(const av_driver *d, uint8_t *kinds, size_t max, bool *value) {
+    size_t count = 0;
+    bool after_value = av_drive_fits(d, AV_TOKEN_AND);
+    *value = av_drive_fits(d, AV_TOKEN_NAME) && av_drive_fits(d, AV_TOKEN_LPAREN) && av_drive_fits(d, AV_TOKEN_NOT);
+    static const uint8_t marks[] = {AV_TOKEN_NAME,   AV_TOKEN_NAME_COLON, AV_TOKEN_TEXT,  AV_TOKEN_SIGNED, AV_TOKEN_INT,
+                                    AV_TOKEN_ASSIGN, AV_TOKEN_COLON,      AV_TOKEN_CALL,  AV_TOKEN_SLASH,  AV_TOKEN_PIPE,
+                                    AV_TOKEN_BARS,   AV_TOKEN_DOTDOT,     AV_TOKEN_LBRACE};
+    for (size_t i = 0; i < AV_COUNT(marks) && count < max; i++) {
+        uint8_t kind = marks[i];
+        if (*value && av_drive_begins_value(kind)) continue;
+        if (after_value && (av_drive_goes_on(kind) || kind == AV_TOKEN_LBRACE)) continue;
+        if (av_drive_fits(d, kind)) kinds[count++] = kind;
+    }
+    for (int next = 0; next < 2; next++) {
+        for (int word = AV_NO_WORD + 1; word < AV_WORD_COUNT && count < max; word++) {
+            uint8_t kind = av_lex_word_kind((av_word)word);
+            if (begins_next(kind) != (next == 1)) continue;
+            if ((after_value && av_drive_goes_on(kind)) || (*value && av_drive_begins_value(kind))) continue;
+            if (av_lex_word_is_soft((av_word)word) && av_drive_fits(d, AV_TOKEN_NAME)) continue;
+            if (av_drive_fits(d, kind)) kinds[count++] = kind;
+        }
+    }
+    static const uint8_t closers[] = {AV_TOKEN_RBRACE, AV_TOKEN_RPAREN, AV_TOKEN_RBRACKET, AV_TOKEN_CLOSE};
+    for (size_t i = 0; i < AV_COUNT(closers) && count < max; i++) {
+        if (av_drive_fits(d, closers[i])) kinds[count++] = closers[i];
+    }
+    return count;
+}
+
+av_diag *av_drive_report(av_driver *d, av_diag_code code, const av_token *token, av_buf *message) {
+    if (message->status != AV_OK) {
+        d->parser.status = message->status;
+        return NULL;
+    }
+    av_text text = d->parser.text;
+    size_t line_end = token->end;
+    while (line_end < text.len && text.ptr[line_end] != '\n') line_end++;
+    d->error_line = line_end + 1;
+    return av_diag_add(d->parser.diags, code, av_drive_span_of(d, token), "%.*s", AV_TEXT_ARG(av_buf_text(message)));
+}
+
+/* Whether an error at token `index` would only repeat one that is known: on the same line as the last, or where the
+ * lexer found fault. */
+bool av_drive_is_known(const av_driver *d, size_t index) {
+    if (d->tokens[index].start < d->error_line) return true;
+    for (size_t i = index + 1; i-- > 0;) {
+        if (d->tokens[i].flags & AV_TOKEN_F_ERROR) return true;
+        if (d->tokens[i].flags & AV_TOKEN_F_FIRST) break;
+    }
+    for (size_t i = index + 1; i < d->count && !(d->tokens[i].flags & AV_TOKEN_F_FIRST); i++) {
+        if (d->tokens[i].flags & AV_TOKEN_F_ERROR) return true;
+    }
+    return false;
+}
+
+void av_drive_label_open(av_driver *d, av_diag *diag) {
+    if (diag == NULL || d->open == 0) return;
+    const av_bracket *top = &d->brackets[d->open];
+    av_diag_label_add(d->parser.diags, diag, av_drive_span_of(d, &d->tokens[top->token]), "opened here");
+}
+
+/* The commonest words of other languages where ours has another. */
+static const char *foreign_word(av_text word) {
+    static const struct {
+        const char *theirs, *ours;
+    } words[] = {
+        {"elif", "`else if`"},     {"elseif", "`else if`"}, {"endif", "`end`"},      {"endfor", "`end`"},
+        {"null", "`none`"},        {"nil", "`none`"},       {"return", "only the expression"},
+        {"var", "`const`"},        {"def", "`func`"},       {"fn", "`func`"},        {"function", "`func`"},
+        {"import", "`use`"},       {"include", "`use`"},    {"switch", "`decision`"}, {"default", "`otherwise`"},
+        {"struct", "`record`"},    {"reason", "`because`"}, {"desc", "`descending`"}, {"foreach", "`for`"},
+        {"assert", "`expect`"},    {"unless", "`when not`"},
+    };
+    for (size_t i = 0; i < AV_COUNT(words); i++) {
+        if (av_text_equal(word, av_text_from(words[i].theirs))) return words[i].ours;
+    }
+    return NULL;
+}
+
+static void advise(av_driver *d, av_diag *diag, size_t index) {
+    if (diag == NULL) return;
+    const av_token *token = &d->tokens[index], *last = index > 0 ? token - 1 : NULL;
+    av_diags *diags = d->parser.diags;
+    const char *foreign = token->kind == AV_TOKEN_NAME ? foreign_word(av_drive_text_of(d, token)) : NULL;
+    if (foreign == NULL && last != NULL && last->kind == AV_TOKEN_NAME) foreign = foreign_word(av_drive_text_of(d, last));
+    if (foreign != NULL) {
+        av_diag_help(diags, diag, "write %s", foreign);
+    } else if (token->kind == AV_TOKEN_INT && av_drive_fits(d, AV_TOKEN_SIGNED)) {
+        av_diag_help(diags, diag, "a weight has its sign: write `+%.*s`", AV_TEXT_ARG(av_drive_text_of(d, token)));
+    } else if (token->kind == AV_TOKEN_CALL && last != NULL && last->kind == AV_TOKEN_FIELD) {
+        av_diag_help(diags, diag, "functions are called by name: f(x), not x.f()");
+    } else if (token->kind == AV_TOKEN_DOTDOT) {
+        av_diag_help(diags, diag, "a range stands after `in`, in a type, or in a cell of a table");
+    } else if ((token->kind == AV_TOKEN_PIPE || token->kind == AV_TOKEN_BARS) && last != NULL &&
+               (last->kind == AV_TOKEN_PIPE || last->kind == AV_TOKEN_BARS)) {
+        av_diag_help(diags, diag, "an empty cell is written `-`");
+    } else if (token->kind == AV_TOKEN_BARS) {
+        av_diag_help(diags, diag, "`||` parts the inputs of a table from its outputs; the operator is `or`");
+    }
+}
+
+static bool compares(uint8_t kind) {
+    switch (kind) {
+    case AV_TOKEN_EQ:
+    case AV_TOKEN_NE:
+    case AV_TOKEN_LT:
+    case AV_TOKEN_LE:
+    case AV_TOKEN_GT:
+    case AV_TOKEN_GE:
+    case AV_TOKEN_IN:
+    case AV_TOKEN_NOT_IN: return true;
+    default: return false;
+    }
+}
+
+av_diag *av_drive_say(av_driver *d, av_diag_code code, size_t index, const char *message) {
+    if (av_drive_is_known(d, index)) return NULL;
+    av_buf out;
+    av_buf_init(&out, &d->parser.arena->host, 0);
+    av_buf_puts(&out, message);
+    av_diag *diag = av_drive_report(d, code, &d->tokens[index], &out);
+    av_buf_free(&out);
+    return diag;
+}
+
+/* Mistakes whose name says more than what was expected. */
+static bool report_by_name(av_driver *d, size_t index) {
+    const av_token *token = &d->tokens[index];
+    if (!av_drive_fits(d, AV_TOKEN_AND)) return false;
+    const char *message, *help;
+    if (compares(token->kind)) {
+        message = "comparisons do not chain";
+        help = "write `a < b and b < c`";
+    } else if (token->kind == AV_TOKEN_SIGNED || (token->kind == AV_TOKEN_DECIMAL && av_drive_fits(d, AV_TOKEN_PLUS) &&
+                                                  strchr("+-", d->parser.text.ptr[token->start]) != NULL)) {
+        message = "a sign directly before a number makes a number of its own";
+        help = "write a space after the sign to add or subtract";
+    } else {
+        return false;
+    }
+    av_diag *diag = av_drive_say(d, AV_E_SYNTAX, index, message);
+    if (diag != NULL) av_diag_help(d->parser.diags, diag, "%s", help);
+    return true;
+}
+
+void av_drive_report_unexpected(av_driver *d, size_t index) {
+    if (av_drive_is_known(d, index) || report_by_name(d, index)) return;
+    const av_token *token = &d->tokens[index];
+    uint8_t kinds[64];
+    bool value;
+    size_t count = expected(d, kinds, AV_COUNT(kinds), &value);
+    av_buf out;
+    av_buf_init(&out, &d->parser.arena->host, 0);
+    bool found = false;
+    if (count == 0 && !value) {
+        av_drive_put_found(d, &out, token);
+        av_buf_puts(&out, token->kind == AV_TOKEN_END_OF_FILE ? " comes too early" : " does not fit");
+    } else {
+        bool top = av_drive_fits(d, AV_TOKEN_ENUM) && av_drive_fits(d, AV_TOKEN_DECISION);
+        bool more = count > EXPECTED_MAX && !top;
+        if (more) count = EXPECTED_MAX - 1;
+        if (top) count = 0;
+        av_buf_puts(&out, top ? "expected a declaration" : "expected ");
+        if (value) {
+            av_buf_puts(&out, "an expression");
+            if (count > 0 && !more) av_buf_puts(&out, count > 1 ? ", " : " or ");
+            if (more) count = 0;
+        }
+        for (size_t i = 0; i < count; i++) {
+            av_drive_put_kind(&out, kinds[i]);
+            if (i + 2 < count || (more && i + 1 < count)) av_buf_puts(&out, ", ");
+            if (i + 2 == count && !more) av_buf_puts(&out, " or ");
+        }
+        if (more && !value) av_buf_puts(&out, " or the like");
+        found = true;
+    }
+    if (index > 0 && token[-1].kind != AV_TOKEN_CHUNK) {
+        av_buf_puts(&out, " after ");
+        av_drive_put_found(d, &out, token - 1);
+    }
+    if (found) {
+        av_buf_puts(&out, ", found ");
+        av_drive_put_found(d, &out, token);
+    }
+    av_diag *diag = av_drive_report(d, AV_E_SYNTAX, token, &out);
+    av_buf_free(&out);
+    advise(d, diag, index);
+}
+
