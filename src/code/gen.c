@@ -283,6 +283,8 @@ static void *finish(av_gen *g, const void *items, size_t count, size_t size) {
 av_status av_generate(av_program *program, av_diags *diags) {
     av_gen g = {.program = program, .diags = diags};
     av_arena_init(&g.scratch, &program->arena.host, 0);
+    g.known_defs = AV_NEW_ARRAY(&g.scratch, av_known_def, program->def_count);
+    if (g.known_defs == NULL) av_gen_fail(&g, AV_ERR_MEMORY);
     if (diags != NULL && diags->sources != NULL && diags->sources->count > 0) {
         g.path_cap = diags->sources->count;
         g.path_of_source = AV_NEW_ARRAY(&g.scratch, uint32_t, g.path_cap);

@@ -12,6 +12,12 @@ typedef struct av_label {
     uint32_t pending; /**< 1 + the last jump waiting for it (the jumps are chained through their operand), or 0 */
 } av_label;
 
+/** Whether a constant's value is known while generating. */
+typedef struct av_known_def {
+    bool looked_at, known;
+    av_value value; /**< in scratch memory */
+} av_known_def;
+
 typedef struct av_gen {
     av_program *program;
     av_diags *diags;
@@ -25,6 +31,7 @@ typedef struct av_gen {
     size_t constant_slot_count;
     av_code_site *sites;
     size_t site_count, site_cap;
+    av_known_def *known_defs; /**< one per definition */
     uint32_t *path_of_source; /**< 1 + index into the program's paths, 0: not looked up */
     size_t path_cap;
     /* of the procedure at work */

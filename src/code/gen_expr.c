@@ -16,18 +16,44 @@ static bool known_items(av_gen *g, const av_node *node, av_value *items) {
     return true;
 }
 
-static bool all_constant(const av_node *node) {
-    for (uint32_t i = 0; i < node->count; i++)
-        if (node->items[i] == NULL || (node->items[i]->kind != AV_N_CONST && node->items[i]->kind != AV_N_LIST &&
-                                       node->items[i]->kind != AV_N_RECORD && node->items[i]->kind != AV_N_TO_SET &&
-                                       node->items[i]->kind != AV_N_TO_DECIMAL && node->items[i]->kind != AV_N_TEMPLATE))
-            return false;
+/** A constant whose value is known; found out once. */
+static bool known_def(av_gen *g, uint32_t index, av_value *out) {
+    const av_def *def = &g->program->defs[index];
+    av_known_def *known = &g->known_defs[index];
+    if (def->kind != AV_DEF_CONST || def->proc >= g->program->proc_count) return false;
+    if (!known->looked_at) {
+        const av_node *tree = g->program->procs[def->proc].tree;
+        known->looked_at = true;
+        known->known = tree != NULL && av_gen_known(g, tree, &known->value);
+    }
+    if (known->known) *out = known->value;
+    return known->known;
+}
+
+/** A first look at whether all items could be known. */
+static bool all_constant(av_gen *g, const av_node *node) {
+    for (uint32_t i = 0; i < node->count; i++) {
+        av_value value;
+        if (node->items[i] == NULL) return false;
+        switch ((av_node_kind)node->items[i]->kind) {
+        case AV_N_CONST:
+        case AV_N_LIST:
+        case AV_N_RECORD:
+        case AV_N_TO_SET:
+        case AV_N_TO_DECIMAL:
+        case AV_N_TEMPLATE: break;
+        case AV_N_DEF:
+            if (!known_def(g, node->items[i]->index, &value)) return false;
+            break;
+        default: return false;
+        }
+    }
     return true;
 }
 
 static bool known_list(av_gen *g, const av_node *node, av_value *out) {
     av_value *items;
-    if (!all_constant(node)) return false;
+    if (!all_constant(g, node)) return false;
     av_status status = av_list_new(&g->scratch, node->count, out, &items);
     if (status != AV_OK) {
         av_gen_fail(g, status);
@@ -49,7 +75,7 @@ static av_record *new_record(av_gen *g, uint32_t type, uint32_t count, uint64_t 
 }
 
 static bool known_record(av_gen *g, const av_node *node, av_value *out) {
-    if (!all_constant(node)) return false;
+    if (!all_constant(g, node)) return false;
     av_record *record = new_record(g, node->index, node->count, node->bits, out);
     return record != NULL && known_items(g, node, record->fields);
 }
@@ -102,6 +128,7 @@ bool av_gen_known(av_gen *g, const av_node *node, av_value *out) {
         *out = av_decimal_value(av_decimal_from_int(out->as.integer));
         return true;
     case AV_N_TEMPLATE: return known_text(g, node, out);
+    case AV_N_DEF: return known_def(g, node->index, out);
     default: return false;
     }
 }
