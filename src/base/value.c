@@ -63,6 +63,22 @@ av_decimal av_as_decimal(av_value v) {
     return (av_decimal){v.as.integer, v.kind == AV_DECIMAL ? v.scale : 0};
 }
 
+/** How far one comparison or hash may still go into values that hold values. */
+typedef struct reach {
+    unsigned depth;
+    uint32_t visits;
+} reach;
+
+static const reach whole = {AV_VALUE_DEPTH, AV_VALUE_VISITS};
+
+/** One level deeper; false when that is too far. */
+static bool go_in(reach *r, size_t count) {
+    if (r->depth == 0 || r->visits < count) return false;
+    r->depth--;
+    r->visits -= (uint32_t)count;
+    return true;
+}
+
 bool av_value_equal(av_value a, av_value b) {
     return av_value_compare(a, b) == 0;
 }
@@ -75,15 +91,19 @@ static int compare_integers(av_value a, av_value b) {
     return (a.as.integer > b.as.integer) - (a.as.integer < b.as.integer);
 }
 
-static int compare_items(const av_value *a, size_t a_count, const av_value *b, size_t b_count) {
-    for (size_t i = 0; i < a_count && i < b_count; i++) {
-        int order = av_value_compare(a[i], b[i]);
-        if (order) return order;
-    }
-    return compare_unsigned(a_count, b_count);
+static int compare(av_value a, av_value b, reach *r);
+
+static int compare_items(const av_value *a, size_t a_count, const av_value *b, size_t b_count, reach *r) {
+    int order = 0;
+    if (a == b && a_count == b_count) return 0;
+    if (!go_in(r, a_count < b_count ? a_count : b_count)) return 0;
+    for (size_t i = 0; i < a_count && i < b_count && order == 0; i++)
+        order = compare(a[i], b[i], r);
+    r->depth++;
+    return order ? order : compare_unsigned(a_count, b_count);
 }
 
-int av_value_compare(av_value a, av_value b) {
+static int compare(av_value a, av_value b, reach *r) {
     if (a.kind != b.kind) return compare_unsigned(a.kind, b.kind);
     switch ((av_kind)a.kind) {
     case AV_NONE:
@@ -103,15 +123,20 @@ int av_value_compare(av_value a, av_value b) {
                                 a.type != b.type ? b.type : b.as.bits);
     case AV_LIST:
         return compare_items(a.as.list->items, a.as.list->count, b.as.list->items,
-                             b.as.list->count);
+                             b.as.list->count, r);
     case AV_RECORD:
         if (a.type != b.type) return compare_unsigned(a.type, b.type);
         return compare_items(a.as.record->fields, a.as.record->count, b.as.record->fields,
-                             b.as.record->count);
+                             b.as.record->count, r);
     case AV_FRAGMENT:
         return av_text_compare(a.as.fragment->text, b.as.fragment->text);
     }
     return 0;
+}
+
+int av_value_compare(av_value a, av_value b) {
+    reach r = whole;
+    return compare(a, b, &r);
 }
 
 static uint64_t hash_words(uint64_t a, uint64_t b, uint64_t c, uint64_t seed) {
@@ -122,13 +147,17 @@ static uint64_t hash_words(uint64_t a, uint64_t b, uint64_t c, uint64_t seed) {
     return av_hash((av_text){bytes, sizeof bytes}, seed);
 }
 
-static uint64_t hash_items(const av_value *items, size_t count, uint64_t hash) {
+static uint64_t hash_value(av_value v, uint64_t seed, reach *r);
+
+static uint64_t hash_items(const av_value *items, size_t count, uint64_t hash, reach *r) {
+    if (!go_in(r, count)) return hash;
     for (size_t i = 0; i < count; i++)
-        hash = av_value_hash(items[i], hash);
+        hash = hash_value(items[i], hash, r);
+    r->depth++;
     return hash;
 }
 
-uint64_t av_value_hash(av_value v, uint64_t seed) {
+static uint64_t hash_value(av_value v, uint64_t seed, reach *r) {
     switch ((av_kind)v.kind) {
     case AV_NONE:
         return hash_words(v.kind, 0, 0, seed);
@@ -148,12 +177,17 @@ uint64_t av_value_hash(av_value v, uint64_t seed) {
         return av_hash(*v.as.string, hash_words(v.kind, 0, v.as.string->len, seed));
     case AV_LIST:
         return hash_items(v.as.list->items, v.as.list->count,
-                          hash_words(v.kind, 0, v.as.list->count, seed));
+                          hash_words(v.kind, 0, v.as.list->count, seed), r);
     case AV_RECORD:
         return hash_items(v.as.record->fields, v.as.record->count,
-                          hash_words(v.kind, v.type, v.as.record->count, seed));
+                          hash_words(v.kind, v.type, v.as.record->count, seed), r);
     case AV_FRAGMENT:
         return av_hash(v.as.fragment->text, hash_words(v.kind, 0, v.as.fragment->text.len, seed));
     }
     return seed;
+}
+
+uint64_t av_value_hash(av_value v, uint64_t seed) {
+    reach r = whole;
+    return hash_value(v, seed, &r);
 }

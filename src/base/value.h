@@ -31,7 +31,9 @@ typedef enum av_kind {
 enum {
     AV_SET_MEMBERS = 64,   /**< an enum used as a set has at most this many members */
     AV_RECORD_FIELDS = 64, /**< a record has at most this many fields (one bit each in `given`) */
-    AV_LIST_ITEMS = 1000000
+    AV_LIST_ITEMS = 1000000,
+    AV_VALUE_DEPTH = 500,             /**< comparing and hashing look no deeper into nested values ... */
+    AV_VALUE_VISITS = 4 * 1024 * 1024 /**< ... and at no more of them; beyond, values count as equal */
 };
 
 typedef struct av_list av_list;

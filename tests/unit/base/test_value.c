@@ -154,8 +154,37 @@ static void sizes_have_ceilings(void **state) {
     av_arena_free(&arena);
 }
 
+/* A list of `copies` lists of ... `levels` deep, each level shared. */
+static av_value nested(av_arena *arena, size_t levels, size_t copies) {
+    av_value value = av_int(1);
+    for (size_t level = 0; level < levels; level++) {
+        av_value outer, *items;
+        assert_ok(av_list_new(arena, copies, &outer, &items));
+        for (size_t i = 0; i < copies; i++)
+            items[i] = value;
+        value = outer;
+    }
+    return value;
+}
+
+static void test_absurd_nesting_ends(void **state) {
+    (void)state;
+    static const size_t shapes[][2] = {{100000, 1}, {64, 2}};
+    av_alloc host = av_alloc_default();
+    for (size_t i = 0; i < AV_COUNT(shapes); i++) {
+        av_arena arena;
+        av_arena_init(&arena, &host, 0);
+        av_value a = nested(&arena, shapes[i][0], shapes[i][1]);
+        av_value b = nested(&arena, shapes[i][0], shapes[i][1]);
+        assert_true(av_value_equal(a, b));
+        assert_true(av_value_hash(a, 0) == av_value_hash(b, 0));
+        av_arena_free(&arena);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_absurd_nesting_ends),
         cmocka_unit_test(every_kind_has_order_and_hash),
         cmocka_unit_test(decimals_are_equal_by_size),
         cmocka_unit_test(what_was_given_is_no_part_of_equality),
