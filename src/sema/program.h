@@ -167,6 +167,7 @@ typedef enum av_meta {
 typedef enum av_escape {
     AV_ESCAPE_NONE, /**< plain text, or a fragment that fits */
     AV_ESCAPE_MD_TEXT, AV_ESCAPE_MD_LINE_START, AV_ESCAPE_MD_CELL, AV_ESCAPE_MD_HEADING, AV_ESCAPE_MD_LINK_TEXT, AV_ESCAPE_MD_LINK_TARGET,
+    AV_ESCAPE_MD_TEXT_APART, AV_ESCAPE_MD_CELL_APART, /**< what follows cannot join a bracket at the value's end to a link */
     AV_ESCAPE_MD_CODE_SPAN, AV_ESCAPE_MD_CELL_CODE, AV_ESCAPE_FENCE, /**< a fence without a known language */
     AV_ESCAPE_MERMAID_LABEL, AV_ESCAPE_MERMAID_IDENTIFIER, AV_ESCAPE_MERMAID_TEXT,
     AV_ESCAPE_YAML_PLAIN, AV_ESCAPE_YAML_DOUBLE, AV_ESCAPE_YAML_SINGLE, AV_ESCAPE_YAML_COMMENT,

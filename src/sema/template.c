@@ -281,6 +281,23 @@ static bool printable(const av_checker *c, av_type_id id) {
     }
 }
 
+/* Whether the text after a value cannot turn a bracket at its end into a link. */
+static bool stands_apart(const writer *w, const av_ast *at) {
+    if (at->kind == AV_AST_T_COLUMN) return true; /* a space and the cell's bar follow */
+    const av_ast *next = at->next;
+    if (!next || next->kind != AV_AST_CHUNK) return false;
+    const piece *p = piece_of(w, next);
+    av_text text = p ? p->text : next->name;
+    return text.len && text.ptr[0] != '(' && text.ptr[0] != '[' && text.ptr[0] != ':';
+}
+
+static av_escape escape_here(const writer *w, const av_ast *at) {
+    av_escape escape = av_place_escape(&w->place);
+    if (escape == AV_ESCAPE_MD_TEXT && stands_apart(w, at)) return AV_ESCAPE_MD_TEXT_APART;
+    if (escape == AV_ESCAPE_MD_CELL && stands_apart(w, at)) return AV_ESCAPE_MD_CELL_APART;
+    return escape;
+}
+
 static av_node *value_part(writer *w, const av_ast *expr, const av_ast *at) {
     av_checker *c = w->c;
     size_t mark = c->read_count;
@@ -296,7 +313,7 @@ static av_node *value_part(writer *w, const av_ast *expr, const av_ast *at) {
         if (t.kind == AV_T_LIST) av_diag_help(c->diags, d, "run over it with {for x in ...}, or join(...) a list of texts");
     }
     bool number = t.kind == AV_T_BOOL || t.kind == AV_T_INT || t.kind == AV_T_DECIMAL;
-    part->op = (uint8_t)(number ? av_place_escape_number(&w->place) : av_place_escape(&w->place));
+    part->op = (uint8_t)(number ? av_place_escape_number(&w->place) : escape_here(w, at));
     if (t.kind == AV_T_FRAGMENT) {
         if (!av_place_accepts(&w->place, (av_format)t.index))
             av_ck_error(c, AV_E_WRONG_PLACE, expr->span, "a %s fragment cannot stand in %s", av_format_name((av_format)t.index),

@@ -175,7 +175,32 @@ static size_t block_mark(av_text text) {
     return 0;
 }
 
-static void write_markdown(av_escape mode, av_text text, av_buf *out) {
+enum { BRACKET_REACH = 1000 /* how far the partner of a bracket is looked for */ };
+
+/** Whether the bracket at `at` and its partner stay plain text: a pair that no `(`, `[` or `:` follows makes no link. A box of
+ * one character is left out, since a list would make it a task. */
+static bool plain_bracket(av_text text, size_t at) {
+    bool open = text.ptr[at] == '[';
+    size_t depth = 0, i = at, other = SIZE_MAX;
+    for (size_t steps = 0; steps < BRACKET_REACH; steps++) {
+        depth += text.ptr[i] == (open ? '[' : ']');
+        if (text.ptr[i] == (open ? ']' : '[') && --depth == 0) {
+            other = i;
+            break;
+        }
+        if (open ? ++i == text.len : i-- == 0) break;
+    }
+    if (other == SIZE_MAX) return false;
+    size_t first = open ? at : other, last = open ? other : at;
+    char after = byte_at(text, last + 1);
+    return last - first > 2 && after != '(' && after != '[' && after != ':';
+}
+
+static void write_markdown(av_escape asked, av_text text, av_buf *out) {
+    bool apart = asked == AV_ESCAPE_MD_TEXT_APART || asked == AV_ESCAPE_MD_CELL_APART;
+    av_escape mode = asked == AV_ESCAPE_MD_TEXT_APART   ? AV_ESCAPE_MD_TEXT
+                     : asked == AV_ESCAPE_MD_CELL_APART ? AV_ESCAPE_MD_CELL
+                                                        : asked;
     size_t at = 0, heading_end = text.len, mark = 0;
     if (mode == AV_ESCAPE_MD_LINE_START) {
         while (at < text.len && is_space(text.ptr[at]))
@@ -212,9 +237,11 @@ static void write_markdown(av_escape mode, av_text text, av_buf *out) {
         bool escape = false;
         switch (c) {
         case '`':
+            escape = true;
+            break;
         case '[':
         case ']':
-            escape = true;
+            escape = !(apart && plain_bracket(text, at));
             break;
         case '\\':
             escape = next == 0 || is_punctuation(next);
@@ -641,6 +668,8 @@ static void write_clean(av_escape mode, av_text text, av_buf *out) {
     case AV_ESCAPE_MD_CELL:
     case AV_ESCAPE_MD_HEADING:
     case AV_ESCAPE_MD_LINK_TEXT:
+    case AV_ESCAPE_MD_TEXT_APART:
+    case AV_ESCAPE_MD_CELL_APART:
         write_markdown(mode, text, out);
         break;
     case AV_ESCAPE_MD_LINK_TARGET:

@@ -139,6 +139,8 @@ static bool is_data(av_escape mode) {
     case AV_ESCAPE_MD_TEXT:
     case AV_ESCAPE_MD_LINE_START:
     case AV_ESCAPE_MD_CELL:
+    case AV_ESCAPE_MD_TEXT_APART:
+    case AV_ESCAPE_MD_CELL_APART:
     case AV_ESCAPE_MD_HEADING:
     case AV_ESCAPE_MD_LINK_TEXT:
     case AV_ESCAPE_MERMAID_LABEL:
