@@ -5,6 +5,20 @@
 #include "facts/facts.h"
 #include "sema/sema.h"
 
+/** Compiles into `program`. The machine needs no trees: they go as soon as there is code. */
+static av_status compile(archvm_program *program, av_texts *texts, const archvm_source *sources,
+                         size_t count, const archvm_load_options *options) {
+    const av_alloc *host = &program->engine->host;
+    av_arena trees;
+    av_arena_init(&trees, host, 0);
+    const av_status status =
+        av_compile(host, texts, sources, count, options, &trees, &program->program);
+    for (uint32_t i = 0; status == AV_OK && i < program->program->proc_count; i++)
+        program->program->procs[i].tree = NULL;
+    av_arena_free(&trees);
+    return status;
+}
+
 archvm_status archvm_program_load(const archvm_engine *engine, const archvm_source *sources,
                                   size_t count, const archvm_load_options *options,
                                   archvm_program **out, archvm_report **report) {
@@ -14,20 +28,19 @@ archvm_status archvm_program_load(const archvm_engine *engine, const archvm_sour
     if (engine == NULL || out == NULL || (sources == NULL && count > 0) ||
         !AV_TAKE_OPTIONS(taken, options))
         return ARCHVM_ERR_ARGUMENT;
+    av_texts *texts = av_texts_new(&engine->host);
     archvm_program *program = av_alloc_new(&engine->host, sizeof *program);
-    if (program == NULL) return ARCHVM_ERR_MEMORY;
-    *program = (archvm_program){.engine = engine, .texts = av_texts_new(&engine->host)};
-    av_arena_init(&program->trees, &engine->host, 0);
-    archvm_status status = ARCHVM_ERR_MEMORY;
-    if (program->texts != NULL) {
-        const av_status compiled = av_compile(&engine->host, program->texts, sources, count, &taken,
-                                              &program->trees, &program->program);
-        status = av_public_status(compiled, ARCHVM_ERR_RULES);
-        /* A ceiling that was reached is reported like any other mistake in the rules. */
-        if (compiled == AV_ERR_LIMIT && program->texts->diags.error_count > 0)
-            status = ARCHVM_ERR_RULES;
-        av_texts_report(av_texts_share(program->texts), report);
+    if (texts == NULL || program == NULL) {
+        av_texts_release(texts);
+        av_alloc_free(&engine->host, program, sizeof *program);
+        return ARCHVM_ERR_MEMORY;
     }
+    *program = (archvm_program){.engine = engine};
+    const av_status compiled = compile(program, texts, sources, count, &taken);
+    archvm_status status = av_public_status(compiled, ARCHVM_ERR_RULES);
+    /* A ceiling that was reached is reported like any other mistake in the rules. */
+    if (compiled == AV_ERR_LIMIT && texts->diags.error_count > 0) status = ARCHVM_ERR_RULES;
+    av_texts_report(texts, report);
     if (status == ARCHVM_OK)
         *out = program;
     else
@@ -39,8 +52,6 @@ void archvm_program_free(archvm_program *program) {
     if (program == NULL) return;
     const av_alloc host = program->engine->host;
     av_program_free(program->program);
-    av_arena_free(&program->trees);
-    av_texts_release(program->texts);
     av_alloc_free(&host, program, sizeof *program);
 }
 
