@@ -4,7 +4,7 @@
 #include "facts/facts.h"
 #include "facts/scalar.h"
 #include "facts/tree.h"
-#include "source/suggest.h"
+#include "base/suggest.h"
 
 #include <stdarg.h>
 #include <stdio.h>

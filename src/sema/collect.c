@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "source/suggest.h"
+#include "base/suggest.h"
 
 static const char *kind_word(av_ast_kind kind) {
     switch (kind) {

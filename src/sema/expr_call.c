@@ -1,7 +1,7 @@
 /* Calls of functions, tables with parameters and built-in functions. */
 #include "sema/checker.h"
 
-#include "source/suggest.h"
+#include "base/suggest.h"
 
 static const struct {
     const char *name, *signature;

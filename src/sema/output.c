@@ -1,7 +1,7 @@
 /* Bodies of sections, documents, emits; heading levels. Tests, which say what all of it should be. */
 #include "sema/checker.h"
 
-#include "source/suggest.h"
+#include "base/suggest.h"
 
 static av_type_id markdown_type(av_checker *c) {
     return av_ck_type(c, (av_type){.kind = AV_T_FRAGMENT, .index = AV_FORMAT_MARKDOWN});

@@ -2,7 +2,7 @@
 
 #include "base/hash.h"
 #include "sema/checker.h"
-#include "source/suggest.h"
+#include "base/suggest.h"
 
 static void check_func(av_checker *c, av_decl *decl) {
     av_ck_begin(c, decl->file, decl->index);

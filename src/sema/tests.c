@@ -1,7 +1,7 @@
 /* Bodies of tests: given facts, expected values, fired rules, rejected options, conflicts, checks and output. */
 #include "sema/checker.h"
 
-#include "source/suggest.h"
+#include "base/suggest.h"
 
 static av_given *given_facts(av_checker *c, const av_ast *clause, uint32_t *count) {
     *count = 0;
