@@ -53,7 +53,7 @@ uint8_t av_drive_kind_of_in(av_driver *d);
 
 /** Whether an error at token `index` would only repeat one that is known: on the same line as the last, or where the
  * lexer found fault. */
-bool av_drive_is_known(const av_driver *d, size_t index);
+bool av_drive_is_known(av_driver *d, size_t index);
 void av_drive_put_kind(av_buf *out, uint8_t kind);
 void av_drive_put_found(const av_driver *d, av_buf *out, const av_token *token);
 av_diag *av_drive_report(av_driver *d, av_diag_code code, const av_token *token, av_buf *message);

@@ -195,22 +195,24 @@ static size_t expected(const av_driver *d, uint8_t *kinds, size_t max, bool *val
     return count;
 }
 
+/* No second error on the line of `token`. Each line is gone through once. */
+static void line_is_known(av_driver *d, const av_token *token) {
+    av_text text = d->parser.text;
+    size_t line_end = token->end;
+    while (line_end < text.len && text.ptr[line_end] != '\n') line_end++;
+    d->error_line = line_end + 1;
+}
+
 av_diag *av_drive_report(av_driver *d, av_diag_code code, const av_token *token, av_buf *message) {
     if (message->status != AV_OK) {
         d->parser.status = message->status;
         return NULL;
     }
-    av_text text = d->parser.text;
-    size_t line_end = token->end;
-    while (line_end < text.len && text.ptr[line_end] != '\n') line_end++;
-    d->error_line = line_end + 1;
+    line_is_known(d, token);
     return av_diag_add(d->parser.diags, code, av_drive_span_of(d, token), "%.*s", AV_TEXT_ARG(av_buf_text(message)));
 }
 
-/* Whether an error at token `index` would only repeat one that is known: on the same line as the last, or where the
- * lexer found fault. */
-bool av_drive_is_known(const av_driver *d, size_t index) {
-    if (d->tokens[index].start < d->error_line) return true;
+static bool lexer_found_fault(const av_driver *d, size_t index) {
     for (size_t i = index + 1; i-- > 0;) {
         if (d->tokens[i].flags & AV_TOKEN_F_ERROR) return true;
         if (d->tokens[i].flags & AV_TOKEN_F_FIRST) break;
@@ -219,6 +221,14 @@ bool av_drive_is_known(const av_driver *d, size_t index) {
         if (d->tokens[i].flags & AV_TOKEN_F_ERROR) return true;
     }
     return false;
+}
+
+bool av_drive_is_known(av_driver *d, size_t index) {
+    const av_token *token = &d->tokens[index];
+    if (token->start < d->error_line) return true;
+    if (!lexer_found_fault(d, index)) return false;
+    line_is_known(d, token);
+    return true;
 }
 
 void av_drive_label_open(av_driver *d, av_diag *diag) {
