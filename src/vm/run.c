@@ -22,7 +22,7 @@ av_run *av_run_new(const av_program *program, const av_facts *facts, const av_al
                    av_execute_fn *execute) {
     av_run *run = av_alloc_new(host, sizeof *run);
     if (!run) return NULL;
-    *run = (av_run){.program = program, .facts = facts, .outer = *host, .overridden = AV_NO_INDEX};
+    *run = (av_run){.program = program, .facts = facts, .outer = *host, .overridden = AV_NO_INDEX, .current = AV_NO_INDEX};
     run->host = (av_alloc){noting_realloc, run};
     run->execute = execute ? execute : av_vm_execute;
     run->steps = limits && limits->steps ? limits->steps : AV_RUN_STEPS;
@@ -31,7 +31,8 @@ av_run *av_run_new(const av_program *program, const av_facts *facts, const av_al
     av_buf_init(&run->text, &run->host, 0);
     run->traces = AV_NEW_ARRAY(&run->notes, av_trace, program->def_count);
     run->fired = AV_NEW_ARRAY(&run->notes, uint8_t, program->rule_count);
-    if (!run->traces || !run->fired) {
+    run->uses_meta = AV_NEW_ARRAY(&run->notes, uint8_t, program->def_count);
+    if (!run->traces || !run->fired || !run->uses_meta) {
         av_run_free(run);
         return NULL;
     }
@@ -225,30 +226,50 @@ static void forget_rules(av_run *run, const av_def *d) {
         run->fired[d->first_rule + i] = 0;
 }
 
-av_status av_run_value(av_run *run, uint32_t def, av_value *out) {
-    const av_site nowhere = {0, 0, 0};
-    if (def >= run->program->def_count)
-        return av_run_fail(run, AV_E_WRONG_KIND, AV_NO_INDEX, nowhere, "there is no definition %u", def);
-    av_trace *trace = &run->traces[def];
-    if (trace->state == 2) {
-        *out = trace->value;
-        return AV_OK;
-    }
+/* Computes a definition's value into its trace. */
+static av_status compute_trace(av_run *run, uint32_t def, av_trace *trace) {
     const av_def *d = &run->program->defs[def];
-    if (trace->state == 1)
-        return av_run_fail(run, AV_E_NEEDS_ITSELF, d->proc, d->site, "`%.*s` needs its own value",
-                           AV_TEXT_ARG(d->name));
-    AV_TRY(av_run_enter(run, d->proc, d->site));
-    *trace = (av_trace){.state = 1, .rule = AV_NO_INDEX};
+    uint32_t outer = run->current;
+    *trace = (av_trace){.state = AV_TRACE_COMPUTING, .rule = AV_NO_INDEX};
     forget_rules(run, d);
+    run->current = def;
     av_status status = av_run_explain(run, compute(run, def, trace), def);
-    av_run_leave(run);
+    run->current = outer;
     if (status != AV_OK) {
         *trace = (av_trace){.rule = AV_NO_INDEX};
         return status;
     }
     av_run_patch_value(run, def, trace);
-    trace->state = 2;
+    trace->state = AV_TRACE_DONE;
+    return AV_OK;
+}
+
+/* A value computed before a fact was replaced is kept if nothing it was made from has changed. */
+static av_status renew(av_run *run, uint32_t def, av_trace *trace) {
+    bool holds;
+    trace->state = AV_TRACE_COMPUTING;
+    av_status status = av_run_verify(run, def, &holds);
+    trace->state = AV_TRACE_DONE;
+    if (status == AV_OK && !holds) status = compute_trace(run, def, trace);
+    if (status != AV_OK) *trace = (av_trace){.rule = AV_NO_INDEX};
+    return status;
+}
+
+av_status av_run_value(av_run *run, uint32_t def, av_value *out) {
+    const av_site nowhere = {0, 0, 0};
+    if (def >= run->program->def_count)
+        return av_run_fail(run, AV_E_WRONG_KIND, AV_NO_INDEX, nowhere, "there is no definition %u", def);
+    av_trace *trace = &run->traces[def];
+    if (trace->state != AV_TRACE_DONE) {
+        const av_def *d = &run->program->defs[def];
+        if (trace->state == AV_TRACE_COMPUTING)
+            return av_run_fail(run, AV_E_NEEDS_ITSELF, d->proc, d->site, "`%.*s` needs its own value",
+                               AV_TEXT_ARG(d->name));
+        AV_TRY(av_run_enter(run, d->proc, d->site));
+        av_status status = trace->state == AV_TRACE_DOUBTFUL ? renew(run, def, trace) : compute_trace(run, def, trace);
+        av_run_leave(run);
+        AV_TRY(status);
+    }
     *out = trace->value;
     return AV_OK;
 }

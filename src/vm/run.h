@@ -39,9 +39,16 @@ typedef struct av_run_error {
     av_site site;
 } av_run_error;
 
+typedef enum av_trace_state {
+    AV_TRACE_NONE,      /**< not computed */
+    AV_TRACE_COMPUTING,
+    AV_TRACE_DONE,
+    AV_TRACE_DOUBTFUL   /**< while flips are sought: computed before a fact was replaced */
+} av_trace_state;
+
 /** How one definition came to its value. */
 typedef struct av_trace {
-    uint8_t state;      /**< 0 not computed, 1 being computed, 2 computed */
+    uint8_t state;      /**< av_trace_state */
     bool stated;        /**< AV_DEF_FACT */
     bool patched;       /**< replaced by a repair */
     uint32_t rule;      /**< rule that decided, or AV_NO_INDEX */

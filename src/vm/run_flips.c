@@ -3,26 +3,43 @@
 
 #include "vm/state.h"
 
-void av_run_dependents(const av_run *run, uint8_t *set, bool model) {
+/* Orders the definitions: those that are read before those that read them. */
+static av_status sort_by_depth(av_run *run) {
     const av_program *program = run->program;
-    bool more = true;
-    for (uint32_t i = 0; i < program->def_count && model; i++)
-        if (program->defs[i].kind == AV_DEF_MODEL) set[i] = 1;
-    while (more) {
-        more = false;
-        for (uint32_t i = 0; i < program->def_count; i++) {
-            const av_def *d = &program->defs[i];
-            if (set[i] || av_run_is_stated(run, i)) continue;
-            for (uint32_t k = 0; k < d->read_count && !set[i]; k++)
-                set[i] = set[d->reads[k]];
-            more = more || set[i];
-        }
+    uint32_t deepest = 0;
+    for (uint32_t i = 0; i < program->def_count; i++)
+        if (program->defs[i].depth > deepest) deepest = program->defs[i].depth;
+    if (deepest > AV_DEFS_MAX) return AV_ERR_LIMIT;
+    uint32_t *order = AV_NEW_ARRAY(&run->notes, uint32_t, program->def_count);
+    uint32_t *starts = AV_NEW_ARRAY(&run->notes, uint32_t, deepest + (size_t)2);
+    if (!order || !starts) return AV_ERR_MEMORY;
+    for (uint32_t i = 0; i < program->def_count; i++)
+        starts[program->defs[i].depth + 1]++;
+    for (uint32_t i = 0; i <= deepest; i++)
+        starts[i + 1] += starts[i];
+    for (uint32_t i = 0; i < program->def_count; i++)
+        order[starts[program->defs[i].depth]++] = i;
+    run->by_depth = order;
+    return AV_OK;
+}
+
+av_status av_run_dependents(av_run *run, uint8_t *set, bool model) {
+    const av_program *program = run->program;
+    if (!run->by_depth) AV_TRY(sort_by_depth(run));
+    for (uint32_t n = 0; n < program->def_count; n++) {
+        uint32_t i = run->by_depth[n];
+        const av_def *d = &program->defs[i];
+        if (set[i] || av_run_is_stated(run, i)) continue;
+        set[i] = model && d->kind == AV_DEF_MODEL;
+        for (uint32_t k = 0; k < d->read_count && !set[i]; k++)
+            set[i] = set[d->reads[k]];
     }
+    return AV_OK;
 }
 
 void av_run_forget(av_run *run, const uint8_t *set) {
     for (uint32_t i = 0; i < run->program->def_count; i++)
-        if (set[i] && run->traces[i].state == 2) run->traces[i] = (av_trace){.rule = AV_NO_INDEX};
+        if (set[i] && run->traces[i].state == AV_TRACE_DONE) run->traces[i] = (av_trace){.rule = AV_NO_INDEX};
 }
 
 /* ---- the facts behind a definition */
@@ -85,6 +102,7 @@ typedef struct searching {
     uint8_t *flips;    /**< decisions seen to change */
     av_trace *traces;
     uint8_t *fired;
+    uint8_t *verdict;
 } searching;
 
 static bool is_choice(const av_def *d) {
@@ -115,20 +133,61 @@ static bool is_fatal(const av_run *run, av_status status) {
     return status != AV_ERR_RUN || run->error.code == AV_E_STEP_BUDGET || run->error.code == AV_E_MEMORY_BUDGET;
 }
 
+/* Whether a definition that was read is as before the trial. */
+static av_status is_unchanged(av_run *run, uint32_t def, bool *same) {
+    const av_trial *trial = run->trial;
+    const av_def *d = &run->program->defs[def];
+    *same = true;
+    if (!trial->affected[def]) return AV_OK;
+    bool called = d->kind == AV_DEF_FUNC || (d->kind == AV_DEF_TABLE && trial->before[def].state == AV_TRACE_NONE);
+    if (called) { /* no value of its own: what its calls gave may differ when what it reads does */
+        if (!trial->verdict[def]) {
+            AV_TRY(av_run_enter(run, d->proc, d->site));
+            av_status status = av_run_verify(run, def, same);
+            av_run_leave(run);
+            AV_TRY(status);
+            trial->verdict[def] = *same ? 1 : 2;
+        }
+        *same = trial->verdict[def] == 1;
+        return AV_OK;
+    }
+    /* What had no value was not asked for by anything that has one. */
+    if (trial->before[def].state != AV_TRACE_DONE) return AV_OK;
+    av_value now;
+    av_status status = av_run_value(run, def, &now);
+    if (is_fatal(run, status)) return status;
+    *same = status == AV_OK && av_value_equal(now, trial->before[def].value);
+    return AV_OK;
+}
+
+av_status av_run_verify(av_run *run, uint32_t def, bool *holds) {
+    const av_def *d = &run->program->defs[def];
+    *holds = run->trial && !run->uses_meta[def];
+    for (uint32_t i = 0; i < d->read_count && *holds; i++)
+        AV_TRY(is_unchanged(run, d->reads[i], holds));
+    return AV_OK;
+}
+
 static av_status try_value(searching *s, av_value value) {
     av_run *run = s->run;
     const av_program *program = run->program;
+    const av_trial trial = {s->affected, s->traces, s->verdict};
     av_status status = AV_OK;
     run->override = value;
+    run->trial = &trial;
+    memset(s->verdict, 0, program->def_count);
     for (uint32_t i = 0; i < program->def_count; i++)
-        if (s->affected[i] && run->traces[i].state == 2) run->traces[i].state = 0;
+        if (s->affected[i] && run->traces[i].state == AV_TRACE_DONE) run->traces[i].state = AV_TRACE_DOUBTFUL;
+    run->traces[s->fact].state = AV_TRACE_NONE;
     for (uint32_t i = 0; i < program->def_count && status == AV_OK; i++) {
         av_value other;
-        if (!s->affected[i] || !is_choice(&program->defs[i]) || s->flips[i] || s->traces[i].state != 2) continue;
+        if (!s->affected[i] || !is_choice(&program->defs[i]) || s->flips[i] || s->traces[i].state != AV_TRACE_DONE)
+            continue;
         av_status outcome = av_run_value(run, i, &other);
         if (is_fatal(run, outcome)) status = outcome;
         if (outcome == AV_OK && !av_value_equal(other, s->traces[i].value)) s->flips[i] = 1;
     }
+    run->trial = NULL;
     memcpy(run->traces, s->traces, program->def_count * sizeof *run->traces);
     return status;
 }
@@ -139,7 +198,7 @@ static av_status try_all(searching *s, av_value now) {
     /* The decisions as they are, to compare with. */
     for (uint32_t i = 0; i < program->def_count; i++) {
         av_value value;
-        if (s->affected[i] && is_choice(&program->defs[i]) && run->traces[i].state != 1)
+        if (s->affected[i] && is_choice(&program->defs[i]) && run->traces[i].state != AV_TRACE_COMPUTING)
             AV_TRY(av_run_value(run, i, &value));
     }
     memcpy(s->traces, run->traces, program->def_count * sizeof *run->traces);
@@ -168,7 +227,7 @@ static av_status search(searching *s, av_value now, av_value *out) {
     memset(s->affected, 0, program->def_count);
     memset(s->flips, 0, program->def_count);
     s->affected[s->fact] = 1;
-    av_run_dependents(s->run, s->affected, false);
+    AV_TRY(av_run_dependents(s->run, s->affected, false));
     AV_TRY(try_all(s, now));
     return names_of(s->run, s->flips, false, out);
 }
@@ -186,11 +245,13 @@ av_status av_run_flips(av_run *run, uint32_t fact, av_value *out) {
     s.flips = av_alloc_new(&run->host, defs);
     s.traces = av_alloc_new(&run->host, defs * sizeof *s.traces);
     s.fired = av_alloc_new(&run->host, rules);
-    bool ready = s.affected && s.flips && s.traces && s.fired;
+    s.verdict = av_alloc_new(&run->host, defs);
+    bool ready = s.affected && s.flips && s.traces && s.fired && s.verdict;
     av_status status = ready ? search(&s, now, out) : AV_ERR_MEMORY;
     av_alloc_free(&run->host, s.affected, defs);
     av_alloc_free(&run->host, s.flips, defs);
     av_alloc_free(&run->host, s.traces, defs * sizeof *s.traces);
     av_alloc_free(&run->host, s.fired, rules);
+    av_alloc_free(&run->host, s.verdict, defs);
     return av_run_explain(run, status, fact);
 }

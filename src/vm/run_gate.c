@@ -132,7 +132,7 @@ static av_status run_rounds(av_run *run, uint8_t *changed) {
             changed[i] = 0;
         AV_TRY(run_checks(run, round < AV_GATE_ROUNDS, changed));
         if (run->patch_count == patches) break;
-        av_run_dependents(run, changed, true);
+        AV_TRY(av_run_dependents(run, changed, true));
         av_run_forget(run, changed);
     }
     return AV_OK;

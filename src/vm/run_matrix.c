@@ -125,10 +125,10 @@ static av_status score_line(av_run *run, const av_rule *rule, bool holds, av_val
     AV_TRY(av_model_new(run, run->program->model.score_line, &r));
     AV_TRY(av_model_text(&r, "name", rule->name));
     AV_TRY(av_model_text(&r, "rule", rule->id));
-    AV_TRY(av_model_text(&r, "because", because));
     av_model_set(&r, "weight", av_int(rule->weight));
     av_model_set(&r, "points", av_int(holds ? rule->weight : 0));
     av_model_set(&r, "held", av_bool(holds));
+    AV_TRY(av_model_text(&r, "because", because));
     *out = r.value;
     return AV_OK;
 }

@@ -134,6 +134,7 @@ av_status av_run_meta(av_run *run, uint32_t def, av_meta meta, av_value *out) {
     const av_site nowhere = {0, 0, 0};
     if (def >= run->program->def_count)
         return av_run_fail(run, AV_E_WRONG_KIND, AV_NO_INDEX, nowhere, "there is no definition %u", def);
+    if (!is_fixed(meta) && run->current != AV_NO_INDEX) run->uses_meta[run->current] = 1;
     AV_TRY(av_run_enter(run, run->program->defs[def].proc, run->program->defs[def].site));
     av_render open = av_render_begin(run);
     av_status status = av_run_explain(run, find_meta(run, def, meta, out), def);

@@ -4,6 +4,8 @@
 #include "vm/state.h"
 
 static const av_site nowhere = {0, 0, 0};
+static const av_text empty_text = {"", 0};
+static const av_list empty_list = {0};
 
 av_status av_model_new(av_run *run, uint32_t record_type, av_model_record *out) {
     const av_program *program = run->program;
@@ -11,21 +13,27 @@ av_status av_model_new(av_run *run, uint32_t record_type, av_model_record *out) 
         return av_run_fail(run, AV_E_WRONG_KIND, AV_NO_INDEX, nowhere, "the program lacks a record of std.model");
     out->run = run;
     out->type = &program->records[record_type];
+    out->next = 0;
     AV_TRY(av_record_new(&run->arena, record_type, out->type->field_count, &out->value, &out->fields));
     for (uint32_t i = 0; i < out->type->field_count; i++) {
         av_type_kind kind = program->types[out->type->fields[i].type].kind;
-        if (kind == AV_T_TEXT) AV_TRY(av_string(&run->arena, AV_TEXT(""), &out->fields[i]));
-        if (kind == AV_T_LIST) AV_TRY(av_op_list(run, NULL, 0, &out->fields[i]));
+        if (kind == AV_T_TEXT) out->fields[i] = (av_value){.kind = AV_STRING, .as.string = &empty_text};
+        if (kind == AV_T_LIST) out->fields[i] = (av_value){.kind = AV_LIST, .as.list = &empty_list};
     }
     return AV_OK;
 }
 
 void av_model_set(av_model_record *record, const char *field, av_value value) {
     av_text name = av_text_from(field);
-    for (uint32_t i = 0; i < record->type->field_count; i++) {
+    uint32_t count = record->type->field_count;
+    /* Fields are mostly set in their order. */
+    for (uint32_t tried = 0; tried < count; tried++) {
+        uint32_t i = (record->next + tried) % count;
         if (!av_text_equal(record->type->fields[i].name, name)) continue;
         record->fields[i] = value;
         ((av_record *)record->value.as.record)->given |= (uint64_t)1 << i;
+        record->next = i + 1;
+        return;
     }
 }
 
@@ -66,9 +74,9 @@ static av_status set_value(av_model_record *record, uint32_t def) {
 
 static av_status fact_info(av_run *run, uint32_t def, av_value *out) {
     static const meta_field fields[] = {
-        {"name", AV_META_NAME},       {"label", AV_META_LABEL},           {"group", AV_META_GROUP},
-        {"source", AV_META_SOURCE},   {"rule", AV_META_RULE},             {"because", AV_META_BECAUSE},
-        {"risk", AV_META_RISK},       {"confidence", AV_META_CONFIDENCE}, {"at", AV_META_AT},
+        {"name", AV_META_NAME},       {"label", AV_META_LABEL},     {"group", AV_META_GROUP},
+        {"source", AV_META_SOURCE},   {"rule", AV_META_RULE},       {"because", AV_META_BECAUSE},
+        {"confidence", AV_META_CONFIDENCE}, {"risk", AV_META_RISK}, {"at", AV_META_AT},
         {"evidence", AV_META_EVIDENCE}, {"ask", AV_META_ASK},
     };
     av_model_record record;

@@ -6,6 +6,13 @@
 
 typedef enum av_gate_state { AV_GATE_NOT_RUN, AV_GATE_RUNNING, AV_GATE_DONE } av_gate_state;
 
+/** One trial of a search for flips: a fact has another value, the rest is computed anew where that can matter. */
+typedef struct av_trial {
+    const uint8_t *affected; /**< definitions whose value may depend on the fact */
+    const av_trace *before;  /**< all traces as they were */
+    uint8_t *verdict;        /**< functions: 0 not known yet, 1 what they read is as before, 2 it is not */
+} av_trial;
+
 /** One change a repair made to the document model. */
 typedef struct av_patch {
     uint32_t def;    /**< collection, decision or matrix */
@@ -27,7 +34,11 @@ struct av_run {
     uint32_t depth;
     av_trace *traces;    /**< one per definition */
     uint8_t *fired;      /**< one per rule: it took part in some value */
+    uint32_t *by_depth; /**< definitions, what is read before what reads it */
     uint32_t *first_origin; /**< one per definition, made on first use: its first place in a template, or AV_NO_INDEX */
+    uint32_t current;    /**< definition being computed, or AV_NO_INDEX */
+    uint8_t *uses_meta;  /**< one per definition: computing it asked for another one's reasons, not only for values */
+    const av_trial *trial; /**< NULL outside a search for flips */
     uint32_t overridden; /**< fact whose value is replaced while flips are sought, or AV_NO_INDEX */
     av_value override;
     av_buf text; /**< of all open builders, one after the other (render.h) */
@@ -55,9 +66,11 @@ av_status av_run_explain(av_run *run, av_status status, uint32_t def) AV_MUST_US
  * Adds to the marks in `set` (one byte a definition) all definitions whose value needs one that is marked. Stated facts need
  * none. `model`: also the engine's own lists, which may show anything.
  */
-void av_run_dependents(const av_run *run, uint8_t *set, bool model);
+av_status av_run_dependents(av_run *run, uint8_t *set, bool model) AV_MUST_USE;
 /** Forgets the values of the marked definitions. */
 void av_run_forget(av_run *run, const uint8_t *set);
+/** In a trial: whether a doubtful value still holds, since all it was computed from is as before. */
+av_status av_run_verify(av_run *run, uint32_t def, bool *holds) AV_MUST_USE;
 /** Whether the brief (or a search for flips) gives the fact its value. */
 bool av_run_is_stated(const av_run *run, uint32_t def);
 
@@ -67,6 +80,7 @@ typedef struct av_model_record {
     const av_record_type *type;
     av_value value;
     av_value *fields;
+    uint32_t next; /**< where the search for the next field begins */
 } av_model_record;
 
 av_status av_model_new(av_run *run, uint32_t record_type, av_model_record *out) AV_MUST_USE;
