@@ -159,6 +159,21 @@ static bool make(av_int128 coefficient, unsigned scale, av_decimal *out) {
     return true;
 }
 
+/* The same, rounded half to even to the digits after the point that there is room for; only a whole part can be too large. */
+static bool make_rounded(av_int128 coefficient, unsigned scale, av_decimal *out) {
+    while (scale > 0 && coefficient % 10 == 0) {
+        coefficient /= 10;
+        scale--;
+    }
+    av_int128 unit = 1;
+    unsigned dropped = 0;
+    int64_t narrow;
+    for (; dropped < scale && (scale - dropped > AV_DECIMAL_SCALE || !fits(coefficient / unit, &narrow)); dropped++)
+        unit *= 10;
+    if (dropped == 0) return make(coefficient, scale, out);
+    return make(divide_half_even(coefficient, unit), scale - dropped, out);
+}
+
 av_decimal av_decimal_from_int(int64_t value) {
     return (av_decimal){value, 0};
 }
@@ -179,17 +194,17 @@ static unsigned align(av_decimal a, av_decimal b, av_int128 *left, av_int128 *ri
 bool av_decimal_add(av_decimal a, av_decimal b, av_decimal *out) {
     av_int128 left, right;
     unsigned scale = align(a, b, &left, &right);
-    return make(left + right, scale, out);
+    return make_rounded(left + right, scale, out);
 }
 
 bool av_decimal_sub(av_decimal a, av_decimal b, av_decimal *out) {
     av_int128 left, right;
     unsigned scale = align(a, b, &left, &right);
-    return make(left - right, scale, out);
+    return make_rounded(left - right, scale, out);
 }
 
 bool av_decimal_mul(av_decimal a, av_decimal b, av_decimal *out) {
-    return make((av_int128)a.coefficient * b.coefficient, (unsigned)a.scale + b.scale, out);
+    return make_rounded((av_int128)a.coefficient * b.coefficient, (unsigned)a.scale + b.scale, out);
 }
 
 bool av_decimal_div(av_decimal a, av_decimal b, av_decimal *out) {

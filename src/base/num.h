@@ -38,8 +38,8 @@ av_decimal av_decimal_from_int(int64_t value);
 /** -digits[.digits] with single '_' between digits; false if malformed or not exactly
  * representable. */
 bool av_decimal_parse(av_text text, av_decimal *out);
-/** Exact: false when the result needs more than 63 bits or more than AV_DECIMAL_SCALE digits after
- * the point. */
+/** Exact while the result has at most AV_DECIMAL_SCALE digits after the point and 18 in all; beyond that rounded half to even
+ * to the digits there is room for. False when the whole part needs more than 63 bits. */
 bool av_decimal_add(av_decimal a, av_decimal b, av_decimal *out);
 bool av_decimal_sub(av_decimal a, av_decimal b, av_decimal *out);
 bool av_decimal_mul(av_decimal a, av_decimal b, av_decimal *out);
