@@ -3,14 +3,15 @@
 #define AV_TEST_SUPPORT_BRIEF_H
 
 #include "facts/facts.h"
+#include "support/rules.h"
 
 typedef struct av_brief {
     av_alloc host;
-    av_arena rules; /**< sources and trees of the rules */
-    av_arena arena; /**< of the brief read last */
-    av_sources rule_sources, sources;
-    av_diags rule_diags, diags;
-    av_program *program;
+    av_rules rules;
+    const av_program *program; /**< of the rules */
+    av_arena arena;            /**< of the brief read last */
+    av_sources sources;
+    av_diags diags;
     av_facts facts;
 } av_brief;
 
