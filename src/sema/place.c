@@ -79,6 +79,7 @@ av_escape av_place_escape_number(const av_place_state *state) {
     case AV_ESCAPE_HCL_VALUE:
     case AV_ESCAPE_SQL_IDENTIFIER:
     case AV_ESCAPE_MERMAID_IDENTIFIER:
+    case AV_ESCAPE_MERMAID_ENTITY:
         return AV_ESCAPE_NONE;
     default:
         return escape;
@@ -122,6 +123,7 @@ const char *av_place_describe(const av_place_state *state) {
         [AV_ESCAPE_FENCE] = "a block of text",
         [AV_ESCAPE_MERMAID_LABEL] = "a Mermaid label",
         [AV_ESCAPE_MERMAID_IDENTIFIER] = "a Mermaid identifier",
+        [AV_ESCAPE_MERMAID_ENTITY] = "a Mermaid identifier",
         [AV_ESCAPE_MERMAID_TEXT] = "unquoted Mermaid text",
         [AV_ESCAPE_YAML_PLAIN] = "a YAML value",
         [AV_ESCAPE_YAML_DOUBLE] = "a YAML string in double quotes",

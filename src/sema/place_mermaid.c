@@ -14,7 +14,7 @@ enum {
 };
 
 /* Kinds of diagrams, in detail. */
-enum { KIND_UNKNOWN, KIND_FLOW, KIND_SEQUENCE, KIND_NAMES, KIND_COLON, KIND_TEXT };
+enum { KIND_UNKNOWN, KIND_FLOW, KIND_SEQUENCE, KIND_ENTITY, KIND_NAMES, KIND_COLON, KIND_TEXT };
 
 enum {
     IN_EDGE = 0x01,     /**< the quotes stand between bars */
@@ -27,7 +27,7 @@ static const struct {
     uint8_t kind;
 } kinds[] = {
     {"flowchart", KIND_FLOW},           {"graph", KIND_FLOW},
-    {"sequenceDiagram", KIND_SEQUENCE}, {"erDiagram", KIND_NAMES},
+    {"sequenceDiagram", KIND_SEQUENCE}, {"erDiagram", KIND_ENTITY},
     {"classDiagram", KIND_COLON},       {"stateDiagram", KIND_COLON},
     {"C4Context", KIND_NAMES},          {"C4Container", KIND_NAMES},
     {"C4Component", KIND_NAMES},        {"C4Dynamic", KIND_NAMES},
@@ -215,7 +215,8 @@ static av_escape mermaid_escape(const av_place_state *state) {
     switch (state->mode) {
     case MERMAID_START:
     case MERMAID_IDENTIFIER:
-        return AV_ESCAPE_MERMAID_IDENTIFIER;
+        return state->detail == KIND_ENTITY ? AV_ESCAPE_MERMAID_ENTITY
+                                            : AV_ESCAPE_MERMAID_IDENTIFIER;
     case MERMAID_NAME:
         return AV_ESCAPE_NAME_PART;
     case MERMAID_QUOTED:

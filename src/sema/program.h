@@ -176,6 +176,7 @@ typedef enum av_escape {
     AV_ESCAPE_HTML_TEXT, AV_ESCAPE_HTML_ATTRIBUTE,
     AV_ESCAPE_SHELL_WORD, AV_ESCAPE_SHELL_DOUBLE, AV_ESCAPE_SHELL_SINGLE, AV_ESCAPE_HASH_COMMENT,
     AV_ESCAPE_HCL_STRING, AV_ESCAPE_HCL_VALUE, AV_ESCAPE_SLASH_COMMENT, AV_ESCAPE_C_STRING, AV_ESCAPE_WORD,
+    AV_ESCAPE_MERMAID_ENTITY, /**< a name in an entity-relationship diagram */
     AV_ESCAPE_NAME_PART,    /**< within a name the template began: letters, digits and _ */
     AV_ESCAPE_YAML_PART,    /**< within a plain scalar the template began */
     AV_ESCAPE_C_SINGLE,     /**< a string in single quotes with backslash escapes */

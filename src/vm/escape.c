@@ -373,14 +373,12 @@ static void write_mermaid(bool quoted, av_text text, av_buf *out) {
         case '#':
         case '`':
         case '*':
+        case '~':
         case '\\':
             code = true;
             break;
         case '_':
             code = !is_word(before) || !is_word(next);
-            break;
-        case '~':
-            code = doubled;
             break;
         case '%':
             code = doubled || at == 0 || next == 0 || next == '{';
@@ -392,8 +390,13 @@ static void write_mermaid(bool quoted, av_text text, av_buf *out) {
         case '{':
         case '}':
         case '|':
+        case ':':
+        case '@':
         case ';':
             code = !quoted;
+            break;
+        case '/':
+            code = !quoted && (at == 0 || next == 0);
             break;
         case '-':
         case '=':
@@ -416,9 +419,25 @@ static void write_mermaid(bool quoted, av_text text, av_buf *out) {
 
 /* ---- names */
 
-/** Words that end or begin something in a Mermaid diagram when they stand alone. */
-static const char *const mermaid_words[] = {"end",   "graph", "subgraph", "style",
-                                            "click", "class", "default",  "flowchart"};
+/** Words with a meaning of their own in some Mermaid diagram, in lower case: a name gets a '_'
+ * behind it. */
+static const char *const mermaid_words[] = {
+    "end",   "graph",     "subgraph", "style", "click",       "class",   "default",   "flowchart",
+    "o",     "linkstyle", "classdef", "href",  "interpolate", "call",    "note",      "namespace",
+    "title", "acctitle",  "accdescr", "loop",  "participant", "actor",   "activate",  "deactivate",
+    "link",  "links",     "alt",      "else",  "opt",         "par",     "and",       "critical",
+    "break", "option",    "rect",     "box",   "create",      "destroy", "autonumber"};
+/** The same for entity-relationship diagrams, where most of those are good names of columns. */
+static const char *const entity_words[] = {"end",      "subgraph", "style", "class",
+                                           "classdef", "one",      "many",  "to",
+                                           "pk",       "fk",       "uk",    "erdiagram"};
+
+static bool is_one_of(av_text text, const char *const *words, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        if (equals_ignoring_case(text, words[i])) return true;
+    }
+    return false;
+}
 
 /** Letters, digits and '_'; another character of ASCII becomes '_', one beyond it its number. */
 static void write_name(av_escape mode, av_text text, av_buf *out) {
@@ -432,10 +451,11 @@ static void write_name(av_escape mode, av_text text, av_buf *out) {
             av_buf_putc(out, is_alphanumeric((char)c) ? (char)c : '_');
         }
     }
-    if (mode == AV_ESCAPE_MERMAID_IDENTIFIER) {
-        for (size_t i = 0; i < AV_COUNT(mermaid_words); i++) {
-            if (equals_ignoring_case(text, mermaid_words[i])) av_buf_putc(out, '_');
-        }
+    if ((mode == AV_ESCAPE_MERMAID_IDENTIFIER &&
+         is_one_of(text, mermaid_words, AV_COUNT(mermaid_words))) ||
+        (mode == AV_ESCAPE_MERMAID_ENTITY &&
+         is_one_of(text, entity_words, AV_COUNT(entity_words)))) {
+        av_buf_putc(out, '_');
     }
 }
 
@@ -691,6 +711,7 @@ static void write_clean(av_escape mode, av_text text, av_buf *out) {
         write_mermaid(false, text, out);
         break;
     case AV_ESCAPE_MERMAID_IDENTIFIER:
+    case AV_ESCAPE_MERMAID_ENTITY:
     case AV_ESCAPE_SQL_IDENTIFIER:
     case AV_ESCAPE_NAME_PART:
         write_name(mode, text, out);

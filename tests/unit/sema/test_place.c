@@ -106,6 +106,13 @@ static const place_case cases[] = {
     {AV_FORMAT_MERMAID, "pie title @\n  \"@\" : ^", "a \"b\"",
      "pie title a #quot;b#quot;\n  \"a #quot;b#quot;\" : 42"},
     {AV_FORMAT_MERMAID, "flowchart LR\n  %% @\n  a", "x\ny", "flowchart LR\n  %% x y\n  a"},
+    {AV_FORMAT_MERMAID, "flowchart LR\n a -->|@| b[@]", "/a: @b/",
+     "flowchart LR\n a -->|#47;a#58; #64;b#47;| b[#47;a#58; #64;b#47;]"},
+    {AV_FORMAT_MERMAID, "erDiagram\n  @ {\n    text title_@\n    text @\n  }", "to",
+     "erDiagram\n  to_ {\n    text title_to\n    text to_\n  }"},
+    {AV_FORMAT_MERMAID, "erDiagram\n  a {\n    text @\n  }", "title",
+     "erDiagram\n  a {\n    text title\n  }"},
+    {AV_FORMAT_MERMAID, "sequenceDiagram\n  @->>b: x", "actor", "sequenceDiagram\n  actor_->>b: x"},
     /* YAML */
     {AV_FORMAT_YAML, "name: @\nport: ^\nlist:\n  - @\n", HOSTILE,
      "name: \"x\\\"; DROP TABLE users;-- | <b>{{\"\nport: 42\nlist:\n  - \"x\\\"; DROP TABLE "
