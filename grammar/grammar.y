@@ -749,6 +749,9 @@ void av_grammar_unwind(void *grammar, size_t brackets) {
  * the real stack serves, down from `base`. */
 bool av_grammar_accepts(const void *grammar, const uint8_t *kinds, size_t count) {
     const yyParser *parser = grammar;
+    /* Most tokens are shifted as they come. */
+    YYACTIONTYPE first = yy_find_shift_action(kinds[0], parser->yytos->stateno);
+    if (first <= YY_MAX_SHIFTREDUCE && count == 1) return true;
     enum { PUSHED = 256 };
     YYACTIONTYPE pushed[PUSHED];
     size_t height = 0;

@@ -5,6 +5,7 @@
 #include "grammar.h"
 
 enum {
+    BYTES_PER_TOKEN = 5, /* expected at least */
     LONGEST_WORD  = 10,  /* "confidence", "collection", "descending" */
     LITERAL_SCANS = 64,  /* unclosed `{` looked into per source before `{` is taken at its word */
     SCAN_BYTES    = 8192 /* how far the `}` of a `{` in a template is looked for */
@@ -76,6 +77,24 @@ static const av_token *last_token(const av_lexer *lx) {
 
 /* ---- tokens */
 
+static bool more_tokens(av_lexer *lx, size_t cap) {
+    av_token *tokens =
+        av_alloc_resize(&lx->keep->host, lx->tokens, lx->cap * sizeof(av_token), cap * sizeof(av_token));
+    if (tokens == NULL) {
+        lx->status = AV_ERR_MEMORY;
+        return false;
+    }
+    lx->tokens = tokens;
+    lx->cap = cap;
+    return true;
+}
+
+void av_lex_free(av_lexer *lx) {
+    if (lx->tokens != NULL) av_alloc_free(&lx->keep->host, lx->tokens, lx->cap * sizeof(av_token));
+    lx->tokens = NULL;
+    lx->count = lx->cap = 0;
+}
+
 void av_lex_emit_span(av_lexer *lx, uint8_t kind, const char *start, const char *end) {
     if (lx->status != AV_OK) return;
     if (lx->count == AV_LEX_TOKENS) {
@@ -84,18 +103,13 @@ void av_lex_emit_span(av_lexer *lx, uint8_t kind, const char *start, const char 
         lx->status = AV_ERR_LIMIT;
         return;
     }
-    av_token *items = av_arena_grow(lx->arena, lx->tokens, lx->count, &lx->cap, sizeof(av_token));
-    if (items == NULL) {
-        lx->status = AV_ERR_MEMORY;
-        return;
-    }
-    lx->tokens = items;
+    if (lx->count == lx->cap && !more_tokens(lx, lx->cap * 2)) return;
     unsigned flags = 0;
     if (lx->fresh) flags |= AV_TOKEN_F_FIRST;
     if (lx->start == lx->line_start) flags |= AV_TOKEN_F_COLUMN;
     if (lx->error) flags |= AV_TOKEN_F_ERROR;
     lx->fresh = lx->error = false;
-    items[lx->count++] = (av_token){
+    lx->tokens[lx->count++] = (av_token){
         .kind = kind, .flags = (uint8_t)flags, .start = offset_of(lx, start), .end = offset_of(lx, end)};
 }
 
@@ -432,11 +446,13 @@ static void check_utf8(av_lexer *lx, av_text text) {
     }
 }
 
-av_status av_lex(av_lexer *lx, av_arena *scratch, av_arena *keep, av_diags *diags, uint16_t source) {
+av_status av_lex(av_lexer *lx, av_arena *keep, av_diags *diags, uint16_t source) {
     av_text text = diags->sources->items[source].text;
-    *lx = (av_lexer){.arena = scratch, .keep = keep, .diags = diags, .source = source, .fresh = true};
+    *lx = (av_lexer){.keep = keep, .diags = diags, .source = source, .fresh = true};
     if (text.len == 0) text.ptr = "";
     if (text.len > AV_SOURCE_BYTES) return AV_ERR_LIMIT;
+    /* Rule files have a token in five to ten bytes: one block nearly always. */
+    if (!more_tokens(lx, text.len / BYTES_PER_TOKEN + 16)) return lx->status;
     lx->base = lx->cursor = lx->line_start = text.ptr;
     lx->limit = text.ptr + text.len;
     for (int word = AV_NO_WORD + 1; word < AV_WORD_COUNT; word++) {

@@ -40,7 +40,6 @@ typedef struct av_lex_level {
 } av_lex_level;
 
 typedef struct av_lexer {
-    av_arena *arena; /**< of the tokens */
     av_diags *diags;
     uint16_t source;
     const char *base, *cursor, *limit;
@@ -54,7 +53,7 @@ typedef struct av_lexer {
     av_lex_level stack[AV_LEX_DEPTH];
     uint32_t depth;
     uint8_t words[256]; /**< reserved words, hashed */
-    av_token *tokens;
+    av_token *tokens; /**< from the host of `keep`; given back by av_lex_free */
     size_t count, cap;
     av_arena *keep; /**< of the comments, which outlive the lexer */
     av_comment *comments;
@@ -63,10 +62,13 @@ typedef struct av_lexer {
 } av_lexer;
 
 /**
- * Scans all of source number `source`. Tokens are taken from `scratch`, comments and diagnostics stay.
+ * Scans all of source number `source`. Comments are taken from `keep`, tokens from its host.
  * Lexical errors are recorded and scanning goes on; fails with AV_ERR_MEMORY or AV_ERR_LIMIT only.
+ * The lexer is to be freed in any case.
  */
-av_status av_lex(av_lexer *lexer, av_arena *scratch, av_arena *keep, av_diags *diags, uint16_t source) AV_MUST_USE;
+av_status av_lex(av_lexer *lexer, av_arena *keep, av_diags *diags, uint16_t source) AV_MUST_USE;
+/** Gives the tokens back. Safe on a zeroed lexer. */
+void av_lex_free(av_lexer *lexer);
 
 /** The token kind of a reserved word. */
 uint8_t av_lex_word_kind(av_word word);

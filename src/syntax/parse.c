@@ -288,8 +288,7 @@ static av_status run(av_driver *d) {
 }
 
 av_status av_parse(av_arena *arena, av_diags *diags, uint16_t source, uint32_t *next_id, av_syntax *out) {
-    av_arena scratch;
-    av_arena_init(&scratch, &arena->host, 0);
+    const av_alloc *host = &arena->host;
     size_t errors_before = diags->error_count;
     av_driver d = {.parser = {.arena = arena,
                            .diags = diags,
@@ -298,12 +297,14 @@ av_status av_parse(av_arena *arena, av_diags *diags, uint16_t source, uint32_t *
                            .next_id = next_id}};
     *out = (av_syntax){0};
     d.parser.file = av_node(&d.parser, &(av_ast){.kind = AV_AST_FILE});
-    d.grammar = av_arena_take(&scratch, av_grammar_size());
-    d.brackets = AV_NEW_ARRAY(&scratch, av_bracket, OPEN_BRACKETS);
+    /* Neither is read before it is written; clearing them would cost more than a small file does. */
+    d.grammar = av_alloc_new(host, av_grammar_size());
+    d.brackets = av_alloc_new(host, OPEN_BRACKETS * sizeof(av_bracket));
     av_status status = d.parser.status;
     if (status == AV_OK && (d.grammar == NULL || d.brackets == NULL)) status = AV_ERR_MEMORY;
-    if (status == AV_OK) status = av_lex(&d.lexer, &scratch, arena, diags, source);
+    if (status == AV_OK) status = av_lex(&d.lexer, arena, diags, source);
     if (status == AV_OK) {
+        d.brackets[0] = (av_bracket){0};
         d.tokens = d.lexer.tokens;
         d.count = d.lexer.count;
         av_grammarInit(d.grammar, &d.parser);
@@ -316,6 +317,8 @@ av_status av_parse(av_arena *arena, av_diags *diags, uint16_t source, uint32_t *
         out->comment_count = d.lexer.comment_count;
         out->has_errors = diags->error_count > errors_before;
     }
-    av_arena_free(&scratch);
+    av_lex_free(&d.lexer);
+    av_alloc_free(host, d.grammar, av_grammar_size());
+    av_alloc_free(host, d.brackets, OPEN_BRACKETS * sizeof(av_bracket));
     return status;
 }
