@@ -78,12 +78,17 @@ av_status av_run_fail(av_run *run, av_diag_code code, uint32_t proc, av_site sit
     va_end(args);
     if (length < 0) length = 0;
     size_t size = (size_t)length < sizeof message ? (size_t)length : sizeof message - 1;
+    size_t broken = av_utf8_invalid((av_text){message, size}); /* a cut may split a character */
+    if (broken != SIZE_MAX) size = broken;
     av_text kept = av_arena_text(&run->notes, (av_text){message, size});
     if (!kept.ptr) return AV_ERR_MEMORY;
     run->error = (av_run_error){.code = code, .message = kept, .site = site};
     if (proc < run->program->proc_count) {
         run->error.name = run->program->procs[proc].name;
         if (!site.line) run->error.site = run->program->procs[proc].site;
+    } else if (run->current != AV_NO_INDEX) {
+        run->error.name = run->program->defs[run->current].name;
+        if (!site.line) run->error.site = run->program->defs[run->current].site;
     }
     return AV_ERR_RUN;
 }
