@@ -484,6 +484,7 @@ static av_formula *test_of(av_dom *d, const av_node *n, const av_binding *env, t
         t.slot = AV_NO_INDEX;
         return test_of(d, n, env, t);
     case AV_N_NOT: case AV_N_AND: case AV_N_OR: case AV_N_AT_LEAST: case AV_N_COMPARE: case AV_N_IN: case AV_N_IN_RANGE:
+    case AV_N_BUILTIN:
         if (t.op == AV_OP_EQ && t.constant.kind == AV_BOOL) {
             av_formula *f = condition(d, n, env);
             return t.constant.as.integer ? f : av_dom_not(d, f);
