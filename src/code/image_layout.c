@@ -16,7 +16,7 @@ void av_io_fail(av_image_io *io, const char *why) {
 }
 
 /** The next `count` bytes of the section, NULL when there are not so many. */
-static inline const unsigned char *take(av_image_io *io, size_t count) {
+static const unsigned char *take(av_image_io *io, size_t count) {
     if (io->status != AV_OK) return NULL;
     if (count > io->end - io->at) {
         av_io_fail(io, "a section ends too early");
@@ -27,17 +27,12 @@ static inline const unsigned char *take(av_image_io *io, size_t count) {
     return bytes;
 }
 
-/** Little-endian; a width known at the call becomes one load. */
-static inline uint64_t load(const unsigned char *bytes, size_t width) {
-    uint64_t value = 0;
-    for (size_t i = 0; i < width; i++) value |= (uint64_t)bytes[i] << (8 * i);
-    return value;
-}
-
-static inline uint64_t number(av_image_io *io, uint64_t value, size_t width) {
+static uint64_t number(av_image_io *io, uint64_t value, size_t width) {
     if (io->reading) {
         const unsigned char *bytes = take(io, width);
-        return bytes != NULL ? load(bytes, width) : 0;
+        uint64_t read = 0;
+        for (size_t i = 0; bytes != NULL && i < width; i++) read |= (uint64_t)bytes[i] << (8 * i);
+        return read;
     }
     char bytes[8];
     for (size_t i = 0; i < width; i++) bytes[i] = (char)(value >> (8 * i) & 0xff);
@@ -261,6 +256,7 @@ static void io_def(av_image_io *io, av_def *def) {
                                  &def->test};
     for (size_t i = 0; i < AV_COUNT(numbers); i++) av_io_u32(io, numbers[i]);
     IO_TABLE(io, def->reads, def->read_count, uint32_t, 4, av_io_u32);
+    IO_TABLE(io, def->reasons, def->reason_count, uint32_t, 4, av_io_u32);
     IO_TABLE(io, def->options, def->option_count, av_matrix_option, 20, io_option);
     IO_TABLE(io, def->between, def->between_count, uint32_t, 4, av_io_u32);
     IO_TABLE(io, def->sections, def->section_count, uint32_t, 4, av_io_u32);
@@ -277,7 +273,7 @@ static void map_names(av_image_io *io, av_program *p) {
 }
 
 static void visit_defs(av_image_io *io, av_program *p) {
-    IO_TABLE(io, p->defs, p->def_count, av_def, 125, io_def);
+    IO_TABLE(io, p->defs, p->def_count, av_def, 129, io_def);
     if (io->reading) map_names(io, p);
 }
 

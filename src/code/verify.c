@@ -236,6 +236,7 @@ static void check_def(verifier *v, uint32_t index) {
     };
     for (size_t i = 0; i < AV_COUNT(procs); i++)
         if (needed_by[i][def->kind]) check_proc_index(v, procs[i]);
+    check_indices(v, def->reasons, def->reason_count, p->def_count, "reasons asked of a definition that does not exist");
     check_indices(v, def->reads, def->read_count, p->def_count, "a read of a definition that does not exist");
     check_indices(v, def->between, def->between_count, p->def_count, "a conflict between definitions that do not exist");
     check_indices(v, def->sections, def->section_count, p->def_count, "a section that does not exist");

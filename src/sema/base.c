@@ -161,7 +161,7 @@ static int compare_u32(uint32_t a, uint32_t b) {
 }
 
 /* Ascending and without repetition, in the program's arena. Insertion sort: the lists are short. */
-static const uint32_t *sorted_reads(av_checker *c, const uint32_t *from, size_t count, uint32_t *out_count) {
+static const uint32_t *sorted(av_checker *c, const uint32_t *from, size_t count, uint32_t *out_count) {
     uint32_t *to = AV_NEW_ARRAY(&c->program->arena, uint32_t, count ? count : 1);
     *out_count = 0;
     if (!to) {
@@ -187,19 +187,27 @@ static const uint32_t *sorted_reads(av_checker *c, const uint32_t *from, size_t 
 
 uint32_t av_ck_push_origin(av_checker *c, av_site site, size_t read_mark) {
     av_origin origin = {.def = c->def, .site = site};
-    origin.reads = sorted_reads(c, c->reads + read_mark, c->read_count - read_mark, &origin.read_count);
+    origin.reads = sorted(c, c->reads + read_mark, c->read_count - read_mark, &origin.read_count);
     PUSH(origins, origin_count, origin_cap, origin);
 }
 
-void av_ck_read(av_checker *c, uint32_t def) {
+static void push_index(av_checker *c, uint32_t **list, size_t *count, size_t *cap, uint32_t index) {
     if (c->def == AV_NO_INDEX) return;
-    uint32_t *reads = av_arena_grow(c->scratch, c->reads, c->read_count, &c->read_cap, sizeof *reads);
-    if (!reads) {
+    uint32_t *grown = av_arena_grow(c->scratch, *list, *count, cap, sizeof *grown);
+    if (!grown) {
         av_ck_fail(c, AV_ERR_MEMORY);
         return;
     }
-    c->reads = reads;
-    reads[c->read_count++] = def;
+    *list = grown;
+    grown[(*count)++] = index;
+}
+
+void av_ck_read(av_checker *c, uint32_t def) {
+    push_index(c, &c->reads, &c->read_count, &c->read_cap, def);
+}
+
+void av_ck_read_reasons(av_checker *c, uint32_t def) {
+    push_index(c, &c->reasons, &c->reason_count, &c->reason_cap, def);
 }
 
 void av_ck_begin(av_checker *c, uint32_t file, uint32_t def) {
@@ -208,14 +216,14 @@ void av_ck_begin(av_checker *c, uint32_t file, uint32_t def) {
     c->local_count = 0;
     c->slot_count = 0;
     c->read_count = 0;
+    c->reason_count = 0;
 }
 
 void av_ck_end(av_checker *c) {
     if (c->def == AV_NO_INDEX || c->def >= c->program->def_count) return;
-    uint32_t count = 0;
-    const uint32_t *reads = sorted_reads(c, c->reads, c->read_count, &count);
-    c->program->defs[c->def].reads = reads;
-    c->program->defs[c->def].read_count = count;
+    av_def *def = &c->program->defs[c->def];
+    def->reads = sorted(c, c->reads, c->read_count, &def->read_count);
+    def->reasons = sorted(c, c->reasons, c->reason_count, &def->reason_count);
 }
 
 const av_ast *av_ck_clause(const av_ast *items, av_word word) {

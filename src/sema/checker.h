@@ -86,6 +86,8 @@ typedef struct av_checker {
     uint32_t slot_count;
     uint32_t *reads; /**< definitions read by the definition in hand, unsorted */
     size_t read_count, read_cap;
+    uint32_t *reasons; /**< those of them whose reasons it reads as well */
+    size_t reason_count, reason_cap;
     av_node spare;   /**< stands for nodes that could not be made */
     av_node nothing; /**< what an expression is once memory has failed: an error node nobody writes to */
 } av_checker;
@@ -111,7 +113,9 @@ uint32_t av_ck_push_origin(av_checker *c, av_site site, size_t read_mark);
 void av_ck_set_proc(av_checker *c, uint32_t proc, const av_node *tree, av_span span, uint32_t param_count);
 /** A procedure that gives the text of `ast`; AV_NO_INDEX when `ast` is NULL. Starts with no variables. */
 uint32_t av_ck_text_proc(av_checker *c, const char *what, const av_ast *ast);
+/** Note that the definition in hand reads the value of `def`; that it also asks for its reasons. */
 void av_ck_read(av_checker *c, uint32_t def);
+void av_ck_read_reasons(av_checker *c, uint32_t def);
 const av_ast *av_ck_clause(const av_ast *items, av_word word);
 av_name av_ck_name(av_checker *c, av_text text);
 

@@ -230,6 +230,9 @@ static void declare_params(av_checker *c, av_decl *decl) {
     }
     for (const av_ast *p = decl->ast->items; p; p = p->next) {
         if (p->kind != AV_AST_PARAM) continue;
+        for (const av_ast *q = decl->ast->items; q != p; q = q->next)
+            if (av_text_equal(q->name, p->name))
+                av_ck_error(c, AV_E_DUPLICATE, p->name_span, "two parameters are called `%.*s`", AV_TEXT_ARG(p->name));
         decl->params[decl->param_count++] = av_ck_resolve_type(c, p->type);
     }
 }
@@ -331,6 +334,8 @@ void av_ck_need_const(av_checker *c, av_decl *decl) {
     c->local_count = c->local_cap = 0;
     c->reads = NULL;
     c->read_count = c->read_cap = 0;
+    c->reasons = NULL;
+    c->reason_count = c->reason_cap = 0;
     av_ck_begin(c, decl->file, decl->index);
     av_node *tree = av_ck_expr(c, decl->ast->a, c->program->defs[decl->index].type);
     if (!decl->ast->type) c->program->defs[decl->index].type = tree->type;
@@ -352,5 +357,8 @@ void av_ck_need_const(av_checker *c, av_decl *decl) {
     c->reads = before.reads;
     c->read_count = before.read_count;
     c->read_cap = before.read_cap;
+    c->reasons = before.reasons;
+    c->reason_count = before.reason_count;
+    c->reason_cap = before.reason_cap;
     decl->state = 2;
 }

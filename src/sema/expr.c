@@ -165,12 +165,7 @@ static av_node *name_value(av_checker *c, const av_ast *ast, av_type_id expected
     if (av_map_get(&c->member_enums, av_intern_find(&c->names, ast->name), &enum_index)) {
         if (enum_index) return enum_member(c, (uint32_t)enum_index - 1, ast->name, ast->span);
         av_diag *d = av_ck_error(c, AV_E_AMBIGUOUS, ast->span, "several enums have a member `%.*s`", AV_TEXT_ARG(ast->name));
-        for (uint32_t e = 0; e < c->program->enum_count; e++)
-            for (uint32_t m = 0; m < c->program->enums[e].member_count; m++)
-                if (av_text_equal(c->program->enums[e].members[m].name, ast->name)) {
-                    av_diag_help(c->diags, d, "say which: `%.*s.%.*s`", AV_TEXT_ARG(c->program->enums[e].name), AV_TEXT_ARG(ast->name));
-                    return av_ck_error_node(c, ast->span);
-                }
+        av_diag_help(c->diags, d, "write the enum's name before it: `Type.%.*s`", AV_TEXT_ARG(ast->name));
         return av_ck_error_node(c, ast->span);
     }
     av_ck_unknown(c, ast->name, ast->span,
@@ -189,30 +184,31 @@ static const struct {
     av_meta meta;
     meta_type type;
     unsigned on;
+    bool fixed; /**< the same in every run */
 } metas[] = {
-    {{"because", 7}, AV_META_BECAUSE, META_TEXT, ON_FACT | ON_DECISION | ON_MATRIX},
-    {{"rule", 4}, AV_META_RULE, META_TEXT, ON_FACT | ON_DECISION | ON_MATRIX},
-    {{"condition", 9}, AV_META_CONDITION, META_TEXT, ON_FACT | ON_DECISION | ON_CONFLICT},
-    {{"rejected", 8}, AV_META_REJECTED, META_REJECTED, ON_DECISION | ON_MATRIX},
-    {{"label", 5}, AV_META_LABEL, META_TEXT, ON_ALL},
-    {{"name", 4}, AV_META_NAME, META_TEXT, ON_ALL},
-    {{"source", 6}, AV_META_SOURCE, META_TEXT, ON_FACT},
-    {{"confidence", 10}, AV_META_CONFIDENCE, META_TEXT, ON_FACT},
-    {{"risk", 4}, AV_META_RISK, META_TEXT, ON_FACT},
-    {{"evidence", 8}, AV_META_EVIDENCE, META_TEXT, ON_FACT},
-    {{"at", 2}, AV_META_AT, META_TEXT, ON_FACT},
-    {{"group", 5}, AV_META_GROUP, META_TEXT, ON_FACT},
-    {{"ask", 3}, AV_META_ASK, META_TEXT, ON_FACT},
-    {{"score", 5}, AV_META_SCORE, META_INT, ON_MATRIX},
-    {{"scores", 6}, AV_META_SCORES, META_SCORES, ON_MATRIX},
-    {{"secondary", 9}, AV_META_SECONDARY, META_MEMBERS, ON_MATRIX},
-    {{"wrong_if", 8}, AV_META_WRONG_IF, META_TEXT, ON_MATRIX},
-    {{"vetoed", 6}, AV_META_VETOED, META_MEMBERS, ON_MATRIX},
-    {{"tension", 7}, AV_META_TENSION, META_TEXT, ON_CONFLICT},
-    {{"impact", 6}, AV_META_IMPACT, META_TEXT, ON_CONFLICT},
-    {{"binds", 5}, AV_META_BINDS, META_TEXT, ON_CONFLICT},
-    {{"effect", 6}, AV_META_EFFECT, META_TEXT, ON_CONFLICT},
-    {{"between", 7}, AV_META_BETWEEN, META_TEXT, ON_CONFLICT},
+    {{"because", 7}, AV_META_BECAUSE, META_TEXT, ON_FACT | ON_DECISION | ON_MATRIX, false},
+    {{"rule", 4}, AV_META_RULE, META_TEXT, ON_FACT | ON_DECISION | ON_MATRIX, false},
+    {{"condition", 9}, AV_META_CONDITION, META_TEXT, ON_FACT | ON_DECISION | ON_CONFLICT, false},
+    {{"rejected", 8}, AV_META_REJECTED, META_REJECTED, ON_DECISION | ON_MATRIX, false},
+    {{"label", 5}, AV_META_LABEL, META_TEXT, ON_ALL, true},
+    {{"name", 4}, AV_META_NAME, META_TEXT, ON_ALL, true},
+    {{"source", 6}, AV_META_SOURCE, META_TEXT, ON_FACT, false},
+    {{"confidence", 10}, AV_META_CONFIDENCE, META_TEXT, ON_FACT, false},
+    {{"risk", 4}, AV_META_RISK, META_TEXT, ON_FACT, false},
+    {{"evidence", 8}, AV_META_EVIDENCE, META_TEXT, ON_FACT, false},
+    {{"at", 2}, AV_META_AT, META_TEXT, ON_FACT, false},
+    {{"group", 5}, AV_META_GROUP, META_TEXT, ON_FACT, true},
+    {{"ask", 3}, AV_META_ASK, META_TEXT, ON_FACT, false},
+    {{"score", 5}, AV_META_SCORE, META_INT, ON_MATRIX, false},
+    {{"scores", 6}, AV_META_SCORES, META_SCORES, ON_MATRIX, false},
+    {{"secondary", 9}, AV_META_SECONDARY, META_MEMBERS, ON_MATRIX, false},
+    {{"wrong_if", 8}, AV_META_WRONG_IF, META_TEXT, ON_MATRIX, false},
+    {{"vetoed", 6}, AV_META_VETOED, META_MEMBERS, ON_MATRIX, false},
+    {{"tension", 7}, AV_META_TENSION, META_TEXT, ON_CONFLICT, false},
+    {{"impact", 6}, AV_META_IMPACT, META_TEXT, ON_CONFLICT, true},
+    {{"binds", 5}, AV_META_BINDS, META_TEXT, ON_CONFLICT, true},
+    {{"effect", 6}, AV_META_EFFECT, META_TEXT, ON_CONFLICT, false},
+    {{"between", 7}, AV_META_BETWEEN, META_TEXT, ON_CONFLICT, true},
 };
 
 static unsigned meta_kind(av_def_kind kind) {
@@ -239,6 +235,7 @@ static av_node *metadata(av_checker *c, const av_node *object, const av_ast *ast
         av_node *node = av_ck_node(c, AV_N_META, type, ast->span);
         node->index = object->index;
         node->op = (uint8_t)metas[i].meta;
+        if (!metas[i].fixed) av_ck_read_reasons(c, node->index);
         return node;
     }
     return NULL;
@@ -543,8 +540,7 @@ static av_node *else_none(av_checker *c, const av_ast *ast, av_type_id expected)
         return a;
     }
     if (kind_of(c, a->type) != AV_T_OPTION && a->type != AV_TYPE_NONE) {
-        av_diag *d = av_ck_error(c, AV_E_NEVER_NONE, ast->a->span, "this is never none, so what follows `??` is never used");
-        av_diag_help(c->diags, d, "leave out `??` and what follows it");
+        av_ck_error(c, AV_E_NEVER_NONE, ast->a->span, "this is never none, so what follows `??` is never used");
         return a;
     }
     av_node *b = av_ck_expr_raw(c, ast->b, expected == AV_TYPE_ERROR ? av_ck_strip(c, a->type) : expected);

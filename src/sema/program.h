@@ -269,6 +269,8 @@ typedef struct av_def {
     uint32_t first_rule, rule_count; /**< all rules of the definition, in order of trial */
     const uint32_t *reads; /**< definitions read directly by any of its procedures, ascending */
     uint32_t read_count;
+    const uint32_t *reasons; /**< those of `reads` whose reasons are read as well (AV_N_META), ascending */
+    uint32_t reason_count;
     uint32_t depth;      /**< longest chain of reads below it */
     /* by kind */
     av_text group;       /**< FACT */

@@ -54,6 +54,7 @@ typedef struct av_trace {
     uint32_t rule;      /**< rule that decided, or AV_NO_INDEX */
     av_value value;
     struct av_matrix_result *matrix; /**< AV_DEF_MATRIX */
+    const struct av_known_meta *metas; /**< what has been asked for already */
 } av_trace;
 
 typedef struct av_matrix_option_result {

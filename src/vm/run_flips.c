@@ -3,43 +3,67 @@
 
 #include "vm/state.h"
 
-/* Orders the definitions: those that are read before those that read them. */
-static av_status sort_by_depth(av_run *run) {
+/* ---- sets of definitions */
+
+av_status av_def_set_init(av_def_set *set, av_arena *arena, uint32_t def_count) {
+    set->marks = AV_NEW_ARRAY(arena, uint8_t, def_count);
+    set->items = AV_NEW_ARRAY(arena, uint32_t, def_count);
+    set->count = 0;
+    return set->marks && set->items ? AV_OK : AV_ERR_MEMORY;
+}
+
+void av_def_set_clear(av_def_set *set) {
+    for (uint32_t i = 0; i < set->count; i++)
+        set->marks[set->items[i]] = 0;
+    set->count = 0;
+}
+
+void av_def_set_add(av_def_set *set, uint32_t def) {
+    if (set->marks[def]) return;
+    set->marks[def] = 1;
+    set->items[set->count++] = def;
+}
+
+/* ---- what a change reaches */
+
+/* For every definition those that read it: readers[starts[i]] up to readers[starts[i + 1]]. */
+static av_status map_readers(av_run *run) {
     const av_program *program = run->program;
-    uint32_t deepest = 0;
+    size_t total = 0;
     for (uint32_t i = 0; i < program->def_count; i++)
-        if (program->defs[i].depth > deepest) deepest = program->defs[i].depth;
-    if (deepest > AV_DEFS_MAX) return AV_ERR_LIMIT;
-    uint32_t *order = AV_NEW_ARRAY(&run->notes, uint32_t, program->def_count);
-    uint32_t *starts = AV_NEW_ARRAY(&run->notes, uint32_t, deepest + (size_t)2);
-    if (!order || !starts) return AV_ERR_MEMORY;
+        total += program->defs[i].read_count;
+    uint32_t *starts = AV_NEW_ARRAY(&run->notes, uint32_t, program->def_count + (size_t)2);
+    uint32_t *readers = AV_NEW_ARRAY(&run->notes, uint32_t, total);
+    if (!starts || !readers) return AV_ERR_MEMORY;
+    /* The counts stand two places on, so that filling a run moves its start to where it belongs. */
     for (uint32_t i = 0; i < program->def_count; i++)
-        starts[program->defs[i].depth + 1]++;
-    for (uint32_t i = 0; i <= deepest; i++)
-        starts[i + 1] += starts[i];
+        for (uint32_t k = 0; k < program->defs[i].read_count; k++)
+            starts[program->defs[i].reads[k] + 2]++;
+    for (uint32_t i = 2; i <= program->def_count; i++)
+        starts[i] += starts[i - 1];
     for (uint32_t i = 0; i < program->def_count; i++)
-        order[starts[program->defs[i].depth]++] = i;
-    run->by_depth = order;
+        for (uint32_t k = 0; k < program->defs[i].read_count; k++)
+            readers[starts[program->defs[i].reads[k] + 1]++] = i;
+    run->reader_starts = starts;
+    run->readers = readers;
     return AV_OK;
 }
 
-av_status av_run_dependents(av_run *run, uint8_t *set, bool model) {
-    const av_program *program = run->program;
-    if (!run->by_depth) AV_TRY(sort_by_depth(run));
-    for (uint32_t n = 0; n < program->def_count; n++) {
-        uint32_t i = run->by_depth[n];
-        const av_def *d = &program->defs[i];
-        if (set[i] || av_run_is_stated(run, i)) continue;
-        set[i] = model && d->kind == AV_DEF_MODEL;
-        for (uint32_t k = 0; k < d->read_count && !set[i]; k++)
-            set[i] = set[d->reads[k]];
+av_status av_run_dependents(av_run *run, av_def_set *set) {
+    if (!run->readers) AV_TRY(map_readers(run));
+    for (uint32_t n = 0; n < set->count; n++) {
+        uint32_t at = set->items[n];
+        for (uint32_t k = run->reader_starts[at]; k < run->reader_starts[at + 1]; k++)
+            if (!av_run_is_stated(run, run->readers[k])) av_def_set_add(set, run->readers[k]);
     }
     return AV_OK;
 }
 
-void av_run_forget(av_run *run, const uint8_t *set) {
-    for (uint32_t i = 0; i < run->program->def_count; i++)
-        if (set[i] && run->traces[i].state == AV_TRACE_DONE) run->traces[i] = (av_trace){.rule = AV_NO_INDEX};
+void av_run_forget(av_run *run, const av_def_set *set) {
+    for (uint32_t i = 0; i < set->count; i++) {
+        av_trace *trace = &run->traces[set->items[i]];
+        if (trace->state == AV_TRACE_DONE) *trace = (av_trace){.rule = AV_NO_INDEX};
+    }
 }
 
 /* ---- the facts behind a definition */
@@ -94,16 +118,16 @@ av_status av_run_facts_of(av_run *run, uint32_t def, av_value *out) {
 
 /* ---- flips */
 
-/* What a search for flips puts aside and brings back. */
-typedef struct searching {
-    av_run *run;
+/* What searches for flips put aside and bring back; made once a run. */
+struct av_search {
     uint32_t fact;
-    uint8_t *affected; /**< definitions whose value may depend on the fact */
-    uint8_t *flips;    /**< decisions seen to change */
+    uint32_t open;       /**< decisions not seen to change yet */
+    av_def_set affected; /**< definitions whose value may depend on the fact */
+    uint8_t *flips;      /**< decisions seen to change */
     av_trace *traces;
     uint8_t *fired;
     uint8_t *verdict;
-} searching;
+};
 
 static bool is_choice(const av_def *d) {
     return d->kind == AV_DEF_DECISION || d->kind == AV_DEF_MATRIX;
@@ -133,74 +157,97 @@ static bool is_fatal(const av_run *run, av_status status) {
     return status != AV_ERR_RUN || run->error.code == AV_E_STEP_BUDGET || run->error.code == AV_E_MEMORY_BUDGET;
 }
 
-/* Whether a definition that was read is as before the trial. */
-static av_status is_unchanged(av_run *run, uint32_t def, bool *same) {
+/* Whether the value of a definition that was read is as before the trial. */
+static av_status value_holds(av_run *run, uint32_t def, bool *holds) {
     const av_trial *trial = run->trial;
     const av_def *d = &run->program->defs[def];
-    *same = true;
+    *holds = true;
     if (!trial->affected[def]) return AV_OK;
-    bool called = d->kind == AV_DEF_FUNC || (d->kind == AV_DEF_TABLE && trial->before[def].state == AV_TRACE_NONE);
-    if (called) { /* no value of its own: what its calls gave may differ when what it reads does */
-        if (!trial->verdict[def]) {
-            AV_TRY(av_run_enter(run, d->proc, d->site));
-            av_status status = av_run_verify(run, def, same);
-            av_run_leave(run);
-            AV_TRY(status);
-            trial->verdict[def] = *same ? 1 : 2;
-        }
-        *same = trial->verdict[def] == 1;
-        return AV_OK;
-    }
+    /* No value of its own: what its calls gave may differ when what it reads does. */
+    if (d->kind == AV_DEF_FUNC || (d->kind == AV_DEF_TABLE && trial->before[def].state == AV_TRACE_NONE))
+        return av_run_verify(run, def, holds);
     /* What had no value was not asked for by anything that has one. */
     if (trial->before[def].state != AV_TRACE_DONE) return AV_OK;
     av_value now;
     av_status status = av_run_value(run, def, &now);
     if (is_fatal(run, status)) return status;
-    *same = status == AV_OK && av_value_equal(now, trial->before[def].value);
+    *holds = status == AV_OK && av_value_equal(now, trial->before[def].value);
     return AV_OK;
 }
+
+/* Whether the reasons of a definition that was asked for them are as before: they are when all it reads is. */
+static av_status reasons_hold(av_run *run, uint32_t def, bool *holds) {
+    *holds = !run->trial->affected[def];
+    return *holds || def == run->overridden ? AV_OK : av_run_verify(run, def, holds);
+}
+
+static av_status reads_hold(av_run *run, const av_def *d, bool *holds) {
+    *holds = true;
+    for (uint32_t i = 0; i < d->read_count && *holds; i++)
+        AV_TRY(value_holds(run, d->reads[i], holds));
+    for (uint32_t i = 0; i < d->reason_count && *holds; i++)
+        AV_TRY(reasons_hold(run, d->reasons[i], holds));
+    return AV_OK;
+}
+
+enum { VERDICT_NONE, VERDICT_HOLDS, VERDICT_FAILS };
 
 av_status av_run_verify(av_run *run, uint32_t def, bool *holds) {
     const av_def *d = &run->program->defs[def];
-    *holds = run->trial && !run->uses_meta[def];
-    for (uint32_t i = 0; i < d->read_count && *holds; i++)
-        AV_TRY(is_unchanged(run, d->reads[i], holds));
+    uint8_t *verdict = &run->trial->verdict[def];
+    if (*verdict == VERDICT_NONE) {
+        AV_TRY(av_run_enter(run, d->proc, d->site));
+        av_status status = reads_hold(run, d, holds);
+        av_run_leave(run);
+        AV_TRY(status);
+        *verdict = *holds ? VERDICT_HOLDS : VERDICT_FAILS;
+    }
+    *holds = *verdict == VERDICT_HOLDS;
     return AV_OK;
 }
 
-static av_status try_value(searching *s, av_value value) {
-    av_run *run = s->run;
+static av_status try_value(av_run *run, struct av_search *s, av_value value) {
     const av_program *program = run->program;
-    const av_trial trial = {s->affected, s->traces, s->verdict};
+    const av_trial trial = {s->affected.marks, s->traces, s->verdict};
     av_status status = AV_OK;
     run->override = value;
     run->trial = &trial;
-    memset(s->verdict, 0, program->def_count);
-    for (uint32_t i = 0; i < program->def_count; i++)
-        if (s->affected[i] && run->traces[i].state == AV_TRACE_DONE) run->traces[i].state = AV_TRACE_DOUBTFUL;
+    memset(s->verdict, VERDICT_NONE, program->def_count);
+    for (uint32_t i = 0; i < s->affected.count; i++) {
+        av_trace *trace = &run->traces[s->affected.items[i]];
+        if (trace->state == AV_TRACE_DONE) trace->state = AV_TRACE_DOUBTFUL;
+    }
     run->traces[s->fact].state = AV_TRACE_NONE;
-    for (uint32_t i = 0; i < program->def_count && status == AV_OK; i++) {
+    for (uint32_t n = 0; n < s->affected.count && status == AV_OK; n++) {
+        uint32_t i = s->affected.items[n];
         av_value other;
-        if (!s->affected[i] || !is_choice(&program->defs[i]) || s->flips[i] || s->traces[i].state != AV_TRACE_DONE)
-            continue;
+        if (!is_choice(&program->defs[i]) || s->flips[i] || s->traces[i].state != AV_TRACE_DONE) continue;
         av_status outcome = av_run_value(run, i, &other);
         if (is_fatal(run, outcome)) status = outcome;
-        if (outcome == AV_OK && !av_value_equal(other, s->traces[i].value)) s->flips[i] = 1;
+        if (outcome != AV_OK || av_value_equal(other, s->traces[i].value)) continue;
+        s->flips[i] = 1;
+        s->open--;
     }
     run->trial = NULL;
     memcpy(run->traces, s->traces, program->def_count * sizeof *run->traces);
     return status;
 }
 
-static av_status try_all(searching *s, av_value now) {
-    av_run *run = s->run;
-    const av_program *program = run->program;
-    /* The decisions as they are, to compare with. */
-    for (uint32_t i = 0; i < program->def_count; i++) {
+/* The decisions as they are, to compare with. */
+static av_status settle(av_run *run, struct av_search *s) {
+    s->open = 0;
+    for (uint32_t n = 0; n < s->affected.count; n++) {
+        uint32_t i = s->affected.items[n];
         av_value value;
-        if (s->affected[i] && is_choice(&program->defs[i]) && run->traces[i].state != AV_TRACE_COMPUTING)
-            AV_TRY(av_run_value(run, i, &value));
+        if (!is_choice(&run->program->defs[i]) || run->traces[i].state == AV_TRACE_COMPUTING) continue;
+        AV_TRY(av_run_value(run, i, &value));
+        s->open++;
     }
+    return AV_OK;
+}
+
+static av_status try_all(av_run *run, struct av_search *s, av_value now) {
+    const av_program *program = run->program;
     memcpy(s->traces, run->traces, program->def_count * sizeof *run->traces);
     memcpy(s->fired, run->fired, program->rule_count);
     /* What the trials make is thrown away with an arena of their own. */
@@ -210,9 +257,9 @@ static av_status try_all(searching *s, av_value now) {
     av_arena_init(&run->arena, &run->host, kept.ceiling ? left : 0);
     run->overridden = s->fact;
     av_status status = AV_OK;
-    for (uint32_t i = 0; i < value_count(run, s->fact) && status == AV_OK; i++) {
+    for (uint32_t i = 0; i < value_count(run, s->fact) && s->open && status == AV_OK; i++) {
         av_value other = value_at(run, s->fact, i);
-        if (!av_value_equal(now, other)) status = try_value(s, other);
+        if (!av_value_equal(now, other)) status = try_value(run, s, other);
     }
     run->overridden = AV_NO_INDEX;
     av_arena_free(&run->arena);
@@ -222,14 +269,34 @@ static av_status try_all(searching *s, av_value now) {
     return status;
 }
 
-static av_status search(searching *s, av_value now, av_value *out) {
-    const av_program *program = s->run->program;
-    memset(s->affected, 0, program->def_count);
-    memset(s->flips, 0, program->def_count);
-    s->affected[s->fact] = 1;
-    AV_TRY(av_run_dependents(s->run, s->affected, false));
-    AV_TRY(try_all(s, now));
-    return names_of(s->run, s->flips, false, out);
+static av_status get_search(av_run *run, struct av_search **out) {
+    const av_program *program = run->program;
+    if (!run->search) {
+        struct av_search *s = AV_NEW(&run->notes, struct av_search);
+        if (!s) return AV_ERR_MEMORY;
+        AV_TRY(av_def_set_init(&s->affected, &run->notes, program->def_count));
+        s->flips = AV_NEW_ARRAY(&run->notes, uint8_t, program->def_count);
+        s->traces = AV_NEW_ARRAY(&run->notes, av_trace, program->def_count);
+        s->fired = AV_NEW_ARRAY(&run->notes, uint8_t, program->rule_count);
+        s->verdict = AV_NEW_ARRAY(&run->notes, uint8_t, program->def_count);
+        if (!s->flips || !s->traces || !s->fired || !s->verdict) return AV_ERR_MEMORY;
+        run->search = s;
+    }
+    *out = run->search;
+    return AV_OK;
+}
+
+static av_status search(av_run *run, uint32_t fact, av_value now, av_value *out) {
+    struct av_search *s;
+    AV_TRY(get_search(run, &s));
+    s->fact = fact;
+    memset(s->flips, 0, run->program->def_count);
+    av_def_set_clear(&s->affected);
+    av_def_set_add(&s->affected, fact);
+    AV_TRY(av_run_dependents(run, &s->affected));
+    AV_TRY(settle(run, s));
+    if (s->open) AV_TRY(try_all(run, s, now));
+    return names_of(run, s->flips, false, out);
 }
 
 av_status av_run_flips(av_run *run, uint32_t fact, av_value *out) {
@@ -239,19 +306,5 @@ av_status av_run_flips(av_run *run, uint32_t fact, av_value *out) {
         return av_run_fail(run, AV_E_WRONG_KIND, AV_NO_INDEX, nowhere, "definition %u is no fact", fact);
     av_value now;
     AV_TRY(av_run_value(run, fact, &now));
-    size_t defs = program->def_count, rules = program->rule_count + (size_t)1;
-    searching s = {.run = run, .fact = fact};
-    s.affected = av_alloc_new(&run->host, defs);
-    s.flips = av_alloc_new(&run->host, defs);
-    s.traces = av_alloc_new(&run->host, defs * sizeof *s.traces);
-    s.fired = av_alloc_new(&run->host, rules);
-    s.verdict = av_alloc_new(&run->host, defs);
-    bool ready = s.affected && s.flips && s.traces && s.fired && s.verdict;
-    av_status status = ready ? search(&s, now, out) : AV_ERR_MEMORY;
-    av_alloc_free(&run->host, s.affected, defs);
-    av_alloc_free(&run->host, s.flips, defs);
-    av_alloc_free(&run->host, s.traces, defs * sizeof *s.traces);
-    av_alloc_free(&run->host, s.fired, rules);
-    av_alloc_free(&run->host, s.verdict, defs);
-    return av_run_explain(run, status, fact);
+    return av_run_explain(run, search(run, fact, now, out), fact);
 }

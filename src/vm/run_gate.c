@@ -73,7 +73,7 @@ static av_status combine(av_run *run, av_value before, av_value first, av_value 
 }
 
 /* Turns one violation into a patch unless it would change nothing. `from`: patches before this round. */
-static av_status repair(av_run *run, uint32_t check, av_value violation, size_t from, uint8_t *changed) {
+static av_status repair(av_run *run, uint32_t check, av_value violation, size_t from, av_def_set *changed) {
     const av_def *d = &run->program->defs[check];
     const av_value *fields = violation.as.record->fields;
     av_value current;
@@ -92,12 +92,12 @@ static av_status repair(av_run *run, uint32_t check, av_value violation, size_t 
     av_patch *earlier = same_field(run, from, &patch);
     if (earlier && patch.slot == AV_NO_INDEX) return AV_OK; /* the first repair of a decision wins its round */
     if (earlier) return combine(run, current, earlier->value, patch.value, &earlier->value);
-    changed[patch.def] = 1;
+    av_def_set_add(changed, patch.def);
     return add_patch(run, patch);
 }
 
 /* Runs every check once and repairs what fails. */
-static av_status run_checks(av_run *run, bool may_repair, uint8_t *changed) {
+static av_status run_checks(av_run *run, bool may_repair, av_def_set *changed) {
     size_t from = run->patch_count;
     for (size_t i = 0; i < run->check_count; i++) {
         av_check_result *result = &run->checks[i];
@@ -116,8 +116,10 @@ static av_status run_checks(av_run *run, bool may_repair, uint8_t *changed) {
     return AV_OK;
 }
 
-static av_status run_rounds(av_run *run, uint8_t *changed) {
+static av_status run_rounds(av_run *run) {
     const av_program *program = run->program;
+    av_def_set changed;
+    AV_TRY(av_def_set_init(&changed, &run->notes, program->def_count));
     size_t count = 0;
     for (uint32_t i = 0; i < program->def_count; i++)
         count += program->defs[i].kind == AV_DEF_CHECK;
@@ -128,29 +130,25 @@ static av_status run_rounds(av_run *run, uint8_t *changed) {
         if (program->defs[i].kind == AV_DEF_CHECK) run->checks[run->check_count++].def = i;
     for (int round = 0; round <= AV_GATE_ROUNDS; round++) {
         size_t patches = run->patch_count;
-        for (uint32_t i = 0; i < program->def_count; i++)
-            changed[i] = 0;
-        AV_TRY(run_checks(run, round < AV_GATE_ROUNDS, changed));
+        av_def_set_clear(&changed);
+        AV_TRY(run_checks(run, round < AV_GATE_ROUNDS, &changed));
         if (run->patch_count == patches) break;
-        AV_TRY(av_run_dependents(run, changed, true));
-        av_run_forget(run, changed);
+        for (uint32_t i = 0; i < program->def_count; i++) /* the engine's own lists may show anything */
+            if (program->defs[i].kind == AV_DEF_MODEL) av_def_set_add(&changed, i);
+        AV_TRY(av_run_dependents(run, &changed));
+        av_run_forget(run, &changed);
     }
     return AV_OK;
 }
 
 av_status av_run_gate(av_run *run, const av_check_result **results, size_t *count) {
-    const av_program *program = run->program;
     if (run->gate == AV_GATE_RUNNING)
         return av_run_fail(run, AV_E_NEEDS_ITSELF, AV_NO_INDEX, nowhere, "a check needs the results of all checks");
     if (run->gate == AV_GATE_NOT_RUN) {
-        size_t size = program->def_count + (size_t)1;
-        uint8_t *changed = av_alloc_new(&run->host, size);
-        if (!changed) return AV_ERR_MEMORY;
         run->gate = AV_GATE_RUNNING;
-        av_status status = run_rounds(run, changed);
-        if (run->check_count) status = av_run_explain(run, status, run->checks[0].def);
+        av_status status = run_rounds(run);
+        if (status == AV_ERR_MEMORY || status == AV_ERR_LIMIT) status = av_run_explain(run, status, 0);
         run->gate = status == AV_OK ? AV_GATE_DONE : AV_GATE_NOT_RUN;
-        av_alloc_free(&run->host, changed, size);
         AV_TRY(status);
     }
     *results = run->checks;

@@ -117,10 +117,15 @@ static bool from_matrix(av_meta meta) {
            meta == AV_META_SCORES || meta == AV_META_SECONDARY || meta == AV_META_VETOED || meta == AV_META_WRONG_IF;
 }
 
+/* An answer that is kept with the value it explains. */
+typedef struct av_known_meta {
+    const struct av_known_meta *next;
+    av_meta meta;
+    av_value value;
+} av_known_meta;
+
 static av_status find_meta(av_run *run, uint32_t def, av_meta meta, av_value *out) {
     const av_trace *trace = &run->traces[def];
-    av_value value;
-    if (!is_fixed(meta)) AV_TRY(av_run_value(run, def, &value));
     if (meta == AV_META_REJECTED)
         return trace->matrix ? av_run_matrix_rejected(run, def, out) : av_run_case_rejected(run, def, out);
     bool patched = trace->patched && (meta == AV_META_BECAUSE || meta == AV_META_CONDITION);
@@ -130,14 +135,33 @@ static av_status find_meta(av_run *run, uint32_t def, av_meta meta, av_value *ou
     return av_string(&run->arena, text, out);
 }
 
+/* The same for what explains a value. The reason of a repair may change while the value it gave stays: it is not kept. */
+static av_status explain_value(av_run *run, uint32_t def, av_meta meta, av_value *out) {
+    av_value value;
+    AV_TRY(av_run_value(run, def, &value));
+    av_trace *trace = &run->traces[def];
+    for (const av_known_meta *known = trace->metas; known; known = known->next)
+        if (known->meta == meta) {
+            *out = known->value;
+            return AV_OK;
+        }
+    AV_TRY(find_meta(run, def, meta, out));
+    if (trace->patched) return AV_OK;
+    av_known_meta *known = AV_NEW(&run->arena, av_known_meta);
+    if (!known) return AV_ERR_MEMORY;
+    *known = (av_known_meta){trace->metas, meta, *out};
+    trace->metas = known;
+    return AV_OK;
+}
+
 av_status av_run_meta(av_run *run, uint32_t def, av_meta meta, av_value *out) {
     const av_site nowhere = {0, 0, 0};
     if (def >= run->program->def_count)
         return av_run_fail(run, AV_E_WRONG_KIND, AV_NO_INDEX, nowhere, "there is no definition %u", def);
-    if (!is_fixed(meta) && run->current != AV_NO_INDEX) run->uses_meta[run->current] = 1;
     AV_TRY(av_run_enter(run, run->program->defs[def].proc, run->program->defs[def].site));
     av_render open = av_render_begin(run);
-    av_status status = av_run_explain(run, find_meta(run, def, meta, out), def);
+    av_status status = is_fixed(meta) ? find_meta(run, def, meta, out) : explain_value(run, def, meta, out);
+    status = av_run_explain(run, status, def);
     if (status != AV_OK) av_render_drop(run, open);
     av_run_leave(run);
     return status;

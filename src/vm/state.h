@@ -6,11 +6,18 @@
 
 typedef enum av_gate_state { AV_GATE_NOT_RUN, AV_GATE_RUNNING, AV_GATE_DONE } av_gate_state;
 
+/** A set of definitions, in the order in which they were added. */
+typedef struct av_def_set {
+    uint8_t *marks; /**< one per definition */
+    uint32_t *items;
+    uint32_t count;
+} av_def_set;
+
 /** One trial of a search for flips: a fact has another value, the rest is computed anew where that can matter. */
 typedef struct av_trial {
     const uint8_t *affected; /**< definitions whose value may depend on the fact */
     const av_trace *before;  /**< all traces as they were */
-    uint8_t *verdict;        /**< functions: 0 not known yet, 1 what they read is as before, 2 it is not */
+    uint8_t *verdict;        /**< one per definition: whether what it reads is as before, as far as that is known */
 } av_trial;
 
 /** One change a repair made to the document model. */
@@ -34,11 +41,10 @@ struct av_run {
     uint32_t depth;
     av_trace *traces;    /**< one per definition */
     uint8_t *fired;      /**< one per rule: it took part in some value */
-    uint32_t *by_depth; /**< definitions, what is read before what reads it */
+    uint32_t *reader_starts, *readers; /**< for each definition those that read it; made on first use */
     uint32_t *first_origin; /**< one per definition, made on first use: its first place in a template, or AV_NO_INDEX */
-    uint32_t current;    /**< definition being computed, or AV_NO_INDEX */
-    uint8_t *uses_meta;  /**< one per definition: computing it asked for another one's reasons, not only for values */
     const av_trial *trial; /**< NULL outside a search for flips */
+    struct av_search *search; /**< of run_flips.c, made on first use */
     uint32_t overridden; /**< fact whose value is replaced while flips are sought, or AV_NO_INDEX */
     av_value override;
     av_buf text; /**< of all open builders, one after the other (render.h) */
@@ -62,14 +68,15 @@ av_status av_run_text(av_run *run, uint32_t proc, av_text *out) AV_MUST_USE;
 av_status av_run_holds(av_run *run, uint32_t proc, bool *out) AV_MUST_USE;
 /** Gives a definition's failure of memory or size its name; other statuses pass. */
 av_status av_run_explain(av_run *run, av_status status, uint32_t def) AV_MUST_USE;
-/**
- * Adds to the marks in `set` (one byte a definition) all definitions whose value needs one that is marked. Stated facts need
- * none. `model`: also the engine's own lists, which may show anything.
- */
-av_status av_run_dependents(av_run *run, uint8_t *set, bool model) AV_MUST_USE;
-/** Forgets the values of the marked definitions. */
-void av_run_forget(av_run *run, const uint8_t *set);
-/** In a trial: whether a doubtful value still holds, since all it was computed from is as before. */
+/** An empty set for the definitions of a program; its memory belongs to the arena. */
+av_status av_def_set_init(av_def_set *set, av_arena *arena, uint32_t def_count) AV_MUST_USE;
+void av_def_set_clear(av_def_set *set);
+void av_def_set_add(av_def_set *set, uint32_t def);
+/** Adds all definitions whose value needs one of the set. Stated facts need none. */
+av_status av_run_dependents(av_run *run, av_def_set *set) AV_MUST_USE;
+/** Forgets the values of the set's definitions. */
+void av_run_forget(av_run *run, const av_def_set *set);
+/** In a trial: whether all that a definition reads is as before, so that its value and its reasons still hold. */
 av_status av_run_verify(av_run *run, uint32_t def, bool *holds) AV_MUST_USE;
 /** Whether the brief (or a search for flips) gives the fact its value. */
 bool av_run_is_stated(const av_run *run, uint32_t def);

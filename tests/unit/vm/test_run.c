@@ -232,6 +232,34 @@ static void flips_are_found_by_running(void **state_) {
     finish(&b);
 }
 
+/* A reason can change while the value it explains stays: also when a function asks for it, or another reason. */
+static void flips_follow_reasons(void **state_) {
+    (void)state_;
+    av_bench b;
+    start(&b, "module m\n"
+              "enum E { A B C }\n"
+              "enum Size { Small Large }\n"
+              "fact a: E \"A\" { group \"G\" ask \"?\" }\n"
+              "infer a { otherwise A because \"b\" confidence low risk \"r\" }\n"
+              "decision size: Size \"Size\" {\n"
+              "  case Large when a == C because \"c\"\n"
+              "  case Small when a == B because \"b\"\n"
+              "  otherwise Small because \"a is {a}\"\n"
+              "}\n"
+              "decision same: Size \"Same\" { case Small when size == Small because \"{size.because}\" otherwise Small because \"no\" }\n"
+              "func note(): text = size.because\n"
+              "decision direct: text \"Direct\" { otherwise \"{size.because}\" as d because \"\" }\n"
+              "decision through: text \"Through\" { otherwise \"{note()}\" as d because \"\" }\n"
+              "decision of_reason: text \"Of a reason\" { otherwise \"{same.because}\" as d because \"\" }\n"
+              "decision labelled: text \"Labelled\" { otherwise \"{size.label}\" as d because \"\" }\n");
+    av_value flips;
+    expect_ok(&b, av_run_flips(b.run, av_rules_def(&b.rules, "a"), &flips));
+    assert_text(shown(&b, flips), "size, direct, through, of_reason");
+    assert_text(meta(&b, "size", AV_META_BECAUSE), "a is A");
+    assert_text(value(&b, "of_reason"), "a is A");
+    finish(&b);
+}
+
 /* ---- matrices */
 
 static const char stores[] =
@@ -585,6 +613,7 @@ int main(void) {
         cmocka_unit_test(a_later_case_that_holds_too_is_said_to),
         cmocka_unit_test(conflicts_are_raised),
         cmocka_unit_test(flips_are_found_by_running),
+        cmocka_unit_test(flips_follow_reasons),
         cmocka_unit_test(the_highest_score_wins),
         cmocka_unit_test(ties_go_to_the_option_listed_first),
         cmocka_unit_test(a_matrix_without_a_possible_winner_fails),
