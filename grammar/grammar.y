@@ -139,19 +139,27 @@ member(A) ::= NAME(N) label(T) ALSO texts(L). [ITEM]
 //       key name: text
 //       type: FieldType
 //       required: bool = true
+//       target: option of text as "$ref"
 //     }
+//     record Response by key { ... }
 
-plain(A) ::= RECORD(K) NAME(N) label(T) LBRACE fields(L) RBRACE(Z).
-    { A = NODE(AV_AST_RECORD, OVER(K, Z), NAMED(N), .c = T, .items = L.first); }
+plain(A) ::= RECORD(K) NAME(N) label(T) by_key(B) LBRACE fields(L) RBRACE(Z).
+    { A = NODE(AV_AST_RECORD, OVER(K, Z), NAMED(N), .c = T, .items = L.first, .flags = B); }
+%type by_key {uint16_t}
+by_key(A) ::= . { A = 0; }
+by_key(A) ::= BY KEY. { A = AV_AST_F_BY_KEY; }
 %type fields {av_nodes}
 fields(A) ::= . { A = (av_nodes){0}; }
 fields(A) ::= fields(L) field(F). { A = av_nodes_add(ps, L, F); }
 fields(A) ::= fields(L) COMMA. { A = L; }
 fields(A) ::= fields(L) SEMICOLON. { A = L; }
 fields(A) ::= fields(L) error. { A = L; }
-field(A) ::= NAME_COLON(N) type(T) default(D). { A = NODE(AV_AST_FIELD, FROM(N), NAMED(N), .type = T, .a = D); }
-field(A) ::= KEY(K) NAME_COLON(N) type(T) default(D).
-    { A = NODE(AV_AST_FIELD, FROM(K), NAMED(N), .type = T, .a = D, .flags = AV_AST_F_KEY); }
+field(A) ::= NAME_COLON(N) type(T) default(D) written_as(W).
+    { A = NODE(AV_AST_FIELD, FROM(N), NAMED(N), .type = T, .a = D, .c = W); }
+field(A) ::= KEY(K) NAME_COLON(N) type(T) default(D) written_as(W).
+    { A = NODE(AV_AST_FIELD, FROM(K), NAMED(N), .type = T, .a = D, .c = W, .flags = AV_AST_F_KEY); }
+written_as(A) ::= . { A = NULL; }
+written_as(A) ::= AS text(T). { A = T; }
 default(A) ::= . { A = NULL; }
 default(A) ::= ASSIGN expr(E). [ITEM] { A = E; }
 

@@ -178,6 +178,7 @@ static void visit_enums(av_image_io *io, av_program *p) {
 
 static void io_record_field(av_image_io *io, av_record_field *field) {
     io_text(io, &field->name);
+    io_text(io, &field->emitted);
     av_io_u32(io, &field->type);
     av_io_u32(io, &field->default_def);
 }
@@ -185,13 +186,14 @@ static void io_record_field(av_image_io *io, av_record_field *field) {
 static void io_record_type(av_image_io *io, av_record_type *type) {
     io_text(io, &type->name);
     io_text(io, &type->label);
-    IO_TABLE(io, type->fields, type->field_count, av_record_field, 12, io_record_field);
+    IO_TABLE(io, type->fields, type->field_count, av_record_field, 16, io_record_field);
     av_io_u32(io, &type->key);
+    io_bool(io, &type->by_key);
     io_site(io, &type->site);
 }
 
 static void visit_records(av_image_io *io, av_program *p) {
-    IO_TABLE(io, p->records, p->record_count, av_record_type, 28, io_record_type);
+    IO_TABLE(io, p->records, p->record_count, av_record_type, 29, io_record_type);
     uint32_t *const model[] = {&p->model.rejected,      &p->model.option_score,  &p->model.score_line, &p->model.fact_info,
                                &p->model.decision_info, &p->model.conflict_info, &p->model.check_info, &p->model.document_info,
                                &p->model.violation,     &p->model.artifact};

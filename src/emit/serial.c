@@ -22,13 +22,64 @@ static bool is_written(const av_program *program, const av_record_type *record, 
     return value.kind != AV_NONE || program->types[record->fields[field].type].kind != AV_T_OPTION;
 }
 
+/* A list of records that are written by key is a mapping. An empty list shows no record: then its declared type says. */
+static const av_record_type *mapped(const av_program *program, const av_list *list, av_type_id type) {
+    uint32_t record = AV_NO_INDEX;
+    if (list->count > 0) {
+        if (list->items[0].kind == AV_RECORD) record = list->items[0].type;
+    } else {
+        const av_type *declared = &program->types[type];
+        if (declared->kind == AV_T_OPTION) declared = &program->types[declared->element];
+        if (declared->kind == AV_T_LIST) declared = &program->types[declared->element];
+        if (declared->kind == AV_T_RECORD) record = declared->index;
+    }
+    return record != AV_NO_INDEX && program->records[record].by_key ? &program->records[record] : NULL;
+}
+
+/* What a key maps to: the record without its key, or, when a field called `value` is all there is besides, that. */
+static uint32_t only_value(const av_record_type *record) {
+    if (record->field_count != 2) return AV_NO_INDEX;
+    uint32_t other = 1 - record->key;
+    return av_text_equal(record->fields[other].name, AV_TEXT("value")) ? other : AV_NO_INDEX;
+}
+
 static av_text string_of(av_value value) {
     return value.kind == AV_FRAGMENT ? value.as.fragment->text : *value.as.string;
 }
 
 /* ---- JSON */
 
-static void write_json(const av_program *program, av_value value, av_json *json, uint32_t depth) {
+static void write_json(const av_program *program, av_value value, av_type_id type, av_json *json, uint32_t depth);
+
+/* The record's fields but for `without` (AV_NO_INDEX: all of them). */
+static void write_json_fields(const av_program *program, av_value value, uint32_t without, av_json *json, uint32_t depth) {
+    const av_record_type *record = &program->records[value.type];
+    av_json_object(json);
+    for (uint32_t f = 0; f < value.as.record->count; f++) {
+        av_value field = value.as.record->fields[f];
+        if (f == without || !is_written(program, record, f, field)) continue;
+        av_json_key(json, record->fields[f].emitted);
+        write_json(program, field, record->fields[f].type, json, depth + 1);
+    }
+    av_json_end(json);
+}
+
+static void write_json_mapping(const av_program *program, const av_record_type *record, const av_list *list, av_json *json,
+                               uint32_t depth) {
+    uint32_t value = only_value(record);
+    av_json_object(json);
+    for (size_t i = 0; i < list->count; i++) {
+        const av_record *item = list->items[i].as.record;
+        av_json_key(json, string_of(item->fields[record->key]));
+        if (value != AV_NO_INDEX)
+            write_json(program, item->fields[value], record->fields[value].type, json, depth + 1);
+        else
+            write_json_fields(program, list->items[i], record->key, json, depth + 1);
+    }
+    av_json_end(json);
+}
+
+static void write_json(const av_program *program, av_value value, av_type_id type, av_json *json, uint32_t depth) {
     if (depth > AV_SERIAL_DEPTH) {
         if (json->out->status == AV_OK) json->out->status = AV_ERR_LIMIT;
         return;
@@ -72,29 +123,26 @@ static void write_json(const av_program *program, av_value value, av_json *json,
         }
         av_json_end(json);
         break;
-    case AV_LIST:
+    case AV_LIST: {
+        const av_record_type *record = mapped(program, value.as.list, type);
+        if (record != NULL) {
+            write_json_mapping(program, record, value.as.list, json, depth);
+            break;
+        }
         av_json_array(json);
         for (size_t i = 0; i < value.as.list->count; i++)
-            write_json(program, value.as.list->items[i], json, depth + 1);
-        av_json_end(json);
-        break;
-    case AV_RECORD: {
-        const av_record_type *record = &program->records[value.type];
-        av_json_object(json);
-        for (uint32_t f = 0; f < value.as.record->count; f++) {
-            av_value field = value.as.record->fields[f];
-            if (!is_written(program, record, f, field)) continue;
-            av_json_key(json, record->fields[f].name);
-            write_json(program, field, json, depth + 1);
-        }
+            write_json(program, value.as.list->items[i], AV_TYPE_ANY, json, depth + 1);
         av_json_end(json);
         break;
     }
+    case AV_RECORD:
+        write_json_fields(program, value, AV_NO_INDEX, json, depth);
+        break;
     }
 }
 
 void av_serial_json(const av_program *program, av_value value, av_json *json) {
-    write_json(program, value, json, 0);
+    write_json(program, value, AV_TYPE_ANY, json, 0);
 }
 
 /* ---- YAML */
@@ -200,7 +248,35 @@ static void emit_scratch(yaml_writer *w) {
     emit_plain(w, av_buf_text(&w->scratch));
 }
 
-static void write_yaml(yaml_writer *w, av_value value, uint32_t depth) {
+static void write_yaml(yaml_writer *w, av_value value, av_type_id type, uint32_t depth);
+
+static void write_yaml_fields(yaml_writer *w, av_value value, uint32_t without, uint32_t depth) {
+    const av_record_type *record = &w->program->records[value.type];
+    emit_mapping_start(w);
+    for (uint32_t f = 0; f < value.as.record->count; f++) {
+        av_value field = value.as.record->fields[f];
+        if (f == without || !is_written(w->program, record, f, field)) continue;
+        emit_text(w, record->fields[f].emitted);
+        write_yaml(w, field, record->fields[f].type, depth + 1);
+    }
+    emit_mapping_end(w);
+}
+
+static void write_yaml_mapping(yaml_writer *w, const av_record_type *record, const av_list *list, uint32_t depth) {
+    uint32_t value = only_value(record);
+    emit_mapping_start(w);
+    for (size_t i = 0; i < list->count; i++) {
+        const av_record *item = list->items[i].as.record;
+        emit_text(w, string_of(item->fields[record->key]));
+        if (value != AV_NO_INDEX)
+            write_yaml(w, item->fields[value], record->fields[value].type, depth + 1);
+        else
+            write_yaml_fields(w, list->items[i], record->key, depth + 1);
+    }
+    emit_mapping_end(w);
+}
+
+static void write_yaml(yaml_writer *w, av_value value, av_type_id type, uint32_t depth) {
     if (depth > AV_SERIAL_DEPTH && w->status == AV_OK) w->status = AV_ERR_LIMIT;
     if (w->status != AV_OK) return;
     av_buf_clear(&w->scratch);
@@ -245,24 +321,21 @@ static void write_yaml(yaml_writer *w, av_value value, uint32_t depth) {
         }
         emit_sequence_end(w);
         break;
-    case AV_LIST:
+    case AV_LIST: {
+        const av_record_type *record = mapped(w->program, value.as.list, type);
+        if (record != NULL) {
+            write_yaml_mapping(w, record, value.as.list, depth);
+            break;
+        }
         emit_sequence_start(w);
         for (size_t i = 0; i < value.as.list->count; i++)
-            write_yaml(w, value.as.list->items[i], depth + 1);
+            write_yaml(w, value.as.list->items[i], AV_TYPE_ANY, depth + 1);
         emit_sequence_end(w);
         break;
-    case AV_RECORD: {
-        const av_record_type *record = &w->program->records[value.type];
-        emit_mapping_start(w);
-        for (uint32_t f = 0; f < value.as.record->count; f++) {
-            av_value field = value.as.record->fields[f];
-            if (!is_written(w->program, record, f, field)) continue;
-            emit_text(w, record->fields[f].name);
-            write_yaml(w, field, depth + 1);
-        }
-        emit_mapping_end(w);
-        break;
     }
+    case AV_RECORD:
+        write_yaml_fields(w, value, AV_NO_INDEX, depth);
+        break;
     }
 }
 
@@ -276,7 +349,7 @@ static av_status write_yaml_file(const av_program *program, av_value value, av_b
     yaml_event_t event;
     emit(&w, &event, yaml_stream_start_event_initialize(&event, YAML_UTF8_ENCODING));
     emit(&w, &event, yaml_document_start_event_initialize(&event, NULL, NULL, NULL, 1));
-    write_yaml(&w, value, 0);
+    write_yaml(&w, value, AV_TYPE_ANY, 0);
     emit(&w, &event, yaml_document_end_event_initialize(&event, 1));
     emit(&w, &event, yaml_stream_end_event_initialize(&event));
     if (w.status == AV_OK && !yaml_emitter_flush(&w.emitter)) w.status = AV_ERR_MEMORY;

@@ -1,12 +1,14 @@
 /* Value trees as JSON and YAML files.
  *
- *     bool, int, decimal       a number or truth value; decimals with their exact digits
- *     text, ref, fragment      a string; quoted in YAML wherever a reader might take it for
- * something else enum                     its label;  set: a list of labels, in the order of the
- * enum money                    { "amount": whole minor units, "currency": "USD" } list a list; a
- * list of keyed records stays a list record                   a mapping, fields in the order of
- * their declaration, options that are none left out none                     null, where it cannot
- * be left out
+ *   bool, int, decimal    a truth value or number; decimals with their exact digits
+ *   text, ref, fragment   a string; quoted in YAML wherever a reader might take it for something else
+ *   enum                  its label;  set: a list of labels, in the enum's order
+ *   money                 { "amount": whole minor units, "currency": "USD" }
+ *   list                  a list; of records declared `by key` a mapping from each key to the rest of its record, or to its
+ *                         field `value` when that is all there is besides
+ *   record                a mapping, fields in the order of their declaration under the names they are emitted by; options
+ *                         that are none are left out
+ *   none                  null, where it cannot be left out
  */
 #ifndef AV_EMIT_SERIAL_H
 #define AV_EMIT_SERIAL_H

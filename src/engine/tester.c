@@ -1,5 +1,6 @@
 #include "engine/tester.h"
 
+#include "emit/serial.h"
 #include "engine/json_value.h"
 
 /** One test at work. */
@@ -225,13 +226,10 @@ static av_status expect_document(tester *t, const av_expect *expect) {
 }
 
 static void put_artifact(tester *t, const av_artifact *artifact, av_buf *out) {
-    av_json json;
-    if (artifact->content.kind == AV_FRAGMENT) {
+    if (artifact->content.kind == AV_FRAGMENT)
         av_buf_put(out, artifact->content.as.fragment->text);
-        return;
-    }
-    av_json_init(&json, out, true);
-    av_json_value(&json, t->program, artifact->content);
+    else if (out->status == AV_OK)
+        out->status = av_serial_write(t->program, artifact->format, artifact->content, out);
 }
 
 /** All files of an emit as one text. */

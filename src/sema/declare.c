@@ -140,6 +140,7 @@ static void declare_fields(av_checker *c, av_decl *decl) {
             key = n;
         }
         fields[n] = (av_record_field){.name = av_ck_keep(c, f->name), .type = type, .default_def = AV_NO_INDEX};
+        fields[n].emitted = f->c ? av_ck_literal(c, f->c) : fields[n].name;
         av_type_kind kind = av_ck_type_of(c, type)->kind;
         if (f->a || kind == AV_T_LIST || kind == AV_T_OPTION) { /* without a default of their own: empty, none */
             av_text name = av_arena_format(&c->program->arena, "%.*s.%.*s", AV_TEXT_ARG(ast->name), AV_TEXT_ARG(f->name));
@@ -154,6 +155,11 @@ static void declare_fields(av_checker *c, av_decl *decl) {
     r->fields = fields;
     r->field_count = n;
     r->key = key;
+    r->by_key = ast->flags & AV_AST_F_BY_KEY;
+    if (r->by_key && key == AV_NO_INDEX) {
+        av_diag *d = av_ck_error(c, AV_E_BAD_TYPE, ast->name_span, "record `%.*s` is to be written by key and has none", AV_TEXT_ARG(ast->name));
+        av_diag_help(c->diags, d, "mark the field that identifies it: `key name: text`");
+    }
 }
 
 /* The engine's own records hold values of any type, which rules cannot declare. */
@@ -163,8 +169,10 @@ static uint32_t engine_record(av_checker *c, const char *name, const char *const
         av_ck_fail(c, AV_ERR_MEMORY);
         return 0;
     }
-    for (uint32_t i = 0; i < count; i++)
-        list[i] = (av_record_field){.name = av_ck_keep(c, av_text_from(fields[i])), .type = types[i], .default_def = AV_NO_INDEX};
+    for (uint32_t i = 0; i < count; i++) {
+        list[i] = (av_record_field){.type = types[i], .default_def = AV_NO_INDEX};
+        list[i].name = list[i].emitted = av_ck_keep(c, av_text_from(fields[i]));
+    }
     av_text kept = av_ck_keep(c, av_text_from(name));
     return new_record(c, kept, kept, list, count, (av_site){0, 0, 0});
 }

@@ -107,8 +107,8 @@ static uint32_t group_record(av_checker *c, av_type_id key, av_type_id items) {
         av_ck_fail(c, AV_ERR_MEMORY);
         return 0;
     }
-    fields[0] = (av_record_field){.name = AV_TEXT("key"), .type = key, .default_def = AV_NO_INDEX};
-    fields[1] = (av_record_field){.name = AV_TEXT("items"), .type = items, .default_def = AV_NO_INDEX};
+    fields[0] = (av_record_field){.name = AV_TEXT("key"), .emitted = AV_TEXT("key"), .type = key, .default_def = AV_NO_INDEX};
+    fields[1] = (av_record_field){.name = AV_TEXT("items"), .emitted = AV_TEXT("items"), .type = items, .default_def = AV_NO_INDEX};
     records[p->record_count] =
         (av_record_type){.name = AV_TEXT("Group"), .label = AV_TEXT("Group"), .fields = fields, .field_count = 2, .key = AV_NO_INDEX};
     return p->record_count++;

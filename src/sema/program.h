@@ -85,6 +85,7 @@ typedef struct av_enum_type {
 
 typedef struct av_record_field {
     av_text name;
+    av_text emitted; /**< its name in JSON and YAML files; `name` unless the rules give another */
     av_type_id type;
     uint32_t default_def; /**< hidden AV_DEF_CONST holding the default, or AV_NO_INDEX: must be written */
 } av_record_field;
@@ -94,6 +95,7 @@ typedef struct av_record_type {
     const av_record_field *fields;
     uint32_t field_count;
     uint32_t key; /**< slot of the key field or AV_NO_INDEX */
+    bool by_key;  /**< a list of it is written to JSON and YAML files as a mapping from key to the rest */
     av_site site;
 } av_record_type;
 

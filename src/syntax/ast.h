@@ -35,6 +35,7 @@ enum av_ast_flags {
     AV_AST_F_HIT_PRIORITY = 1 << 11,
     AV_AST_F_HIT_ANY      = 1 << 12,
     AV_AST_F_HIT_COLLECT  = 1 << 13,
+    AV_AST_F_BY_KEY       = 1 << 15, /**< record: a list of it is written as a mapping */
     AV_AST_F_PARENTHESES  = 1 << 14 /**< written in parentheses; they say nothing that the tree does not */
 };
 

@@ -21,6 +21,7 @@ static void put_flags(av_buf *out, uint16_t flags) {
         {AV_AST_F_DESCENDING, "descending"},   {AV_AST_F_NOT, "not"},           {AV_AST_F_NOT_CONTAINS, "not-contains"},
         {AV_AST_F_HIT_UNIQUE, "hit-unique"},   {AV_AST_F_HIT_FIRST, "hit-first"}, {AV_AST_F_HIT_PRIORITY, "hit-priority"},
         {AV_AST_F_HIT_ANY, "hit-any"},         {AV_AST_F_HIT_COLLECT, "hit-collect"},
+        {AV_AST_F_BY_KEY, "by-key"},
     };
     for (size_t i = 0; i < AV_COUNT(names); i++) {
         if (flags & names[i].flag) av_buf_printf(out, " %s", names[i].name);

@@ -245,6 +245,10 @@ static void fields(av_fmt *f, const av_ast *node) {
     for (const av_ast *field = node->items; field != NULL; field = field->next) {
         av_fmt_begin(f, field->span.start, AV_FMT_KEEP);
         typed_name(f, field);
+        if (field->c != NULL) {
+            av_fmt_put(f, " as ");
+            flat(f, field->c);
+        }
         av_fmt_finish(f, field->span.end, start_or(field->next, closing(node)));
     }
     av_fmt_close(f, "}", closing(node));
@@ -437,6 +441,7 @@ static void definition(av_fmt *f, const av_ast *node) {
         break;
     case AV_AST_RECORD:
         headed(f, node);
+        if (node->flags & AV_AST_F_BY_KEY) av_fmt_put(f, " by key");
         fields(f, node);
         break;
     case AV_AST_CONST: constant(f, node); break;

@@ -125,6 +125,7 @@ typedef struct mutation {
 
 static uint32_t position(const av_instruction *at, const av_proc **proc) {
     uint32_t index = (uint32_t)(at - every.program->code);
+    *proc = every.program->procs;
     for (uint32_t i = 0; i < every.program->proc_count; i++) {
         *proc = &every.program->procs[i];
         if (index >= (*proc)->code_start && index - (*proc)->code_start < (*proc)->code_count)
