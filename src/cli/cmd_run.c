@@ -57,6 +57,18 @@ static int list_artifacts(const archvm_output *output) {
     return status;
 }
 
+/** The map from lines to rules, beside the artefacts; its name is taken, rules may not emit it. */
+static const av_text map_path = {"sourcemap.json", 14};
+
+static int write_map(const cli_session *session, const archvm_output *output, cli_outdir *outdir) {
+    archvm_text map;
+    const archvm_status result = archvm_output_map(output, &map);
+    if (result != ARCHVM_OK) return cli_exit_status(result);
+    const int status = cli_outdir_add(outdir, map_path, cli_text(map));
+    archvm_text_free(session->engine, &map);
+    return status;
+}
+
 static int write_directory(const cli_session *session, const archvm_output *output) {
     cli_outdir *outdir;
     int status = cli_outdir_begin(session->args->value[CLI_OPT_OUT_DIR], &outdir);
@@ -66,10 +78,11 @@ static int write_directory(const cli_session *session, const archvm_output *outp
         if (archvm_output_artifact(output, i, &artifact) == ARCHVM_OK)
             status = cli_outdir_add(outdir, cli_text(artifact.path), cli_text(artifact.bytes));
     }
+    if (status == CLI_OK) status = write_map(session, output, outdir);
     if (status == CLI_OK) status = cli_outdir_commit(outdir);
     cli_outdir_free(outdir);
     if (status == CLI_OK)
-        cli_note(session->args, "archvm: wrote %zu %s to %s", count, count == 1 ? "file" : "files",
+        cli_note(session->args, "archvm: wrote %zu %s and their source map to %s", count, count == 1 ? "file" : "files",
                  session->args->value[CLI_OPT_OUT_DIR]);
     return status;
 }

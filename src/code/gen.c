@@ -258,6 +258,7 @@ static void gen_proc(av_gen *g, av_proc *proc) {
     g->first_site = g->site_count;
     g->span = proc->tree != NULL ? proc->tree->span : (av_span){0};
     g->next_register = g->register_count = 0;
+    g->held = NULL;
     if (!prepare_slots(g, proc->slot_count)) {
         av_gen_fail(g, AV_ERR_MEMORY);
         return;

@@ -41,6 +41,8 @@ typedef struct av_gen {
     uint32_t next_register, register_count;
     uint16_t *slots;          /**< register of each local variable */
     size_t slot_cap;
+    const av_node *held;      /**< a value that was made before and stays in `held_in`, or NULL */
+    uint32_t held_in;
     av_span span;             /**< place of the node at work */
     av_span site_span;        /**< place the last site was made for */
     uint32_t origin;          /**< set in the text builder on top, when `origin_known` */
@@ -85,6 +87,8 @@ uint32_t av_gen_part_count(const av_node *node);
 const av_node *av_gen_part(const av_node *node, uint32_t i);
 /** Goes to `label` if the condition's truth is `sense`, else on. */
 void av_gen_test(av_gen *g, const av_node *node, bool sense, av_label *label);
+/** Whether two nodes are one expression: the same node, or the same variable or definition. */
+bool av_gen_same(const av_node *a, const av_node *b);
 /** Whether the node is known now; then its value, in the scratch arena. */
 bool av_gen_known(av_gen *g, const av_node *node, av_value *out);
 /** Makes a local variable live in register `in`. */

@@ -42,7 +42,7 @@ typedef struct chooser {
 
 /** Members a condition accepts, of `limit` in all (a bool has two). */
 typedef struct accepted {
-    const av_node *subject; /**< AV_N_LOCAL or AV_N_DEF */
+    const av_node *subject;
     uint32_t limit;
     bool optional, truth; /**< may be none; is a bool */
     uint32_t *members; /**< some perhaps more than once */
@@ -66,25 +66,29 @@ static void flatten(const av_node *node, flat_case *to) {
     }
 }
 
-static bool same_subject(const av_node *a, const av_node *b) {
-    return a->kind == b->kind && a->index == b->index;
-}
-
-/** A value a switch could jump by: an enum or a bool that costs nothing to look at. */
+/** A value a switch could jump by: an enum or a bool. */
 static bool is_subject(const av_gen *g, const av_node *node, uint32_t *limit) {
-    if (node->kind != AV_N_LOCAL && node->kind != AV_N_DEF) return false;
+    if (node->kind == AV_N_CONST) return false;
     const av_type *type = &g->program->types[node->type];
     if (type->kind == AV_T_OPTION) type = &g->program->types[type->element];
     *limit = type->kind == AV_T_BOOL ? 2 : type->kind == AV_T_ENUM ? g->program->enums[type->index].member_count : 0;
     return *limit > 0;
 }
 
-/** The first value a condition looks at, NULL when no switch can. */
+/** The first value a condition looks at. */
+static const av_node *first_of(const av_node *node) {
+    for (;;) {
+        if (av_gen_is_joint(node, false) || av_gen_is_joint(node, true)) node = av_gen_part(node, 0);
+        else if (node->kind == AV_N_NOT) node = node->a;
+        else if (node->kind == AV_N_COMPARE && node->a->kind == AV_N_CONST) return node->b;
+        else if (node->kind == AV_N_COMPARE || node->kind == AV_N_IN || node->kind == AV_N_IN_RANGE) return node->a;
+        else return node;
+    }
+}
+
+/** The same, NULL when no switch can jump by it. */
 static const av_node *subject_of(const av_gen *g, const av_node *node, uint32_t *limit) {
-    while (av_gen_is_joint(node, false)) node = av_gen_part(node, 0);
-    while (node->kind == AV_N_NOT) node = node->a;
-    if (node->kind == AV_N_COMPARE && node->a->kind == AV_N_CONST) node = node->b;
-    else if (node->kind == AV_N_COMPARE || node->kind == AV_N_IN || node->kind == AV_N_IN_RANGE) node = node->a;
+    node = first_of(node);
     return is_subject(g, node, limit) ? node : NULL;
 }
 
@@ -125,7 +129,7 @@ static void accept(accepted *a, int64_t member) {
 static bool accept_compare(const av_node *node, accepted *a) {
     bool mirrored = node->a->kind == AV_N_CONST;
     const av_node *constant = mirrored ? node->a : node->b;
-    if (!known_member(constant) || !same_subject(mirrored ? node->b : node->a, a->subject)) return false;
+    if (!known_member(constant) || !av_gen_same(mirrored ? node->b : node->a, a->subject)) return false;
     int64_t than = constant->value.as.integer;
     if (node->op == AV_OP_EQ) {
         accept(a, than);
@@ -139,7 +143,7 @@ static bool accept_compare(const av_node *node, accepted *a) {
 
 static bool accept_in(av_gen *g, const av_node *node, accepted *a) {
     av_value known;
-    if (!same_subject(node->a, a->subject) || !av_gen_known(g, node->b, &known)) return false;
+    if (!av_gen_same(node->a, a->subject) || !av_gen_known(g, node->b, &known)) return false;
     for (uint32_t m = 0; known.kind == AV_SET && m < AV_SET_MEMBERS; m++)
         if ((known.as.bits >> m & 1) != 0) accept(a, m);
     for (size_t i = 0; known.kind == AV_LIST && i < known.as.list->count; i++) {
@@ -180,16 +184,14 @@ static bool accept_condition(av_gen *g, const av_node *node, accepted *a) {
     case AV_N_COMPARE: return accept_compare(node, a);
     case AV_N_IN: return accept_in(g, node, a);
     case AV_N_IN_RANGE:
-        if (!same_subject(node->a, a->subject) || !known_member(node->b) || !known_member(node->c)) return false;
+        if (!av_gen_same(node->a, a->subject) || !known_member(node->b) || !known_member(node->c)) return false;
         for (int64_t m = node->b->value.as.integer; m <= node->c->value.as.integer; m++) accept(a, m);
         return true;
     case AV_N_NOT: return accept_not(g, node->a, a);
-    case AV_N_LOCAL:
-    case AV_N_DEF:
-        if (!a->truth || !same_subject(node, a->subject)) return false;
+    default:
+        if (!a->truth || !av_gen_same(node, a->subject)) return false;
         accept(a, 1);
         return true;
-    default: return false;
     }
 }
 
@@ -247,7 +249,7 @@ static bool plan_switch(chooser *ch, const candidate *items, uint32_t count, swi
             return false;
         }
         plan->answers[i] = (accepted){0};
-        if (asks(ch, &items[i], &answer) && same_subject(answer.subject, plan->subject)) {
+        if (asks(ch, &items[i], &answer) && av_gen_same(answer.subject, plan->subject)) {
             plan->answers[i] = answer;
             cost += answer.count;
             asking++;
@@ -263,6 +265,21 @@ static bool plan_switch(chooser *ch, const candidate *items, uint32_t count, swi
     if (asking < SWITCH_CASES || plan->length < SWITCH_CASES) return false;
     ch->budget -= cost < ch->budget ? cost : ch->budget;
     return true;
+}
+
+/** What the first of several candidates looks at first is looked at in any case: it is made once, for all of them. */
+static void hold_first(chooser *ch, const candidate *items, uint32_t count) {
+    av_gen *g = ch->g;
+    if (count < 2 || items[0].asked >= ch->cases[items[0].index].count) return;
+    const av_node *node = first_of(ch->cases[items[0].index].conditions[items[0].asked]);
+    if (g->held != NULL && av_gen_same(node, g->held)) return;
+    if (node->kind == AV_N_CONST || node->kind == AV_N_LOCAL || node->kind == AV_N_SOME || node->kind == AV_N_EVERY ||
+        node->kind == AV_N_AT_LEAST)
+        return;
+    uint32_t in = av_gen_take(g, 1);
+    av_gen_into(g, node, in);
+    g->held = node;
+    g->held_in = in;
 }
 
 static void gen_candidates(chooser *ch, const candidate *items, uint32_t count, av_label *fail);
@@ -335,8 +352,14 @@ static void gen_switch(chooser *ch, const candidate *items, const switch_plan *p
     }
     for (uint32_t m = 0; m < total && g->status == AV_OK; m++) {
         if (labels[m].pending == 0) continue;
+        const av_node *held = g->held;
+        uint32_t held_in = g->held_in, outer = g->next_register;
         av_gen_bind(g, &labels[m]);
+        hold_first(ch, branches[m].items, branches[m].count);
         gen_candidates(ch, branches[m].items, branches[m].count, fail);
+        g->held = held;
+        g->held_in = held_in;
+        g->next_register = outer;
     }
 }
 
@@ -404,6 +427,8 @@ static bool prepare(av_gen *g, const av_node *node, flat_case *cases, candidate 
 }
 
 void av_gen_choose(av_gen *g, const av_node *node, bool root, uint32_t to) {
+    const av_node *held = g->held;
+    uint32_t held_in = g->held_in;
     chooser ch = {.g = g, .budget = GROWTH_BASE + (size_t)node->count * GROWTH};
     candidate *candidates = AV_NEW_ARRAY(&g->scratch, candidate, node->count);
     ch.cases = AV_NEW_ARRAY(&g->scratch, flat_case, node->count);
@@ -412,6 +437,7 @@ void av_gen_choose(av_gen *g, const av_node *node, bool root, uint32_t to) {
         return;
     }
     av_label fail = {0}, end = {0};
+    hold_first(&ch, candidates, node->count);
     gen_candidates(&ch, candidates, node->count, &fail);
     for (uint32_t i = 0; i < node->count; i++)
         if (ch.cases[i].used) gen_body(g, &ch.cases[i], root, to, &end);
@@ -420,4 +446,6 @@ void av_gen_choose(av_gen *g, const av_node *node, bool root, uint32_t to) {
         av_gen_emit(g, AV_I_NO_CASE, 0, 0, 0);
     }
     av_gen_bind(g, &end);
+    g->held = held;
+    g->held_in = held_in;
 }

@@ -583,9 +583,17 @@ static void dispatch(av_gen *g, const av_node *node, uint32_t to) {
     }
 }
 
+bool av_gen_same(const av_node *a, const av_node *b) {
+    return a == b || (a->kind == b->kind && (a->kind == AV_N_LOCAL || a->kind == AV_N_DEF) && a->index == b->index);
+}
+
 void av_gen_into(av_gen *g, const av_node *node, uint32_t to) {
     av_span outer = g->span;
     uint32_t mark = g->next_register;
+    if (g->held != NULL && av_gen_same(node, g->held)) {
+        av_gen_emit(g, AV_I_MOVE, to, g->held_in, 0);
+        return;
+    }
     if (node->span.source != 0) g->span = node->span;
     dispatch(g, node, to);
     g->next_register = mark;
@@ -594,6 +602,7 @@ void av_gen_into(av_gen *g, const av_node *node, uint32_t to) {
 
 uint32_t av_gen_value(av_gen *g, const av_node *node) {
     if (node->kind == AV_N_LOCAL) return g->slots[node->index];
+    if (g->held != NULL && av_gen_same(node, g->held)) return g->held_in;
     uint32_t in = av_gen_take(g, 1);
     av_gen_into(g, node, in);
     return in;

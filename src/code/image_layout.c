@@ -16,7 +16,7 @@ void av_io_fail(av_image_io *io, const char *why) {
 }
 
 /** The next `count` bytes of the section, NULL when there are not so many. */
-static const unsigned char *take(av_image_io *io, size_t count) {
+static inline const unsigned char *take(av_image_io *io, size_t count) {
     if (io->status != AV_OK) return NULL;
     if (count > io->end - io->at) {
         av_io_fail(io, "a section ends too early");
@@ -27,12 +27,17 @@ static const unsigned char *take(av_image_io *io, size_t count) {
     return bytes;
 }
 
-static uint64_t number(av_image_io *io, uint64_t value, size_t width) {
+/** Little-endian; a width known at the call becomes one load. */
+static inline uint64_t load(const unsigned char *bytes, size_t width) {
+    uint64_t value = 0;
+    for (size_t i = 0; i < width; i++) value |= (uint64_t)bytes[i] << (8 * i);
+    return value;
+}
+
+static inline uint64_t number(av_image_io *io, uint64_t value, size_t width) {
     if (io->reading) {
         const unsigned char *bytes = take(io, width);
-        uint64_t read = 0;
-        for (size_t i = 0; bytes != NULL && i < width; i++) read |= (uint64_t)bytes[i] << (8 * i);
-        return read;
+        return bytes != NULL ? load(bytes, width) : 0;
     }
     char bytes[8];
     for (size_t i = 0; i < width; i++) bytes[i] = (char)(value >> (8 * i) & 0xff);

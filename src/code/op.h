@@ -44,7 +44,7 @@ typedef enum av_operand {
 } av_operand;
 
 typedef enum av_op_flag {
-    AV_F_FAILS = 1, /**< may stop the run: has a place in the rules */
+    AV_F_FAILS = 1, /**< may stop the run of a sound program: has a place in the rules */
     AV_F_JUMPS = 2, /**< may go on at its JUMP operand */
     AV_F_ENDS = 4,  /**< never goes on at the next instruction */
     AV_F_BACK = 8   /**< jumps backwards; all others jump forwards */

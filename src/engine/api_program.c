@@ -148,7 +148,8 @@ static archvm_status run_test(const archvm_program *program, const av_test *test
     av_buf message;
     av_buf_init(&message, host, 0);
     bool passed;
-    const av_status status = av_test_run(program->program, test, host, &limits, &passed, &message);
+    const av_status status =
+        av_test_run(program->program, test, host, &limits, NULL, &passed, &message);
     archvm_status result = av_public_status(status, ARCHVM_ERR_RUN);
     if (status == AV_OK) {
         summary->passed += passed;

@@ -315,7 +315,7 @@ static void explain_given(tester *t) {
 }
 
 static av_status run_expects(tester *t, const av_alloc *host, const av_run_limits *limits,
-                             av_arena *arena) {
+                             av_execute_fn *execute, av_arena *arena) {
     av_facts facts;
     const av_status given = give_facts(t, arena, &facts);
     if (given == AV_ERR_RUN) {
@@ -323,7 +323,7 @@ static av_status run_expects(tester *t, const av_alloc *host, const av_run_limit
         return AV_OK;
     }
     AV_TRY(given);
-    t->run = av_run_new(t->program, &facts, host, limits, NULL);
+    t->run = av_run_new(t->program, &facts, host, limits, execute);
     if (t->run == NULL) return AV_ERR_MEMORY;
     av_status status = AV_OK;
     for (uint32_t i = 0; i < t->test->expect_count && status == AV_OK; i++)
@@ -333,13 +333,14 @@ static av_status run_expects(tester *t, const av_alloc *host, const av_run_limit
 }
 
 av_status av_test_run(const av_program *program, const av_test *test, const av_alloc *host,
-                      const av_run_limits *limits, bool *passed, av_buf *report) {
+                      const av_run_limits *limits, av_execute_fn *execute, bool *passed,
+                      av_buf *report) {
     tester t = {.program = program, .test = test, .report = report};
-    t.given = av_run_new(program, NULL, host, limits, NULL);
+    t.given = av_run_new(program, NULL, host, limits, execute);
     if (t.given == NULL) return AV_ERR_MEMORY;
     av_arena arena;
     av_arena_init(&arena, host, 0);
-    av_status status = run_expects(&t, host, limits, &arena);
+    av_status status = run_expects(&t, host, limits, execute, &arena);
     av_arena_free(&arena);
     av_run_free(t.given);
     *passed = !t.failed;

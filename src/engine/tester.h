@@ -6,10 +6,11 @@
 
 /**
  * One test. `passed` receives the verdict, `report` lines that say why it failed: the test's place
- * and title, then each expectation that did not hold as written, with what was found. AV_OK
- * whatever the verdict.
+ * and title, then each expectation that did not hold as written, with what was found. `execute`
+ * NULL means the machine. AV_OK whatever the verdict.
  */
 av_status av_test_run(const av_program *program, const av_test *test, const av_alloc *host,
-                      const av_run_limits *limits, bool *passed, av_buf *report) AV_MUST_USE;
+                      const av_run_limits *limits, av_execute_fn *execute, bool *passed,
+                      av_buf *report) AV_MUST_USE;
 
 #endif

@@ -3,6 +3,7 @@
  * in quotes, near-duplicate keys and the like stay with bind.c. */
 #include "base/json.h"
 #include "facts/facts.h"
+#include "facts/scalar.h"
 
 #include <utf8proc.h>
 
@@ -14,13 +15,14 @@ typedef struct writer {
 
 #define DASHES "[-\xE2\x80\x90-\xE2\x80\x95\xE2\x88\x92]"
 #define SPACES "[\\s_]*"
-#define NONE   "[Nn][Oo][Nn][Ee]"
-#define DIGITS "[0-9](?:[0-9_]|,[0-9]{3})*"
-#define CENTS  DIGITS "(?:\\.[0-9]{1,3})?" SUFFIX
+/** Between two letters. */
+#define HYPHENS "[\\s_\xE2\x80\x90-\xE2\x80\x95\xE2\x88\x92-]*"
+#define NONE    "[Nn][Oo][Nn][Ee]"
+#define DIGITS  "[0-9](?:[0-9_]|,[0-9]{3})*"
+#define CENTS   DIGITS "(?:\\.[0-9]{1,3})?" SUFFIX
 #define SUFFIX                                                                                     \
     "\\s*(?:[Kk]|[Mm]|[Mm][Nn]|[Bb][Nn]|[Tt]housand|[Mm]illion|[Bb]illion|[Tt]rillion)?\\s*"
 #define NUMBER DIGITS "(?:\\.[0-9]+)?" SUFFIX
-#define COMMA  "\\s*,\\s*"
 
 static void key(writer *w, const char *name) {
     av_json_key(w->json, av_text_from(name));
@@ -120,11 +122,11 @@ static void put_character(av_buf *out, uint32_t c) {
     }
 }
 
-/** What av_scalar_same_spelling says, as a regular expression. */
+/** What av_scalar_same_spelling says, as a regular expression; it also lets several hyphens stand
+ * between two letters. */
 static void put_spelling(av_buf *out, av_text spelling) {
     uint32_t last = 0;
     bool dash = false;
-    av_buf_puts(out, SPACES);
     for (size_t at = 0, size; at < spelling.len; at += size) {
         uint32_t c = av_utf8_decode(spelling, at, &size);
         if (is_gap(c)) continue;
@@ -133,17 +135,15 @@ static void put_spelling(av_buf *out, av_text spelling) {
             continue;
         }
         if (dash && !is_letter(c)) {
-            put_character(out, '-');
-            av_buf_puts(out, SPACES);
+            av_buf_puts(out, SPACES DASHES);
             last = '-';
         }
         dash = false;
-        if (is_letter(last) && is_letter(c)) av_buf_puts(out, "(?:" DASHES SPACES ")?");
+        if (last != 0) av_buf_puts(out, is_letter(last) && is_letter(c) ? HYPHENS : SPACES);
         put_character(out, c);
-        av_buf_puts(out, SPACES);
         last = c;
     }
-    if (dash) av_buf_puts(out, DASHES SPACES);
+    if (dash) av_buf_puts(out, SPACES DASHES);
 }
 
 static void put_members(av_buf *out, const av_enum_type *type) {
@@ -152,11 +152,12 @@ static void put_members(av_buf *out, const av_enum_type *type) {
         const av_enum_member *member = &type->members[m];
         if (m > 0) av_buf_putc(out, '|');
         put_spelling(out, member->label);
-        if (!av_text_equal(member->name, member->label)) {
+        if (!av_scalar_same_spelling(member->name, member->label)) {
             av_buf_putc(out, '|');
             put_spelling(out, member->name);
         }
         for (uint32_t s = 0; s < member->spelling_count; s++) {
+            if (av_scalar_same_spelling(member->spellings[s], member->label)) continue;
             av_buf_putc(out, '|');
             put_spelling(out, member->spellings[s]);
         }
@@ -199,15 +200,9 @@ static void define_enum(writer *w, const av_enum_type *type, bool list) {
     av_json_end(w->json);
     av_buf regex;
     av_buf_init(&regex, &w->host->host, 0);
-    av_buf_putc(&regex, '^');
-    if (list) av_buf_puts(&regex, "(?:" SPACES NONE SPACES "|");
+    av_buf_puts(&regex, list ? "^" SPACES "(?:" NONE SPACES "$|(?:" : "^" SPACES);
     put_members(&regex, type);
-    if (list) {
-        av_buf_puts(&regex, "(?:" COMMA);
-        put_members(&regex, type);
-        av_buf_puts(&regex, ")*)");
-    }
-    av_buf_putc(&regex, '$');
+    av_buf_puts(&regex, list ? SPACES "(?:," SPACES "(?!$)|$))+$)" : SPACES "$");
     open_type(w, "string");
     key(w, "pattern");
     av_json_text(w->json, av_buf_text(&regex));

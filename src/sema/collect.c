@@ -287,18 +287,49 @@ av_decl *av_ck_find(av_checker *c, av_text name, av_span span) {
     return decl;
 }
 
+/* Whether a declaration is of the kind that is looked for, so that its name may have been meant. */
+static bool may_be_meant(const av_ast *ast, av_text what) {
+    switch (ast->kind) {
+    case AV_AST_ENUM: return av_text_equal(what, AV_TEXT("type"));
+    case AV_AST_RECORD: return av_text_equal(what, AV_TEXT("type")) || av_text_equal(what, AV_TEXT("record"));
+    case AV_AST_SECTION: return av_text_equal(what, AV_TEXT("section"));
+    case AV_AST_FACT: case AV_AST_DECISION: case AV_AST_MATRIX: case AV_AST_CONFLICT:
+        if (av_text_equal(what, AV_TEXT("fact or decision"))) return true;
+        break;
+    case AV_AST_CONST: case AV_AST_FUNC: case AV_AST_TABLE: case AV_AST_COLLECTION: break;
+    default: return false;
+    }
+    return av_text_equal(what, AV_TEXT("name")) || av_text_equal(what, AV_TEXT("member or name"));
+}
+
+static void offer_members(const av_checker *c, av_suggest *near, uint32_t enum_index) {
+    const av_enum_type *e = &c->program->enums[enum_index];
+    for (uint32_t m = 0; m < e->member_count; m++) av_suggest_offer(near, e->members[m].name);
+}
+
 void av_ck_unknown(av_checker *c, av_text name, av_span span, const char *what, av_type_id expected) {
+    static const char *const types[] = {"bool", "int", "decimal", "money", "text"};
+    const av_text kind = av_text_from(what);
+    bool any_name = av_text_equal(kind, AV_TEXT("name")) || av_text_equal(kind, AV_TEXT("member or name"));
     av_suggest near;
     av_suggest_init(&near, name);
-    for (size_t i = c->local_count; i-- > 0;) av_suggest_offer(&near, c->locals[i].name);
+    for (size_t i = c->local_count; any_name && i-- > 0;) av_suggest_offer(&near, c->locals[i].name);
     const av_type *t = av_ck_type_of(c, av_ck_strip(c, expected));
-    if (t->kind == AV_T_ENUM || t->kind == AV_T_SET)
-        for (uint32_t m = 0; m < c->program->enums[t->index].member_count; m++)
-            av_suggest_offer(&near, c->program->enums[t->index].members[m].name);
-    for (size_t i = 0; i < c->decl_count; i++) av_suggest_offer(&near, c->decls[i].ast->name);
-    for (size_t e = 0; e < c->program->enum_count && !near.best.len; e++)
-        for (uint32_t m = 0; m < c->program->enums[e].member_count; m++)
-            av_suggest_offer(&near, c->program->enums[e].members[m].name);
-    av_diag *d = av_ck_error(c, AV_E_UNKNOWN_NAME, span, "there is no %s `%.*s`", what, AV_TEXT_ARG(name));
+    bool of_enum = t->kind == AV_T_ENUM || t->kind == AV_T_SET;
+    if (of_enum) offer_members(c, &near, t->index);
+    for (size_t i = 0; i < AV_COUNT(types) && av_text_equal(kind, AV_TEXT("type")); i++) av_suggest_offer(&near, av_text_from(types[i]));
+    for (size_t i = 0; i < c->decl_count; i++)
+        if (may_be_meant(c->decls[i].ast, kind)) av_suggest_offer(&near, c->decls[i].ast->name);
+    for (uint32_t e = 0; e < c->program->enum_count && any_name && !near.best.len; e++) offer_members(c, &near, e);
+    av_diag *d;
+    if (any_name && of_enum)
+        d = av_ck_error(c, AV_E_UNKNOWN_NAME, span, "`%.*s` is neither a member of %.*s nor another name", AV_TEXT_ARG(name),
+                        AV_TEXT_ARG(c->program->enums[t->index].name));
+    else if (any_name)
+        d = av_ck_error(c, AV_E_UNKNOWN_NAME, span, "nothing is called `%.*s`", AV_TEXT_ARG(name));
+    else if (of_enum)
+        d = av_ck_error(c, AV_E_UNKNOWN_NAME, span, "%.*s has no member `%.*s`", AV_TEXT_ARG(c->program->enums[t->index].name), AV_TEXT_ARG(name));
+    else
+        d = av_ck_error(c, AV_E_UNKNOWN_NAME, span, "there is no %s `%.*s`", what, AV_TEXT_ARG(name));
     av_diag_suggest(c->diags, d, near.best);
 }

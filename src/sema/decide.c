@@ -15,6 +15,13 @@ typedef struct case_list {
     size_t count;
 } case_list;
 
+/* Where a case begins: the word and its value. */
+static av_span case_span(const av_ast *ast) {
+    av_span span = ast->span;
+    if (ast->a && ast->a->span.end > span.start) span.end = ast->a->span.end;
+    return span;
+}
+
 static av_text case_name(const av_ast *ast) {
     if (ast->name.len) return ast->name;
     if (ast->flags & AV_AST_F_OTHERWISE) return AV_TEXT("otherwise");
@@ -38,7 +45,7 @@ static void override_cases(av_checker *c, case_list *list, const av_ast *first, 
                 found = true;
             }
         if (!found)
-            av_ck_error(c, AV_E_NOTHING_TO_OVERRIDE, a->span, "there is no case `%.*s` to override", AV_TEXT_ARG(case_name(a)));
+            av_ck_error(c, AV_E_NOTHING_TO_OVERRIDE, case_span(a), "there is no case `%.*s` to override", AV_TEXT_ARG(case_name(a)));
     }
 }
 
@@ -136,14 +143,15 @@ static void finish_case_rule(av_checker *c, uint32_t rule, const av_ast *ast, co
 
 static void check_clauses(av_checker *c, const av_ast *ast, bool inference) {
     if (!av_ck_clause(ast->items, AV_WORD_BECAUSE))
-        av_ck_error(c, AV_E_MISSING_CLAUSE, ast->span, "this case does not say `because`");
+        av_diag_help(c->diags, av_ck_error(c, AV_E_MISSING_CLAUSE, case_span(ast), "this case does not say `because`"),
+                     "end it with `because \"why\"`");
     const av_ast *wrong = inference ? av_ck_clause(ast->items, AV_WORD_REJECTED) : av_ck_clause(ast->items, AV_WORD_CONFIDENCE);
     if (!wrong && !inference) wrong = av_ck_clause(ast->items, AV_WORD_RISK);
     if (wrong)
         av_ck_error(c, AV_E_MISPLACED_CLAUSE, wrong->span, "`%s` belongs to %s", av_word_spelling((av_word)wrong->word),
                     inference ? "the cases of a decision" : "the cases of an inference");
     if (inference && !av_ck_clause(ast->items, AV_WORD_CONFIDENCE))
-        av_ck_error(c, AV_E_MISSING_CLAUSE, ast->span, "this case does not say its `confidence`: high, medium or low");
+        av_ck_error(c, AV_E_MISSING_CLAUSE, case_span(ast), "this case does not say its `confidence`: high, medium or low");
     for (const av_ast *a = ast->items; a; a = a->next)
         if (a->kind == AV_AST_CLAUSE && av_ck_clause(a->next, (av_word)a->word))
             av_ck_error(c, AV_E_DUPLICATE, av_ck_clause(a->next, (av_word)a->word)->span, "this case says `%s` twice",
@@ -166,11 +174,11 @@ static void cases(av_checker *c, av_decl *decl, const av_ast *body, uint32_t bod
         c->file = list.items[i].file;
         av_text name = case_name(ast);
         if (!name.len)
-            av_ck_error(c, AV_E_UNNAMED, ast->span, "this rule needs a name: `case ... as name when ...`");
+            av_ck_error(c, AV_E_UNNAMED, case_span(ast), "this rule needs a name: `case ... as name when ...`");
         else
-            unique_name(c, first_rule, name, ast->span);
+            unique_name(c, first_rule, name, case_span(ast));
         if (last)
-            av_ck_error(c, AV_E_UNREACHABLE, ast->span, "no facts can reach this case: `otherwise` before it takes everything");
+            av_ck_error(c, AV_E_UNREACHABLE, case_span(ast), "no facts can reach this case: `otherwise` before it takes everything");
         check_clauses(c, ast, inference);
         av_rule rule = blank_rule();
         rule.id = rule_id(c, NULL, AV_TEXT(""), name);
@@ -188,7 +196,7 @@ static void cases(av_checker *c, av_decl *decl, const av_ast *body, uint32_t bod
         if (rule.otherwise && when)
             av_ck_error(c, AV_E_MISPLACED_CLAUSE, when->span, "`otherwise` takes no `when`: it is what is left");
         else if (!rule.otherwise && !when)
-            av_ck_error(c, AV_E_MISSING_CLAUSE, ast->span, "this case does not say `when`; for what is left write `otherwise`");
+            av_ck_error(c, AV_E_MISSING_CLAUSE, case_span(ast), "this case does not say `when`; for what is left write `otherwise`");
         node->a = when && !rule.otherwise ? av_ck_condition(c, when->a) : NULL;
         node->b = av_ck_expr(c, ast->a, type);
         choose->items[choose->count++] = node;
@@ -296,7 +304,7 @@ static void matrix_line(av_checker *c, const option_item *o, uint32_t member, co
     unique_name(c, first_rule, rule.name, a->name_span);
     int64_t weight = 0;
     if (!rule.veto && (!a->a || !av_int_parse(a->a->name, &weight) || weight < -1000 || weight > 1000 || weight == 0))
-        av_ck_error(c, AV_E_OUT_OF_RANGE, a->span, "a weight is a whole number from -1000 to 1000 and not 0");
+        av_ck_error(c, AV_E_OUT_OF_RANGE, a->a ? a->a->span : a->span, "a weight is a whole number from -1000 to 1000 and not 0");
     rule.weight = (int32_t)weight;
     if (rule.veto && !a->c) av_ck_error(c, AV_E_MISSING_CLAUSE, a->span, "a veto says `because`");
     matrix_rule(c, "when", rule, a->b, a->c, a->span);
@@ -450,7 +458,7 @@ static av_node *row_output(av_checker *c, const av_decl *decl, const av_ast *row
     bool single = headers && !headers->next && av_text_equal(headers->name, AV_TEXT("value"));
     size_t cells = av_ast_count(row->b ? row->b->items : NULL), columns = av_ast_count(headers);
     if (cells != columns) {
-        av_ck_error(c, AV_E_TABLE_SHAPE, row->span, "this row has %zu results, the header has %zu", cells, columns);
+        av_ck_error(c, AV_E_TABLE_SHAPE, row->span, "this row has %zu result%s, the header has %zu", cells, cells == 1 ? "" : "s", columns);
         return av_ck_error_node(c, row->span);
     }
     if (single) return av_ck_expr(c, row->b->items, type);
@@ -494,7 +502,7 @@ static void table_rows(av_checker *c, av_decl *decl, const av_ast *first, uint32
     for (const av_ast *row = first; row; row = row->next) {
         size_t cells = av_ast_count(row->a ? row->a->items : NULL);
         if (cells != input_count) {
-            av_ck_error(c, AV_E_TABLE_SHAPE, row->span, "this row has %zu conditions, the header has %zu", cells, input_count);
+            av_ck_error(c, AV_E_TABLE_SHAPE, row->span, "this row has %zu condition%s, the header has %zu", cells, cells == 1 ? "" : "s", input_count);
             continue;
         }
         av_node *node = av_ck_node(c, AV_N_CASE, type, row->span);

@@ -238,9 +238,6 @@ static void declare_params(av_checker *c, av_decl *decl) {
     }
     for (const av_ast *p = decl->ast->items; p; p = p->next) {
         if (p->kind != AV_AST_PARAM) continue;
-        for (const av_ast *q = decl->ast->items; q != p; q = q->next)
-            if (av_text_equal(q->name, p->name))
-                av_ck_error(c, AV_E_DUPLICATE, p->name_span, "two parameters are called `%.*s`", AV_TEXT_ARG(p->name));
         decl->params[decl->param_count++] = av_ck_resolve_type(c, p->type);
     }
 }

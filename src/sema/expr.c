@@ -165,7 +165,12 @@ static av_node *name_value(av_checker *c, const av_ast *ast, av_type_id expected
     if (av_map_get(&c->member_enums, av_intern_find(&c->names, ast->name), &enum_index)) {
         if (enum_index) return enum_member(c, (uint32_t)enum_index - 1, ast->name, ast->span);
         av_diag *d = av_ck_error(c, AV_E_AMBIGUOUS, ast->span, "several enums have a member `%.*s`", AV_TEXT_ARG(ast->name));
-        av_diag_help(c->diags, d, "write the enum's name before it: `Type.%.*s`", AV_TEXT_ARG(ast->name));
+        for (uint32_t e = 0; e < c->program->enum_count; e++)
+            for (uint32_t m = 0; m < c->program->enums[e].member_count; m++)
+                if (av_text_equal(c->program->enums[e].members[m].name, ast->name)) {
+                    av_diag_help(c->diags, d, "say which: `%.*s.%.*s`", AV_TEXT_ARG(c->program->enums[e].name), AV_TEXT_ARG(ast->name));
+                    return av_ck_error_node(c, ast->span);
+                }
         return av_ck_error_node(c, ast->span);
     }
     av_ck_unknown(c, ast->name, ast->span,
@@ -540,7 +545,8 @@ static av_node *else_none(av_checker *c, const av_ast *ast, av_type_id expected)
         return a;
     }
     if (kind_of(c, a->type) != AV_T_OPTION && a->type != AV_TYPE_NONE) {
-        av_ck_error(c, AV_E_NEVER_NONE, ast->a->span, "this is never none, so what follows `??` is never used");
+        av_diag *d = av_ck_error(c, AV_E_NEVER_NONE, ast->a->span, "this is never none, so what follows `??` is never used");
+        av_diag_help(c->diags, d, "leave out `??` and what follows it");
         return a;
     }
     av_node *b = av_ck_expr_raw(c, ast->b, expected == AV_TYPE_ERROR ? av_ck_strip(c, a->type) : expected);

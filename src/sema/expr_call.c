@@ -21,9 +21,10 @@ static const av_ast *argument_for(const av_ast *call, const av_ast *param, size_
     return NULL;
 }
 
-static void check_arguments(av_checker *c, const av_ast *ast, const av_decl *decl) {
+/* False when an argument has an unknown name, which then is most likely the one that seems to be missing. */
+static bool check_arguments(av_checker *c, const av_ast *ast, const av_decl *decl) {
     size_t params = av_ast_count(decl->ast->items), position = 0;
-    bool named = false;
+    bool named = false, all_known = true;
     for (const av_ast *a = ast->items; a; a = a->next, position++) {
         bool known = false;
         if (!a->name.len) {
@@ -47,7 +48,9 @@ static void check_arguments(av_checker *c, const av_ast *ast, const av_decl *dec
                                      AV_TEXT_ARG(a->name));
             av_diag_suggest(c->diags, d, near.best);
         }
+        all_known = all_known && known;
     }
+    return all_known;
 }
 
 /* A parameter's default is checked where it was written: its file's names, none of the caller's variables. */
@@ -68,15 +71,17 @@ static av_node *declared_call(av_checker *c, const av_ast *ast, av_decl *decl) {
     node->items = av_ck_items(c, decl->param_count);
     av_ck_read(c, decl->index);
     if (!node->items) return node;
-    check_arguments(c, ast, decl);
+    bool all_known = check_arguments(c, ast, decl);
     size_t position = 0;
     for (const av_ast *p = decl->ast->items; p && node->count < decl->param_count; p = p->next, position++) {
         const av_ast *a = argument_for(ast, p, position);
         const av_ast *value = a ? a->a : p->a;
         if (!value) {
-            av_diag *d = av_ck_error(c, AV_E_ARITY, ast->span, "`%.*s` is not told its `%.*s`", AV_TEXT_ARG(ast->name),
-                                     AV_TEXT_ARG(p->name));
-            av_diag_label_add(c->diags, d, decl->ast->name_span, "declared here");
+            if (all_known) {
+                av_diag *d = av_ck_error(c, AV_E_ARITY, ast->span, "`%.*s` is not told its `%.*s`", AV_TEXT_ARG(ast->name),
+                                         AV_TEXT_ARG(p->name));
+                av_diag_label_add(c->diags, d, decl->ast->name_span, "declared here");
+            }
             node->items[node->count++] = av_ck_error_node(c, ast->span);
             continue;
         }

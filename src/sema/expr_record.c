@@ -29,7 +29,7 @@ static void no_such_field(av_checker *c, const av_record_type *r, const av_ast *
 }
 
 /* Fills defaults and reports fields that must be written. `written` is the mask of those that are. */
-static void finish(av_checker *c, av_node *node, uint32_t record, uint64_t written, av_span span) {
+static void finish(av_checker *c, av_node *node, uint32_t record, uint64_t written, bool all_known, av_span span) {
     const av_record_type *r = &c->program->records[record];
     av_buf missing;
     av_buf_init(&missing, &c->scratch->host, 0);
@@ -42,7 +42,7 @@ static void finish(av_checker *c, av_node *node, uint32_t record, uint64_t writt
         if (missing.len) av_buf_puts(&missing, ", ");
         av_buf_put(&missing, r->fields[i].name);
     }
-    if (missing.len)
+    if (missing.len && all_known) /* else the field with the unknown name is most likely meant */
         av_ck_error(c, AV_E_MISSING_FIELD, span, "this %.*s does not say: %.*s", AV_TEXT_ARG(r->name),
                     AV_TEXT_ARG(av_buf_text(&missing)));
     av_buf_free(&missing);
@@ -89,6 +89,7 @@ av_node *av_ck_record(av_checker *c, const av_ast *ast, av_type_id expected) {
     av_node *node = new_record(c, record, ast->span);
     if (!node->items) return node;
     uint64_t written = 0;
+    bool all_known = true;
     if (has_key && key == AV_NO_INDEX) {
         av_ck_error(c, AV_E_TYPE, ast->name_span, "record %.*s has no key for `%.*s` to be",
                     AV_TEXT_ARG(c->program->records[record].name), AV_TEXT_ARG(head));
@@ -100,6 +101,7 @@ av_node *av_ck_record(av_checker *c, const av_ast *ast, av_type_id expected) {
         uint32_t slot = av_record_slot(&c->program->records[record], init->name);
         if (slot == AV_NO_INDEX) {
             no_such_field(c, &c->program->records[record], init);
+            all_known = false;
             continue;
         }
         if (written >> slot & 1) {
@@ -112,7 +114,7 @@ av_node *av_ck_record(av_checker *c, const av_ast *ast, av_type_id expected) {
         if (slot == key && node->items[slot]->kind == AV_N_CONST && node->items[slot]->value.kind == AV_STRING)
             give_key(c, record, *node->items[slot]->value.as.string);
     }
-    finish(c, node, record, written, ast->span);
+    finish(c, node, record, written, all_known, ast->span);
     return node;
 }
 
@@ -164,8 +166,10 @@ static av_node *row(av_checker *c, uint32_t record, const uint32_t *slots, uint3
             give_key(c, record, *node->items[slot]->value.as.string);
     }
     if (column != columns)
-        av_ck_error(c, AV_E_TABLE_SHAPE, ast->span, "this row has %u cells, the header has %u", column, columns);
-    finish(c, node, record, written, ast->span);
+        av_ck_error(c, AV_E_TABLE_SHAPE, ast->span, "this row has %u cell%s, the header has %u", column, column == 1 ? "" : "s", columns);
+    bool all_known = true;
+    for (uint32_t i = 0; i < columns; i++) all_known = all_known && slots[i] != AV_NO_INDEX;
+    finish(c, node, record, written, all_known, ast->span);
     return node;
 }
 

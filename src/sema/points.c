@@ -287,7 +287,17 @@ static bool *none_done(av_dom *d) {
 }
 
 static void print_equation(av_dom *d, size_t at, av_buf *out) {
-    print_subject(d, &d->subjects[at], out);
+    const av_subject *s = &d->subjects[at];
+    bool condition = s->kind == AV_SUBJECT_OTHER && s->member == AV_NO_INDEX && s->slot == AV_NO_INDEX && s->type == AV_TYPE_BOOL &&
+                     s->node->kind != AV_N_DEF && s->node->kind != AV_N_LOCAL;
+    if (condition) {
+        bool holds = shown_point(d, s).as.integer;
+        av_buf_puts(out, holds ? "" : "not (");
+        print_subject(d, s, out);
+        av_buf_puts(out, holds ? "" : ")");
+        return;
+    }
+    print_subject(d, s, out);
     av_buf_puts(out, " = ");
     print_found(d, at, out);
 }

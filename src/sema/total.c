@@ -13,10 +13,10 @@ static av_buf start_test(av_checker *c, av_dom *d, av_text name, const char *tit
     return w;
 }
 
-static void end_test(av_checker *c, av_diag *d, av_buf *w) {
+static void end_test(av_checker *c, const av_dom *dom, av_diag *d, av_buf *w) {
     av_buf_puts(w, "\n}");
     if (w->status == AV_ERR_MEMORY) av_ck_fail(c, AV_ERR_MEMORY);
-    av_diag_help(c->diags, d, "this test shows it:\n%.*s", AV_TEXT_ARG(av_buf_text(w)));
+    av_diag_help(c->diags, d, "%s:\n%.*s", av_dom_exact(dom) ? "this test shows it" : "a test of it, with facts that bring this about", AV_TEXT_ARG(av_buf_text(w)));
     av_buf_free(w);
 }
 
@@ -96,7 +96,7 @@ static av_diag *falls(choice *x, av_answer answer) {
     if (!values.len) return av_ck_error(c, AV_E_FALLS_THROUGH, span, "no %s of `%.*s` ever applies", noun(x), AV_TEXT_ARG(name));
     if (av_dom_exact(&x->dom))
         return av_ck_error(c, AV_E_FALLS_THROUGH, span, "no %s of `%.*s` applies when %.*s", noun(x), AV_TEXT_ARG(name), AV_TEXT_ARG(values));
-    return av_ck_error(c, AV_W_MAY_FALL_THROUGH, span, "perhaps no %s of `%.*s` applies: when %.*s", noun(x), AV_TEXT_ARG(name),
+    return av_ck_error(c, AV_W_MAY_FALL_THROUGH, span, "perhaps no %s of `%.*s` applies when %.*s", noun(x), AV_TEXT_ARG(name),
                        AV_TEXT_ARG(values));
 }
 
@@ -111,7 +111,7 @@ static void check_falls_through(choice *x) {
     av_buf w = start_test(x->c, &x->dom, x->decl->ast->name, x->rows ? "no row applies" : "no case applies");
     print_some_result(&x->dom, x->decl, n ? x->tree->items[0]->b : NULL, &w);
     av_buf_puts(&w, " // or what it should be");
-    end_test(x->c, d, &w);
+    end_test(x->c, &x->dom, d, &w);
 }
 
 /* The condition of a case: where it stands; a row as a whole. */
@@ -136,12 +136,13 @@ static void report_shadowed(choice *x, uint32_t i) {
         some = av_dom_solve(dom, (av_goal[]){{x->whens[i], true}, {x->whens[j], true}}, 2);
         taker = j;
     }
-    av_span span = x->rows ? one->span : one->a && one->b ? one->b->span : one->span;
+    av_span span = x->rows || !one->b ? one->span : one->b->span;
     av_text name = name_of(x, i);
     av_diag *d;
     if (alone)
-        d = av_ck_error(c, AV_E_UNREACHABLE, span, "no facts reach this %s: `%.*s` before it takes all of them", noun(x),
-                        AV_TEXT_ARG(name_of(x, taker)));
+        d = av_ck_error(c, AV_E_UNREACHABLE, span, x->rows ? "no facts reach this %s: row %.*s before it takes all of them"
+                                                           : "no facts reach this %s: `%.*s` before it takes all of them",
+                        noun(x), AV_TEXT_ARG(name_of(x, taker)));
     else if (!one->a)
         d = av_ck_error(c, AV_E_UNREACHABLE, span, "nothing is left for `%.*s`: the %ss before it take all facts", AV_TEXT_ARG(name), noun(x));
     else
@@ -155,7 +156,7 @@ static void report_shadowed(choice *x, uint32_t i) {
     av_buf w = start_test(c, dom, c->program->defs[x->decl->index].name, "taken by an earlier case");
     av_buf_puts(&w, "fired ");
     av_buf_put(&w, c->program->rules[x->tree->items[taker]->index].id);
-    end_test(c, d, &w);
+    end_test(c, dom, d, &w);
 }
 
 static void report_never(av_checker *c, const av_node *when, av_span span, const char *what) {
@@ -208,7 +209,7 @@ static void report_overlap(choice *x, uint32_t i, uint32_t j, bool unique) {
     av_buf w = start_test(c, &x->dom, x->decl->ast->name, "two rows apply");
     print_some_result(&x->dom, x->decl, x->tree->items[j]->b, &w);
     av_buf_printf(&w, " // row %.*s says otherwise", AV_TEXT_ARG(a));
-    end_test(c, d, &w);
+    end_test(c, &x->dom, d, &w);
 }
 
 static void check_overlaps(choice *x, bool unique) {
@@ -408,7 +409,7 @@ static void check_some_option(matrix *m, av_formula *const *out) {
                              values.len ? " when " : "", AV_TEXT_ARG(values));
     av_buf w = start_test(m->c, &m->dom, m->decl->ast->name, "no option is left");
     av_buf_printf(&w, "%.*s == %.*s // or what it should be", AV_TEXT_ARG(m->decl->ast->name), AV_TEXT_ARG(option_name(m, &m->def->options[0])));
-    end_test(m->c, d, &w);
+    end_test(m->c, &m->dom, d, &w);
 }
 
 void av_total_matrix(av_checker *c, const av_decl *decl, const bool *patched) {

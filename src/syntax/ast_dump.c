@@ -2,11 +2,25 @@
 
 static const char *op_name(uint8_t op) {
     static const char *const names[] = {
-        [AV_OP_NONE] = "",       [AV_OP_OR] = "or",  [AV_OP_AND] = "and", [AV_OP_NOT] = "not",
-        [AV_OP_EQ] = "==",       [AV_OP_NE] = "!=",  [AV_OP_LT] = "<",    [AV_OP_LE] = "<=",
-        [AV_OP_GT] = ">",        [AV_OP_GE] = ">=",  [AV_OP_IN] = "in",   [AV_OP_NOT_IN] = "not in",
-        [AV_OP_ADD] = "+",       [AV_OP_SUB] = "-",  [AV_OP_MUL] = "*",   [AV_OP_DIV] = "/",
-        [AV_OP_MOD] = "%",       [AV_OP_NEGATE] = "negate", [AV_OP_ELSE_IF_NONE] = "\?\?",
+        [AV_OP_NONE] = "",
+        [AV_OP_OR] = "or",
+        [AV_OP_AND] = "and",
+        [AV_OP_NOT] = "not",
+        [AV_OP_EQ] = "==",
+        [AV_OP_NE] = "!=",
+        [AV_OP_LT] = "<",
+        [AV_OP_LE] = "<=",
+        [AV_OP_GT] = ">",
+        [AV_OP_GE] = ">=",
+        [AV_OP_IN] = "in",
+        [AV_OP_NOT_IN] = "not in",
+        [AV_OP_ADD] = "+",
+        [AV_OP_SUB] = "-",
+        [AV_OP_MUL] = "*",
+        [AV_OP_DIV] = "/",
+        [AV_OP_MOD] = "%",
+        [AV_OP_NEGATE] = "negate",
+        [AV_OP_ELSE_IF_NONE] = "\?\?",
     };
     return op < AV_COUNT(names) ? names[op] : "";
 }
@@ -16,11 +30,20 @@ static void put_flags(av_buf *out, uint16_t flags) {
         uint16_t flag;
         const char *name;
     } names[] = {
-        {AV_AST_F_ORDERED, "ordered"},         {AV_AST_F_KEY, "key"},           {AV_AST_F_OTHERWISE, "otherwise"},
-        {AV_AST_F_OVERRIDE, "override"},       {AV_AST_F_VETO, "veto"},         {AV_AST_F_TRUE, "true"},
-        {AV_AST_F_DESCENDING, "descending"},   {AV_AST_F_NOT, "not"},           {AV_AST_F_NOT_CONTAINS, "not-contains"},
-        {AV_AST_F_HIT_UNIQUE, "hit-unique"},   {AV_AST_F_HIT_FIRST, "hit-first"}, {AV_AST_F_HIT_PRIORITY, "hit-priority"},
-        {AV_AST_F_HIT_ANY, "hit-any"},         {AV_AST_F_HIT_COLLECT, "hit-collect"},
+        {AV_AST_F_ORDERED, "ordered"},
+        {AV_AST_F_KEY, "key"},
+        {AV_AST_F_OTHERWISE, "otherwise"},
+        {AV_AST_F_OVERRIDE, "override"},
+        {AV_AST_F_VETO, "veto"},
+        {AV_AST_F_TRUE, "true"},
+        {AV_AST_F_DESCENDING, "descending"},
+        {AV_AST_F_NOT, "not"},
+        {AV_AST_F_NOT_CONTAINS, "not-contains"},
+        {AV_AST_F_HIT_UNIQUE, "hit-unique"},
+        {AV_AST_F_HIT_FIRST, "hit-first"},
+        {AV_AST_F_HIT_PRIORITY, "hit-priority"},
+        {AV_AST_F_HIT_ANY, "hit-any"},
+        {AV_AST_F_HIT_COLLECT, "hit-collect"},
         {AV_AST_F_BY_KEY, "by-key"},
     };
     for (size_t i = 0; i < AV_COUNT(names); i++) {
@@ -44,10 +67,12 @@ static void put_quoted(av_buf *out, av_text text) {
     av_buf_putc(out, '"');
 }
 
-/* A template's chunk without the indentation its lines share, and of the last chunk without the closing mark's. */
+/* A template's chunk without the indentation its lines share, and of the last chunk without the
+ * closing mark's. */
 static void put_shed(av_buf *out, av_text text, unsigned indent, bool last) {
     size_t end = text.len;
-    while (last && end > 0 && (text.ptr[end - 1] == ' ' || text.ptr[end - 1] == '\t')) end--;
+    while (last && end > 0 && (text.ptr[end - 1] == ' ' || text.ptr[end - 1] == '\t'))
+        end--;
     if (end > 0 && text.ptr[end - 1] == '\n') text.len = end;
     av_buf_puts(out, " \"");
     for (size_t i = 0; i < text.len; i++) {
@@ -59,7 +84,8 @@ static void put_shed(av_buf *out, av_text text, unsigned indent, bool last) {
         }
         av_buf_puts(out, "\\n");
         size_t white = 0;
-        while (i + 1 < text.len && white < indent && (text.ptr[i + 1] == ' ' || text.ptr[i + 1] == '\t')) {
+        while (i + 1 < text.len && white < indent &&
+               (text.ptr[i + 1] == ' ' || text.ptr[i + 1] == '\t')) {
             i++;
             white++;
         }
@@ -77,7 +103,8 @@ typedef struct dump {
 static void put_node(dump d, const av_ast *node, size_t depth, const char *role);
 
 static void put_list(dump d, const av_ast *first, size_t depth, const char *role) {
-    for (; first != NULL; first = first->next) put_node(d, first, depth, role);
+    for (; first != NULL; first = first->next)
+        put_node(d, first, depth, role);
 }
 
 static void put_node(dump d, const av_ast *node, size_t depth, const char *role) {

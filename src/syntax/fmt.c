@@ -30,7 +30,8 @@ static void open_body(av_fmt *f, const av_ast *node, const av_ast *first) {
 
 static void names(av_fmt *f, const av_ast *first) {
     size_t width = 0;
-    for (const av_ast *name = first; name != NULL; name = name->next) width += name->name.len + 2;
+    for (const av_ast *name = first; name != NULL; name = name->next)
+        width += name->name.len + 2;
     bool one_line = av_fmt_column(f) + width <= AV_FMT_COLUMNS + 2;
     if (!one_line) f->indent += AV_FMT_INDENT;
     for (const av_ast *name = first; name != NULL; name = name->next) {
@@ -114,7 +115,8 @@ static void clause(av_fmt *f, const av_ast *node) {
         av_fmt_put(f, av_word_spelling((av_word)node->word));
         if (node->items != NULL) av_fmt_put(f, " ");
         names(f, node->items);
-        while (f->out->len > 0 && f->out->ptr[f->out->len - 1] == ' ') av_buf_truncate(f->out, f->out->len - 1);
+        while (f->out->len > 0 && f->out->ptr[f->out->len - 1] == ' ')
+            av_buf_truncate(f->out, f->out->len - 1);
         break;
     case AV_WORD_PROVES:
         av_fmt_put(f, "proves ");
@@ -124,7 +126,9 @@ static void clause(av_fmt *f, const av_ast *node) {
         av_fmt_put(f, "for ");
         flat(f, node->items);
         break;
-    case AV_WORD_REPAIR: repair(f, node); break;
+    case AV_WORD_REPAIR:
+        repair(f, node);
+        break;
     case AV_WORD_SECONDARY:
         av_fmt_put(f, "secondary");
         conditions(f, node->a, node->c);
@@ -220,7 +224,8 @@ static void members(av_fmt *f, const av_ast *node) {
             flat(f, member->c);
         }
         if (member->items != NULL) {
-            if (label_width > width) av_buf_fill(f->out, ' ', label_width - width + (member->c == NULL ? 1 : 0));
+            if (label_width > width)
+                av_buf_fill(f->out, ' ', label_width - width + (member->c == NULL ? 1 : 0));
             av_fmt_put(f, " also ");
             texts(f, member->items);
         }
@@ -405,34 +410,57 @@ static void function(av_fmt *f, const av_ast *node) {
 
 static const char *keyword(av_ast_kind kind) {
     switch (kind) {
-    case AV_AST_ENUM: return "enum ";
-    case AV_AST_RECORD: return "record ";
-    case AV_AST_CONST: return "const ";
-    case AV_AST_FUNC: return "func ";
-    case AV_AST_FACT: return "fact ";
-    case AV_AST_INFER: return "infer ";
-    case AV_AST_CONFLICT: return "conflict ";
-    case AV_AST_DECISION: return "decision ";
-    case AV_AST_MATRIX: return "matrix ";
-    case AV_AST_TABLE: return "table ";
-    case AV_AST_COLLECTION: return "collection ";
-    case AV_AST_DERIVE: return "derive ";
-    case AV_AST_CHECK: return "check ";
-    case AV_AST_SECTION: return "section ";
-    case AV_AST_DOCUMENT: return "document ";
-    case AV_AST_EMIT: return "emit ";
-    case AV_AST_TEST: return "test ";
-    case AV_AST_OVERRIDE: return "override ";
-    case AV_AST_EXTEND: return "extend ";
-    case AV_AST_USE: return "use ";
-    default: return "";
+    case AV_AST_ENUM:
+        return "enum ";
+    case AV_AST_RECORD:
+        return "record ";
+    case AV_AST_CONST:
+        return "const ";
+    case AV_AST_FUNC:
+        return "func ";
+    case AV_AST_FACT:
+        return "fact ";
+    case AV_AST_INFER:
+        return "infer ";
+    case AV_AST_CONFLICT:
+        return "conflict ";
+    case AV_AST_DECISION:
+        return "decision ";
+    case AV_AST_MATRIX:
+        return "matrix ";
+    case AV_AST_TABLE:
+        return "table ";
+    case AV_AST_COLLECTION:
+        return "collection ";
+    case AV_AST_DERIVE:
+        return "derive ";
+    case AV_AST_CHECK:
+        return "check ";
+    case AV_AST_SECTION:
+        return "section ";
+    case AV_AST_DOCUMENT:
+        return "document ";
+    case AV_AST_EMIT:
+        return "emit ";
+    case AV_AST_TEST:
+        return "test ";
+    case AV_AST_OVERRIDE:
+        return "override ";
+    case AV_AST_EXTEND:
+        return "extend ";
+    case AV_AST_USE:
+        return "use ";
+    default:
+        return "";
     }
 }
 
 static void definition(av_fmt *f, const av_ast *node) {
     av_fmt_put(f, keyword((av_ast_kind)node->kind));
     switch ((av_ast_kind)node->kind) {
-    case AV_AST_USE: names(f, node->items); break;
+    case AV_AST_USE:
+        names(f, node->items);
+        break;
     case AV_AST_ENUM:
         av_fmt_name(f, node->name);
         label(f, node->c);
@@ -444,13 +472,19 @@ static void definition(av_fmt *f, const av_ast *node) {
         if (node->flags & AV_AST_F_BY_KEY) av_fmt_put(f, " by key");
         fields(f, node);
         break;
-    case AV_AST_CONST: constant(f, node); break;
-    case AV_AST_FUNC: function(f, node); break;
+    case AV_AST_CONST:
+        constant(f, node);
+        break;
+    case AV_AST_FUNC:
+        function(f, node);
+        break;
     case AV_AST_FACT:
         headed(f, node);
         if (node->items != NULL) with_clauses(f, node);
         break;
-    case AV_AST_COLLECTION: headed(f, node); break;
+    case AV_AST_COLLECTION:
+        headed(f, node);
+        break;
     case AV_AST_INFER:
     case AV_AST_DECISION:
         headed(f, node);
@@ -464,7 +498,9 @@ static void definition(av_fmt *f, const av_ast *node) {
         av_fmt_name(f, node->name);
         table(f, node);
         break;
-    case AV_AST_DERIVE: derive(f, node); break;
+    case AV_AST_DERIVE:
+        derive(f, node);
+        break;
     case AV_AST_CONFLICT:
     case AV_AST_CHECK:
     case AV_AST_SECTION:
@@ -478,8 +514,11 @@ static void definition(av_fmt *f, const av_ast *node) {
         with_clauses(f, node);
         break;
     case AV_AST_OVERRIDE:
-    case AV_AST_EXTEND: definition(f, node->a); break;
-    default: break;
+    case AV_AST_EXTEND:
+        definition(f, node->a);
+        break;
+    default:
+        break;
     }
 }
 
@@ -489,9 +528,12 @@ static bool has_no_body(const av_ast *node) {
     case AV_AST_USE:
     case AV_AST_CONST:
     case AV_AST_FUNC:
-    case AV_AST_COLLECTION: return true;
-    case AV_AST_FACT: return node->items == NULL;
-    default: return false;
+    case AV_AST_COLLECTION:
+        return true;
+    case AV_AST_FACT:
+        return node->items == NULL;
+    default:
+        return false;
     }
 }
 
@@ -517,7 +559,8 @@ static void file(av_fmt *f, const av_ast *node) {
     if (f->out->len > 0) av_buf_putc(f->out, '\n');
 }
 
-av_status av_format_file(av_arena *arena, const av_sources *sources, uint16_t source, const av_syntax *syntax, av_buf *out) {
+av_status av_format_file(av_arena *arena, const av_sources *sources, uint16_t source,
+                         const av_syntax *syntax, av_buf *out) {
     if (syntax->has_errors) return AV_ERR_INPUT;
     av_buf text;
     av_buf_init(&text, &out->host, 0);

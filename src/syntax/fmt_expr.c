@@ -6,23 +6,40 @@
 
 static const char *op_text(uint8_t op) {
     switch (op) {
-    case AV_OP_OR: return " or ";
-    case AV_OP_AND: return " and ";
-    case AV_OP_EQ: return " == ";
-    case AV_OP_NE: return " != ";
-    case AV_OP_LT: return " < ";
-    case AV_OP_LE: return " <= ";
-    case AV_OP_GT: return " > ";
-    case AV_OP_GE: return " >= ";
-    case AV_OP_IN: return " in ";
-    case AV_OP_NOT_IN: return " not in ";
-    case AV_OP_ADD: return " + ";
-    case AV_OP_SUB: return " - ";
-    case AV_OP_MUL: return " * ";
-    case AV_OP_DIV: return " / ";
-    case AV_OP_MOD: return " % ";
-    case AV_OP_ELSE_IF_NONE: return " \?\? ";
-    default: return " ";
+    case AV_OP_OR:
+        return " or ";
+    case AV_OP_AND:
+        return " and ";
+    case AV_OP_EQ:
+        return " == ";
+    case AV_OP_NE:
+        return " != ";
+    case AV_OP_LT:
+        return " < ";
+    case AV_OP_LE:
+        return " <= ";
+    case AV_OP_GT:
+        return " > ";
+    case AV_OP_GE:
+        return " >= ";
+    case AV_OP_IN:
+        return " in ";
+    case AV_OP_NOT_IN:
+        return " not in ";
+    case AV_OP_ADD:
+        return " + ";
+    case AV_OP_SUB:
+        return " - ";
+    case AV_OP_MUL:
+        return " * ";
+    case AV_OP_DIV:
+        return " / ";
+    case AV_OP_MOD:
+        return " % ";
+    case AV_OP_ELSE_IF_NONE:
+        return " \?\? ";
+    default:
+        return " ";
     }
 }
 
@@ -45,8 +62,8 @@ static bool flat_list(av_fmt *f, const av_ast *first, const char *separator) {
     return true;
 }
 
-static bool flat_bracketed(av_fmt *f, const av_ast *node, const char *open, const char *separator, const char *close,
-                           const char *empty) {
+static bool flat_bracketed(av_fmt *f, const av_ast *node, const char *open, const char *separator,
+                           const char *close, const char *empty) {
     if (av_fmt_has_comment(f, node->span)) return false;
     if (node->items == NULL) return flat_text(f, empty);
     return flat_text(f, open) && flat_list(f, node->items, separator) && flat_text(f, close);
@@ -87,7 +104,8 @@ static bool flat_rows(av_fmt *f, const av_ast *node) {
     if (!f->unlimited) return false;
     flat_text(f, "rows { ");
     bool fits = flat_row(f, node->a);
-    for (const av_ast *row = node->items; row != NULL; row = row->next) fits = fits && flat_row(f, row);
+    for (const av_ast *row = node->items; row != NULL; row = row->next)
+        fits = fits && flat_row(f, row);
     return fits && flat_text(f, "}");
 }
 
@@ -102,57 +120,87 @@ static bool flat_bare(av_fmt *f, const av_ast *node) {
     case AV_AST_NAME:
     case AV_AST_INT:
     case AV_AST_DECIMAL:
-    case AV_AST_MONEY: return flat_name(f, node->name);
-    case AV_AST_BOOL: return flat_text(f, node->flags & AV_AST_F_TRUE ? "true" : "false");
-    case AV_AST_NONE: return flat_text(f, "none");
+    case AV_AST_MONEY:
+        return flat_name(f, node->name);
+    case AV_AST_BOOL:
+        return flat_text(f, node->flags & AV_AST_F_TRUE ? "true" : "false");
+    case AV_AST_NONE:
+        return flat_text(f, "none");
     case AV_AST_TEXT:
-    case AV_AST_TEMPLATE: return flat_source(f, node);
-    case AV_AST_UNARY: return flat_text(f, node->op == AV_OP_NOT ? "not " : "-") && av_fmt_flat(f, node->a);
-    case AV_AST_BINARY: return flat_pair(f, node->a, op_text(node->op), node->b);
-    case AV_AST_RANGE: return flat_pair(f, node->a, "..", node->b);
-    case AV_AST_GET: return av_fmt_flat(f, node->a) && flat_text(f, ".") && flat_name(f, node->name);
-    case AV_AST_LOOKUP: return flat_pair(f, node->a, "[", node->b) && flat_text(f, "]");
-    case AV_AST_CALL: return flat_name(f, node->name) && flat_bracketed(f, node, "(", ", ", ")", "()");
+    case AV_AST_TEMPLATE:
+        return flat_source(f, node);
+    case AV_AST_UNARY:
+        return flat_text(f, node->op == AV_OP_NOT ? "not " : "-") && av_fmt_flat(f, node->a);
+    case AV_AST_BINARY:
+        return flat_pair(f, node->a, op_text(node->op), node->b);
+    case AV_AST_RANGE:
+        return flat_pair(f, node->a, "..", node->b);
+    case AV_AST_GET:
+        return av_fmt_flat(f, node->a) && flat_text(f, ".") && flat_name(f, node->name);
+    case AV_AST_LOOKUP:
+        return flat_pair(f, node->a, "[", node->b) && flat_text(f, "]");
+    case AV_AST_CALL:
+        return flat_name(f, node->name) && flat_bracketed(f, node, "(", ", ", ")", "()");
     case AV_AST_ARGUMENT:
     case AV_AST_INIT:
         if (node->name.len > 0 && !(flat_name(f, node->name) && flat_text(f, ": "))) return false;
         return av_fmt_flat(f, node->a);
     case AV_AST_IF:
-        return flat_text(f, "if ") && flat_pair(f, node->a, " then ", node->b) && flat_text(f, " else ") &&
-               av_fmt_flat(f, node->c);
+        return flat_text(f, "if ") && flat_pair(f, node->a, " then ", node->b) &&
+               flat_text(f, " else ") && av_fmt_flat(f, node->c);
     case AV_AST_LET:
         return flat_text(f, "let ") && flat_name(f, node->name) && flat_text(f, " = ") &&
                flat_pair(f, node->a, " in ", node->b);
-    case AV_AST_LIST: return flat_bracketed(f, node, "[", ", ", "]", "[]");
-    case AV_AST_ELEMENT: return flat_pair(f, node->a, " when ", node->b);
+    case AV_AST_LIST:
+        return flat_bracketed(f, node, "[", ", ", "]", "[]");
+    case AV_AST_ELEMENT:
+        return flat_pair(f, node->a, " when ", node->b);
     case AV_AST_RECORD_LITERAL:
-    case AV_AST_WITH: return flat_head(f, node) && flat_bracketed(f, node, "{ ", ", ", " }", "{}");
-    case AV_AST_ROWS: return flat_rows(f, node);
-    case AV_AST_FOR: return flat_loop(f, node);
-    case AV_AST_GENERATOR: return flat_generator(f, node);
+    case AV_AST_WITH:
+        return flat_head(f, node) && flat_bracketed(f, node, "{ ", ", ", " }", "{}");
+    case AV_AST_ROWS:
+        return flat_rows(f, node);
+    case AV_AST_FOR:
+        return flat_loop(f, node);
+    case AV_AST_GENERATOR:
+        return flat_generator(f, node);
     case AV_AST_SOME:
     case AV_AST_EVERY:
-        return flat_text(f, node->kind == AV_AST_SOME ? "some " : "every ") && flat_pair(f, node->items, " satisfies ", node->a);
-    case AV_AST_ANY: return flat_bracketed(f, node, "any { ", "; ", " }", "any {}");
-    case AV_AST_ALL: return flat_bracketed(f, node, "all { ", "; ", " }", "all {}");
+        return flat_text(f, node->kind == AV_AST_SOME ? "some " : "every ") &&
+               flat_pair(f, node->items, " satisfies ", node->a);
+    case AV_AST_ANY:
+        return flat_bracketed(f, node, "any { ", "; ", " }", "any {}");
+    case AV_AST_ALL:
+        return flat_bracketed(f, node, "all { ", "; ", " }", "all {}");
     case AV_AST_AT_LEAST:
         return flat_text(f, "at least ") && av_fmt_flat(f, node->a) &&
                flat_bracketed(f, node, " of { ", "; ", " }", " of {}");
     case AV_AST_GROUP:
         return flat_text(f, "group ") && flat_name(f, node->name) && flat_text(f, " in ") &&
                flat_pair(f, node->a, " by ", node->b);
-    case AV_AST_ANY_CELL: return flat_text(f, "-");
-    case AV_AST_COMPARE: return flat_text(f, op_text(node->op) + 1) && av_fmt_flat(f, node->a);
-    case AV_AST_NOT_CELL: return flat_text(f, "not ") && av_fmt_flat(f, node->a);
-    case AV_AST_OR_CELL: return flat_list(f, node->items, ", ");
-    case AV_AST_PATH: return flat_list(f, node->items, "/");
+    case AV_AST_ANY_CELL:
+        return flat_text(f, "-");
+    case AV_AST_COMPARE:
+        return flat_text(f, op_text(node->op) + 1) && av_fmt_flat(f, node->a);
+    case AV_AST_NOT_CELL:
+        return flat_text(f, "not ") && av_fmt_flat(f, node->a);
+    case AV_AST_OR_CELL:
+        return flat_list(f, node->items, ", ");
+    case AV_AST_PATH:
+        return flat_list(f, node->items, "/");
     case AV_AST_TYPE_NAME:
-        return flat_name(f, node->name) && (node->a == NULL || (flat_text(f, " ") && flat_pair(f, node->a, "..", node->b)));
-    case AV_AST_TYPE_LIST: return flat_text(f, "list of ") && av_fmt_flat(f, node->a);
-    case AV_AST_TYPE_SET: return flat_text(f, "set of ") && av_fmt_flat(f, node->a);
-    case AV_AST_TYPE_OPTION: return flat_text(f, "option of ") && av_fmt_flat(f, node->a);
-    case AV_AST_TYPE_REF: return flat_text(f, "ref ") && flat_name(f, node->name);
-    default: return false;
+        return flat_name(f, node->name) &&
+               (node->a == NULL || (flat_text(f, " ") && flat_pair(f, node->a, "..", node->b)));
+    case AV_AST_TYPE_LIST:
+        return flat_text(f, "list of ") && av_fmt_flat(f, node->a);
+    case AV_AST_TYPE_SET:
+        return flat_text(f, "set of ") && av_fmt_flat(f, node->a);
+    case AV_AST_TYPE_OPTION:
+        return flat_text(f, "option of ") && av_fmt_flat(f, node->a);
+    case AV_AST_TYPE_REF:
+        return flat_text(f, "ref ") && flat_name(f, node->name);
+    default:
+        return false;
     }
 }
 
@@ -188,8 +236,10 @@ static bool opens_bracket(const av_ast *node) {
     case AV_AST_AT_LEAST:
     case AV_AST_CALL:
     case AV_AST_ROWS:
-    case AV_AST_TEXT: return true;
-    default: return false;
+    case AV_AST_TEXT:
+        return true;
+    default:
+        return false;
     }
 }
 
@@ -198,7 +248,8 @@ void av_fmt_value(av_fmt *f, const av_ast *node, size_t tail) {
     size_t before = f->out->len, line = f->line;
     bool hugs = opens_bracket(node);
     if (!hugs || node->kind == AV_AST_CALL) {
-        while (f->out->len > line && f->out->ptr[f->out->len - 1] == ' ') av_buf_truncate(f->out, f->out->len - 1);
+        while (f->out->len > line && f->out->ptr[f->out->len - 1] == ' ')
+            av_buf_truncate(f->out, f->out->len - 1);
         f->indent += AV_FMT_INDENT;
         av_fmt_line(f);
         bool done = hugs ? av_fmt_try(f, node, tail) : (av_fmt_expr(f, node, tail), true);
@@ -220,8 +271,11 @@ static const av_ast *leftmost(const av_ast *node) {
         case AV_AST_GET:
         case AV_AST_LOOKUP:
         case AV_AST_WITH:
-        case AV_AST_ELEMENT: node = node->a; break;
-        default: return node;
+        case AV_AST_ELEMENT:
+            node = node->a;
+            break;
+        default:
+            return node;
         }
     }
 }
@@ -230,7 +284,8 @@ bool av_fmt_needs_separator(const av_fmt *f, const av_ast *node) {
     const av_ast *first = leftmost(node);
     if (in_parentheses(first)) return false;
     if (first->kind == AV_AST_UNARY && first->op == AV_OP_NEGATE) return true;
-    if (first->kind != AV_AST_RECORD_LITERAL || first->name.len > 0 || first->a != NULL) return false;
+    if (first->kind != AV_AST_RECORD_LITERAL || first->name.len > 0 || first->a != NULL)
+        return false;
     char last = f->out->len > 0 ? f->out->ptr[f->out->len - 1] : 0;
     return last != '}' && last != ')' && last != ']';
 }
@@ -239,16 +294,19 @@ void av_fmt_elements(av_fmt *f, const av_ast *first, char separator, bool always
     for (const av_ast *item = first; item != NULL; item = item->next) {
         av_fmt_begin(f, item->span.start, AV_FMT_KEEP);
         av_fmt_expr(f, item, 1);
-        if (item->next != NULL && (always || av_fmt_needs_separator(f, item->next))) av_buf_putc(f->out, separator);
+        if (item->next != NULL && (always || av_fmt_needs_separator(f, item->next)))
+            av_buf_putc(f->out, separator);
         av_fmt_finish(f, item->span.end, item->next != NULL ? item->next->span.start : end);
     }
 }
 
-static void bracketed(av_fmt *f, const av_ast *node, const char *open, char separator, const char *close) {
+static void bracketed(av_fmt *f, const av_ast *node, const char *open, char separator,
+                      const char *close) {
     uint32_t end = node->span.end - 1;
     if (in_parentheses(node)) {
         /* The span is that of the parentheses; the bracket is the last mark within. */
-        while (end > node->span.start && f->text.ptr[end] != *close) end--;
+        while (end > node->span.start && f->text.ptr[end] != *close)
+            end--;
     }
     av_fmt_open(f, open, node->items != NULL ? node->items->span.start : end);
     av_fmt_elements(f, node->items, separator, node->kind == AV_AST_CALL, end);
@@ -261,8 +319,8 @@ static void continued(av_fmt *f, const char *text) {
     av_fmt_put(f, text);
 }
 
-/* The operands of a chain of one operator, each but the first on its own line. Left-nested, so the first comes out by
- * going down; the depth is that of the tree, hence bounded. */
+/* The operands of a chain of one operator, each but the first on its own line. Left-nested, so the
+ * first comes out by going down; the depth is that of the tree, hence bounded. */
 static void chain(av_fmt *f, const av_ast *node, size_t tail) {
     const av_ast *left = node->a;
     if (left->kind == AV_AST_BINARY && left->op == node->op && !in_parentheses(left)) {
@@ -284,7 +342,9 @@ static void binary(av_fmt *f, const av_ast *node, size_t tail) {
     case AV_OP_ADD:
     case AV_OP_SUB:
     case AV_OP_MUL:
-    case AV_OP_ELSE_IF_NONE: chain(f, node, tail); break;
+    case AV_OP_ELSE_IF_NONE:
+        chain(f, node, tail);
+        break;
     default:
         av_fmt_expr(f, node->a, tail);
         av_fmt_put(f, op_text(node->op));
@@ -296,7 +356,8 @@ static void loop(av_fmt *f, const av_ast *node, size_t tail) {
     av_fmt_put(f, "for ");
     av_fmt_expr(f, node->items, 0);
     f->indent += AV_FMT_INDENT;
-    for (const av_ast *generator = node->items->next; generator != NULL; generator = generator->next) {
+    for (const av_ast *generator = node->items->next; generator != NULL;
+         generator = generator->next) {
         av_fmt_line(f);
         av_fmt_put(f, "for ");
         av_fmt_expr(f, generator, 0);
@@ -364,7 +425,8 @@ static void record(av_fmt *f, const av_ast *node) {
     bracketed(f, node, "{", ',', "}");
 }
 
-static av_text unlimited_text(av_fmt *f, const av_ast *node, bool (*flat)(av_fmt *f, const av_ast *node)) {
+static av_text unlimited_text(av_fmt *f, const av_ast *node,
+                              bool (*flat)(av_fmt *f, const av_ast *node)) {
     av_buf_clear(&f->flat);
     f->unlimited = true;
     bool done = flat(f, node);
@@ -378,7 +440,9 @@ static void broken(av_fmt *f, const av_ast *node, size_t tail) {
         av_fmt_put(f, node->op == AV_OP_NOT ? "not " : "-");
         av_fmt_expr(f, node->a, tail);
         break;
-    case AV_AST_BINARY: binary(f, node, tail); break;
+    case AV_AST_BINARY:
+        binary(f, node, tail);
+        break;
     case AV_AST_RANGE:
         av_fmt_expr(f, node->a, 0);
         av_fmt_put(f, "..");
@@ -407,7 +471,9 @@ static void broken(av_fmt *f, const av_ast *node, size_t tail) {
         }
         av_fmt_expr(f, node->a, tail);
         break;
-    case AV_AST_IF: conditional(f, node, tail); break;
+    case AV_AST_IF:
+        conditional(f, node, tail);
+        break;
     case AV_AST_LET:
         av_fmt_put(f, "let ");
         av_fmt_name(f, node->name);
@@ -421,7 +487,9 @@ static void broken(av_fmt *f, const av_ast *node, size_t tail) {
             av_fmt_expr(f, node->b, tail);
         }
         break;
-    case AV_AST_LIST: bracketed(f, node, "[", ',', "]"); break;
+    case AV_AST_LIST:
+        bracketed(f, node, "[", ',', "]");
+        break;
     case AV_AST_ELEMENT:
         av_fmt_expr(f, node->a, 0);
         continued(f, "when ");
@@ -429,7 +497,9 @@ static void broken(av_fmt *f, const av_ast *node, size_t tail) {
         f->indent -= AV_FMT_INDENT;
         break;
     case AV_AST_RECORD_LITERAL:
-    case AV_AST_WITH: record(f, node); break;
+    case AV_AST_WITH:
+        record(f, node);
+        break;
     case AV_AST_ROWS: {
         uint32_t end = node->span.end - 1;
         av_fmt_open(f, "rows {", node->a->span.start);
@@ -437,8 +507,12 @@ static void broken(av_fmt *f, const av_ast *node, size_t tail) {
         av_fmt_close(f, "}", end);
         break;
     }
-    case AV_AST_FOR: loop(f, node, tail); break;
-    case AV_AST_GENERATOR: generator(f, node); break;
+    case AV_AST_FOR:
+        loop(f, node, tail);
+        break;
+    case AV_AST_GENERATOR:
+        generator(f, node);
+        break;
     case AV_AST_SOME:
     case AV_AST_EVERY:
         av_fmt_put(f, node->kind == AV_AST_SOME ? "some " : "every ");
@@ -447,8 +521,12 @@ static void broken(av_fmt *f, const av_ast *node, size_t tail) {
         av_fmt_expr(f, node->a, tail);
         f->indent -= AV_FMT_INDENT;
         break;
-    case AV_AST_ANY: bracketed(f, node, "any {", ';', "}"); break;
-    case AV_AST_ALL: bracketed(f, node, "all {", ';', "}"); break;
+    case AV_AST_ANY:
+        bracketed(f, node, "any {", ';', "}");
+        break;
+    case AV_AST_ALL:
+        bracketed(f, node, "all {", ';', "}");
+        break;
     case AV_AST_AT_LEAST:
         av_fmt_put(f, "at least ");
         av_fmt_expr(f, node->a, 5);
@@ -463,8 +541,12 @@ static void broken(av_fmt *f, const av_ast *node, size_t tail) {
         av_fmt_expr(f, node->b, tail);
         f->indent -= AV_FMT_INDENT;
         break;
-    case AV_AST_TEMPLATE: av_fmt_template(f, node); break;
-    case AV_AST_TEXT: av_fmt_name(f, av_fmt_source(f, node)); break;
+    case AV_AST_TEMPLATE:
+        av_fmt_template(f, node);
+        break;
+    case AV_AST_TEXT:
+        av_fmt_name(f, av_fmt_source(f, node));
+        break;
     default:
         /* Too long for the line and nowhere to break it. */
         av_buf_put(f->out, unlimited_text(f, node, flat_bare));
@@ -505,7 +587,8 @@ static av_text cell_text(av_fmt *f, const av_ast *cell) {
 static void measure(av_fmt *f, grid *sizes, const av_ast *row) {
     size_t column = 0;
     for (int part = 0; part < 2; part++) {
-        for (const av_ast *cell = first_cell(row, part == 1); cell != NULL; cell = cell->next, column++) {
+        for (const av_ast *cell = first_cell(row, part == 1); cell != NULL;
+             cell = cell->next, column++) {
             size_t width = av_utf8_columns(cell_text(f, cell));
             if (column < MOST_CELLS && width > sizes->widths[column]) sizes->widths[column] = width;
         }
@@ -516,8 +599,10 @@ static void measure(av_fmt *f, grid *sizes, const av_ast *row) {
 /* In a table wider than the line the last column is left ragged: nobody sees where it would end. */
 static void leave_ragged(const av_fmt *f, grid *sizes) {
     size_t total = f->indent + 1;
-    for (size_t i = 0; i < sizes->count && i < MOST_CELLS; i++) total += sizes->widths[i] + 3;
-    if (total > AV_FMT_COLUMNS && sizes->count > 0 && sizes->count <= MOST_CELLS) sizes->widths[sizes->count - 1] = 0;
+    for (size_t i = 0; i < sizes->count && i < MOST_CELLS; i++)
+        total += sizes->widths[i] + 3;
+    if (total > AV_FMT_COLUMNS && sizes->count > 0 && sizes->count <= MOST_CELLS)
+        sizes->widths[sizes->count - 1] = 0;
 }
 
 static void put_row(av_fmt *f, const grid *sizes, const av_ast *row) {
@@ -531,7 +616,8 @@ static void put_row(av_fmt *f, const grid *sizes, const av_ast *row) {
             if (column == 0) av_fmt_put(f, "|");
             av_fmt_put(f, " ");
             av_buf_put(f->out, text);
-            if (column < MOST_CELLS && width < sizes->widths[column]) av_buf_fill(f->out, ' ', sizes->widths[column] - width);
+            if (column < MOST_CELLS && width < sizes->widths[column])
+                av_buf_fill(f->out, ' ', sizes->widths[column] - width);
             av_fmt_put(f, " |");
         }
     }
@@ -540,7 +626,8 @@ static void put_row(av_fmt *f, const grid *sizes, const av_ast *row) {
 void av_fmt_rows(av_fmt *f, const av_ast *header, const av_ast *rows, uint32_t limit) {
     grid widths = {0};
     if (header != NULL) measure(f, &widths, header);
-    for (const av_ast *row = rows; row != NULL; row = row->next) measure(f, &widths, row);
+    for (const av_ast *row = rows; row != NULL; row = row->next)
+        measure(f, &widths, row);
     leave_ragged(f, &widths);
     if (header != NULL) {
         av_fmt_begin(f, header->span.start, AV_FMT_NONE);

@@ -32,7 +32,8 @@ void av_fmt_line(av_fmt *f) {
 
 static bool blank_between(const av_fmt *f, uint32_t from, uint32_t to) {
     size_t breaks = 0;
-    for (uint32_t at = from; at < to && breaks < 2; at++) breaks += f->text.ptr[at] == '\n';
+    for (uint32_t at = from; at < to && breaks < 2; at++)
+        breaks += f->text.ptr[at] == '\n';
     return breaks > 1;
 }
 
@@ -61,8 +62,11 @@ void av_fmt_comments_below(av_fmt *f, uint32_t limit) {
         place = f->comments[last].span.end;
     }
     if (last == f->next_comment) return;
-    uint32_t next = last < f->comment_count && f->comments[last].span.start < limit ? f->comments[last].span.start : limit;
-    if (blank_between(f, place, next)) av_fmt_comments(f, f->comments[last - 1].span.end, AV_FMT_NONE);
+    uint32_t next = last < f->comment_count && f->comments[last].span.start < limit
+                        ? f->comments[last].span.start
+                        : limit;
+    if (blank_between(f, place, next))
+        av_fmt_comments(f, f->comments[last - 1].span.end, AV_FMT_NONE);
 }
 
 void av_fmt_begin(av_fmt *f, uint32_t start, av_fmt_blank blank) {
@@ -77,7 +81,8 @@ void av_fmt_finish(av_fmt *f, uint32_t end, uint32_t limit) {
     const av_comment *comment = &f->comments[f->next_comment];
     if (comment->own_line || comment->span.start >= limit) return;
     av_buf_putc(f->out, ' ');
-    av_buf_put(f->out, av_text_slice(f->text, comment->span.start, comment->span.end - comment->span.start));
+    av_buf_put(f->out, av_text_slice(f->text, comment->span.start,
+                                     comment->span.end - comment->span.start));
     f->place = comment->span.end;
     f->next_comment++;
 }
@@ -92,7 +97,8 @@ void av_fmt_open(av_fmt *f, const char *mark, uint32_t limit) {
 void av_fmt_close(av_fmt *f, const char *mark, uint32_t at) {
     av_fmt_comments(f, at, AV_FMT_KEEP);
     f->indent -= AV_FMT_INDENT;
-    bool empty = f->opened && f->out->len > 0 && strchr("{[(", f->out->ptr[f->out->len - 1]) != NULL;
+    bool empty =
+        f->opened && f->out->len > 0 && strchr("{[(", f->out->ptr[f->out->len - 1]) != NULL;
     f->opened = false;
     if (!empty) av_fmt_line(f);
     av_fmt_put(f, mark);
@@ -111,7 +117,8 @@ bool av_fmt_has_comment(const av_fmt *f, av_span span) {
 /* One line of a template: `text` without the indentation shed, at the indentation given. */
 static void template_line(av_fmt *f, av_text text, size_t shed) {
     size_t white = 0;
-    while (white < shed && white < text.len && (text.ptr[white] == ' ' || text.ptr[white] == '\t')) white++;
+    while (white < shed && white < text.len && (text.ptr[white] == ' ' || text.ptr[white] == '\t'))
+        white++;
     text = av_text_slice(text, white, text.len - white);
     if (text.len > 0 && text.ptr[text.len - 1] == '\r') text.len--;
     av_buf_putc(f->out, '\n');

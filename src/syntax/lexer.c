@@ -6,9 +6,9 @@
 
 enum {
     BYTES_PER_TOKEN = 5, /* expected at least */
-    LONGEST_WORD  = 10,  /* "confidence", "collection", "descending" */
+    LONGEST_WORD = 10,   /* "confidence", "collection", "descending" */
     LITERAL_SCANS = 64,  /* unclosed `{` looked into per source before `{` is taken at its word */
-    SCAN_BYTES    = 8192 /* how far the `}` of a `{` in a template is looked for */
+    SCAN_BYTES = 8192    /* how far the `}` of a `{` in a template is looked for */
 };
 
 uint8_t av_lex_word_kind(av_word word) {
@@ -43,8 +43,10 @@ bool av_lex_word_is_soft(av_word word) {
     case AV_WORD_COLLECT:
     case AV_WORD_LIST:
     case AV_WORD_SET:
-    case AV_WORD_REF: return true;
-    default: return false;
+    case AV_WORD_REF:
+        return true;
+    default:
+        return false;
     }
 }
 
@@ -58,7 +60,8 @@ static av_word find_word(const av_lexer *lx, const char *text, size_t len) {
     if (len < 2 || len > LONGEST_WORD || text[0] < 'a' || text[0] > 'z') return AV_NO_WORD;
     for (uint8_t slot = word_hash(text, len); lx->words[slot] != 0; slot++) {
         const char *spelling = av_word_spelling((av_word)lx->words[slot]);
-        if (strncmp(spelling, text, len) == 0 && spelling[len] == 0) return (av_word)lx->words[slot];
+        if (strncmp(spelling, text, len) == 0 && spelling[len] == 0)
+            return (av_word)lx->words[slot];
     }
     return AV_NO_WORD;
 }
@@ -68,7 +71,8 @@ static uint32_t offset_of(const av_lexer *lx, const char *at) {
 }
 
 static av_span span_of(const av_lexer *lx, const char *start, const char *end) {
-    return (av_span){.start = offset_of(lx, start), .end = offset_of(lx, end), .source = lx->source};
+    return (av_span){
+        .start = offset_of(lx, start), .end = offset_of(lx, end), .source = lx->source};
 }
 
 static const av_token *last_token(const av_lexer *lx) {
@@ -78,8 +82,8 @@ static const av_token *last_token(const av_lexer *lx) {
 /* ---- tokens */
 
 static bool more_tokens(av_lexer *lx, size_t cap) {
-    av_token *tokens =
-        av_alloc_resize(&lx->keep->host, lx->tokens, lx->cap * sizeof(av_token), cap * sizeof(av_token));
+    av_token *tokens = av_alloc_resize(&lx->keep->host, lx->tokens, lx->cap * sizeof(av_token),
+                                       cap * sizeof(av_token));
     if (tokens == NULL) {
         lx->status = AV_ERR_MEMORY;
         return false;
@@ -98,8 +102,8 @@ void av_lex_free(av_lexer *lx) {
 void av_lex_emit_span(av_lexer *lx, uint8_t kind, const char *start, const char *end) {
     if (lx->status != AV_OK) return;
     if (lx->count == AV_LEX_TOKENS) {
-        av_diag_add(lx->diags, AV_E_TOO_MUCH, span_of(lx, start, end), "this file has more than %d words and marks",
-                    (int)AV_LEX_TOKENS);
+        av_diag_add(lx->diags, AV_E_TOO_MUCH, span_of(lx, start, end),
+                    "this file has more than %d words and marks", (int)AV_LEX_TOKENS);
         lx->status = AV_ERR_LIMIT;
         return;
     }
@@ -109,8 +113,10 @@ void av_lex_emit_span(av_lexer *lx, uint8_t kind, const char *start, const char 
     if (lx->start == lx->line_start) flags |= AV_TOKEN_F_COLUMN;
     if (lx->error) flags |= AV_TOKEN_F_ERROR;
     lx->fresh = lx->error = false;
-    lx->tokens[lx->count++] = (av_token){
-        .kind = kind, .flags = (uint8_t)flags, .start = offset_of(lx, start), .end = offset_of(lx, end)};
+    lx->tokens[lx->count++] = (av_token){.kind = kind,
+                                         .flags = (uint8_t)flags,
+                                         .start = offset_of(lx, start),
+                                         .end = offset_of(lx, end)};
 }
 
 void av_lex_emit(av_lexer *lx, uint8_t kind) {
@@ -145,8 +151,11 @@ void av_lex_bracket(av_lexer *lx, uint8_t apart, uint8_t joined) {
         case AV_TOKEN_NAME:
         case AV_TOKEN_FIELD:
         case AV_TOKEN_RPAREN:
-        case AV_TOKEN_RBRACKET: touches = true; break;
-        default: touches = last->word != AV_NO_WORD && av_lex_word_is_soft((av_word)last->word);
+        case AV_TOKEN_RBRACKET:
+            touches = true;
+            break;
+        default:
+            touches = last->word != AV_NO_WORD && av_lex_word_is_soft((av_word)last->word);
         }
     }
     av_lex_emit(lx, touches ? joined : apart);
@@ -170,7 +179,8 @@ void av_lex_number(av_lexer *lx, uint8_t kind) {
     }
     for (const char *at = lx->start; at < lx->cursor; at++) {
         bool digit_after = at + 1 < lx->cursor && at[1] >= '0' && at[1] <= '9';
-        if (*at == '_' && !digit_after && message == NULL) message = "`_` stands between two digits of a number";
+        if (*at == '_' && !digit_after && message == NULL)
+            message = "`_` stands between two digits of a number";
     }
     if (message != NULL) av_lex_error(lx, AV_E_BAD_NUMBER, message, NULL);
     av_lex_emit(lx, kind);
@@ -183,23 +193,26 @@ void av_lex_newline(av_lexer *lx) {
 
 void av_lex_comment(av_lexer *lx) {
     const char *end = lx->cursor;
-    while (end > lx->start && (end[-1] == '\r' || end[-1] == ' ' || end[-1] == '\t')) end--;
+    while (end > lx->start && (end[-1] == '\r' || end[-1] == ' ' || end[-1] == '\t'))
+        end--;
     const char *nul = memchr(lx->start, 0, (size_t)(end - lx->start));
     if (nul != NULL) {
-        av_diag_add(lx->diags, AV_E_BAD_CHARACTER, span_of(lx, nul, nul + 1), "a NUL byte cannot stand in a comment");
+        av_diag_add(lx->diags, AV_E_BAD_CHARACTER, span_of(lx, nul, nul + 1),
+                    "a NUL byte cannot stand in a comment");
     }
     if (lx->depth > 0) {
         av_lex_error(lx, AV_E_BAD_CHARACTER, "a comment cannot stand inside `{...}`", NULL);
         return;
     }
-    av_comment *items =
-        av_arena_grow(lx->keep, lx->comments, lx->comment_count, &lx->comment_cap, sizeof(av_comment));
+    av_comment *items = av_arena_grow(lx->keep, lx->comments, lx->comment_count, &lx->comment_cap,
+                                      sizeof(av_comment));
     if (items == NULL) {
         lx->status = AV_ERR_MEMORY;
         return;
     }
     lx->comments = items;
-    items[lx->comment_count++] = (av_comment){.span = span_of(lx, lx->start, end), .own_line = lx->fresh};
+    items[lx->comment_count++] =
+        (av_comment){.span = span_of(lx, lx->start, end), .own_line = lx->fresh};
 }
 
 /* ---- modes */
@@ -207,14 +220,16 @@ void av_lex_comment(av_lexer *lx) {
 static void push(av_lexer *lx, uint8_t mode, uint8_t inside) {
     if (lx->depth + 1 == AV_LEX_DEPTH) {
         av_diag_add(lx->diags, AV_E_TOO_DEEP, span_of(lx, lx->start, lx->cursor),
-                    "texts and expressions within each other go more than %d deep", (int)AV_LEX_DEPTH);
+                    "texts and expressions within each other go more than %d deep",
+                    (int)AV_LEX_DEPTH);
         lx->error = true;
         /* Nothing after this can be told apart: the rest of the source is left out. */
         lx->cursor = lx->limit;
         lx->depth = 0;
         return;
     }
-    lx->stack[++lx->depth] = (av_lex_level){.mode = mode, .inside = inside, .opened = offset_of(lx, lx->start)};
+    lx->stack[++lx->depth] =
+        (av_lex_level){.mode = mode, .inside = inside, .opened = offset_of(lx, lx->start)};
 }
 
 void av_lex_push(av_lexer *lx, uint8_t mode, uint8_t kind) {
@@ -242,7 +257,8 @@ void av_lex_close_brace(av_lexer *lx) {
     av_lex_emit(lx, AV_TOKEN_RBRACE);
 }
 
-/* Whether the `{` at `open` has its `}`: before the end of the line in a text, before the closing mark in a template. */
+/* Whether the `{` at `open` has its `}`: before the end of the line in a text, before the closing
+ * mark in a template. */
 static bool is_closed(const av_lexer *lx, const char *open, bool one_line) {
     const char *limit = lx->limit - open > SCAN_BYTES ? open + SCAN_BYTES : lx->limit;
     uint32_t braces = 0;
@@ -269,8 +285,8 @@ void av_lex_interpolation(av_lexer *lx, uint8_t code_mode, bool one_line) {
     bool opens = false;
     if (next < lx->limit) {
         char c = *next;
-        opens = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-                c == '"' || c == '(';
+        opens = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                c == '_' || c == '"' || c == '(';
     }
     if (opens && lx->literal_scans < LITERAL_SCANS && !is_closed(lx, lx->start, one_line)) {
         lx->literal_scans++;
@@ -306,7 +322,8 @@ void av_lex_error(av_lexer *lx, av_diag_code code, const char *message, const ch
     lx->last_error = lx->start;
 }
 
-static void report_unclosed(av_lexer *lx, uint32_t opened, uint32_t len, const char *message, const char *help) {
+static void report_unclosed(av_lexer *lx, uint32_t opened, uint32_t len, const char *message,
+                            const char *help) {
     av_span span = {.start = opened, .end = opened + len, .source = lx->source};
     av_diag *diag = av_diag_add(lx->diags, AV_E_UNTERMINATED, span, "%s", message);
     if (diag != NULL && help != NULL) av_diag_help(lx->diags, diag, "%s", help);
@@ -315,7 +332,8 @@ static void report_unclosed(av_lexer *lx, uint32_t opened, uint32_t len, const c
 
 void av_lex_text_broken(av_lexer *lx) {
     if (lx->last_error == NULL || lx->last_error < lx->line_start) {
-        report_unclosed(lx, lx->stack[lx->depth].opened, 1, "this text has no closing quote on its line",
+        report_unclosed(lx, lx->stack[lx->depth].opened, 1,
+                        "this text has no closing quote on its line",
                         "a text of several lines stands between `\"\"\"` marks");
     }
     lx->error = true;
@@ -331,16 +349,19 @@ bool av_lex_end(av_lexer *lx) {
     }
     av_lex_level level = lx->stack[lx->depth];
     bool in_code = level.mode == AV_LEX_CODE;
-    bool template = !in_code && lx->base[level.opened] == '"' && lx->limit - lx->base - level.opened >= 3 &&
-                    lx->base[level.opened + 1] == '"' && lx->base[level.opened + 2] == '"';
+    bool template = !in_code && lx->base[level.opened] == '"' &&
+                    lx->limit - lx->base - level.opened >= 3 && lx->base[level.opened + 1] == '"' &&
+                    lx->base[level.opened + 2] == '"';
     if (in_code) {
         if (!lx->error) report_unclosed(lx, level.opened, 1, "this `{` is never closed", NULL);
         av_lex_pop(lx, AV_TOKEN_CLOSE);
     } else if (template) {
-        if (!lx->error) report_unclosed(lx, level.opened, 3, "this template is never closed by `\"\"\"`", NULL);
+        if (!lx->error)
+            report_unclosed(lx, level.opened, 3, "this template is never closed by `\"\"\"`", NULL);
         av_lex_pop(lx, AV_TOKEN_TEMPLATE_CLOSE);
     } else {
-        if (!lx->error) report_unclosed(lx, level.opened, 1, "this text has no closing quote", NULL);
+        if (!lx->error)
+            report_unclosed(lx, level.opened, 1, "this text has no closing quote", NULL);
         av_lex_pop(lx, AV_TOKEN_TEXT_CLOSE);
     }
     /* One mistake leaves several levels open; the innermost names it. */
@@ -367,8 +388,10 @@ static bool begins_declaration(const av_lexer *lx, const char *at, size_t len) {
     case AV_WORD_EMIT:
     case AV_WORD_TEST:
     case AV_WORD_EXTEND:
-    case AV_WORD_OVERRIDE: return true;
-    default: return false;
+    case AV_WORD_OVERRIDE:
+        return true;
+    default:
+        return false;
     }
 }
 
@@ -378,7 +401,8 @@ void av_lex_template_line(av_lexer *lx) {
         av_lex_chunk(lx);
         return;
     }
-    report_unclosed(lx, lx->stack[lx->depth].opened, 3, "this template is never closed by `\"\"\"`", NULL);
+    report_unclosed(lx, lx->stack[lx->depth].opened, 3, "this template is never closed by `\"\"\"`",
+                    NULL);
     lx->stray_template = false;
     lx->cursor = lx->start;
     av_lex_pop(lx, AV_TOKEN_TEMPLATE_CLOSE);
@@ -387,8 +411,8 @@ void av_lex_template_line(av_lexer *lx) {
 void av_lex_foreign_text(av_lexer *lx) {
     const char *end = lx->cursor;
     while (end < lx->limit && *end != '\n' && *end != '\'') {
-        bool curly = lx->limit - end >= 3 && end[0] == '\xE2' && end[1] == '\x80' && (unsigned char)end[2] >= 0x98 &&
-                     (unsigned char)end[2] <= 0x9F;
+        bool curly = lx->limit - end >= 3 && end[0] == '\xE2' && end[1] == '\x80' &&
+                     (unsigned char)end[2] >= 0x98 && (unsigned char)end[2] <= 0x9F;
         if (curly) {
             end += 2;
             break;
@@ -397,15 +421,18 @@ void av_lex_foreign_text(av_lexer *lx) {
     }
     if (end < lx->limit && *end != '\n') end++;
     lx->cursor = end;
-    av_lex_error(lx, AV_E_BAD_CHARACTER, "text stands between straight double quotes", "write `\"...\"`");
+    av_lex_error(lx, AV_E_BAD_CHARACTER, "text stands between straight double quotes",
+                 "write `\"...\"`");
     av_lex_emit_span(lx, AV_TOKEN_TEXT, lx->start, lx->cursor);
 }
 
 void av_lex_block_comment(av_lexer *lx) {
     const char *end = lx->cursor;
-    while (end < lx->limit && !(end[0] == '*' && lx->limit - end >= 2 && end[1] == '/')) end++;
+    while (end < lx->limit && !(end[0] == '*' && lx->limit - end >= 2 && end[1] == '/'))
+        end++;
     lx->cursor = lx->limit - end >= 2 ? end + 2 : lx->limit;
-    av_lex_error(lx, AV_E_BAD_CHARACTER, "there are no block comments", "begin each line of the comment with `//`");
+    av_lex_error(lx, AV_E_BAD_CHARACTER, "there are no block comments",
+                 "begin each line of the comment with `//`");
     for (const char *at = lx->start; at < lx->cursor; at++) {
         if (*at == '\n') {
             lx->line_start = at + 1;
@@ -417,7 +444,8 @@ void av_lex_block_comment(av_lexer *lx) {
 void av_lex_unknown(av_lexer *lx) {
     char first = *lx->start;
     if (first == '#') {
-        while (lx->cursor < lx->limit && *lx->cursor != '\n') lx->cursor++;
+        while (lx->cursor < lx->limit && *lx->cursor != '\n')
+            lx->cursor++;
         av_lex_error(lx, AV_E_BAD_CHARACTER, "`#` does not begin a comment", "write `//`");
         return;
     }
@@ -426,9 +454,11 @@ void av_lex_unknown(av_lexer *lx) {
     lx->error = true;
     if (av_utf8_invalid(found) != SIZE_MAX) return; /* reported for the whole source before */
     if ((unsigned char)first < 0x20 || first == 0x7f) {
-        av_diag_add(lx->diags, AV_E_BAD_CHARACTER, span, "an unprintable character cannot stand here");
+        av_diag_add(lx->diags, AV_E_BAD_CHARACTER, span,
+                    "an unprintable character cannot stand here");
     } else {
-        av_diag_add(lx->diags, AV_E_BAD_CHARACTER, span, "`%.*s` cannot stand here", AV_TEXT_ARG(found));
+        av_diag_add(lx->diags, AV_E_BAD_CHARACTER, span, "`%.*s` cannot stand here",
+                    AV_TEXT_ARG(found));
     }
 }
 
@@ -437,9 +467,11 @@ static void check_utf8(av_lexer *lx, av_text text) {
         size_t bad = av_utf8_invalid(av_text_slice(text, from, text.len - from));
         if (bad == SIZE_MAX) return;
         size_t end = from + bad + 1;
-        while (end < text.len && ((unsigned char)text.ptr[end] & 0xC0) == 0x80) end++;
-        av_diag *diag = av_diag_add(lx->diags, AV_E_BAD_UTF8,
-                                    span_of(lx, lx->base + from + bad, lx->base + end), "this is not UTF-8");
+        while (end < text.len && ((unsigned char)text.ptr[end] & 0xC0) == 0x80)
+            end++;
+        av_diag *diag =
+            av_diag_add(lx->diags, AV_E_BAD_UTF8,
+                        span_of(lx, lx->base + from + bad, lx->base + end), "this is not UTF-8");
         if (diag == NULL) return;
         av_diag_help(lx->diags, diag, "save the file in the UTF-8 encoding");
         from = end;
@@ -458,7 +490,8 @@ av_status av_lex(av_lexer *lx, av_arena *keep, av_diags *diags, uint16_t source)
     for (int word = AV_NO_WORD + 1; word < AV_WORD_COUNT; word++) {
         const char *spelling = av_word_spelling((av_word)word);
         uint8_t slot = word_hash(spelling, strlen(spelling));
-        while (lx->words[slot] != 0) slot++;
+        while (lx->words[slot] != 0)
+            slot++;
         lx->words[slot] = (uint8_t)word;
     }
     if (av_text_starts(text, AV_TEXT("\xEF\xBB\xBF"))) lx->cursor = lx->line_start = text.ptr + 3;
@@ -469,7 +502,8 @@ av_status av_lex(av_lexer *lx, av_arena *keep, av_diags *diags, uint16_t source)
         marks++;
     }
     lx->stray_template = marks % 2 == 1;
-    while (lx->status == AV_OK && av_lex_step(lx)) {}
+    while (lx->status == AV_OK && av_lex_step(lx)) {
+    }
     if (lx->status == AV_OK && diags->failed) lx->status = AV_ERR_MEMORY;
     return lx->status;
 }

@@ -1,4 +1,5 @@
-/* Stage 2: characters to tokens. grammar/lexer.re holds the rules; lexer.c the frame around the generated scanner.
+/* Stage 2: characters to tokens. grammar/lexer.re holds the rules; lexer.c the frame around the
+ * generated scanner.
  *
  * The scanner has three modes, kept on a stack, because texts hold expressions which hold texts:
  *
@@ -16,13 +17,13 @@ enum {
 };
 
 enum av_token_flags {
-    AV_TOKEN_F_FIRST  = 1 << 0, /**< first on its line */
+    AV_TOKEN_F_FIRST = 1 << 0,  /**< first on its line */
     AV_TOKEN_F_COLUMN = 1 << 1, /**< in the first column */
-    AV_TOKEN_F_ERROR  = 1 << 2  /**< a lexical error was reported at or just before it */
+    AV_TOKEN_F_ERROR = 1 << 2   /**< a lexical error was reported at or just before it */
 };
 
-/** Kinds are the terminals of the grammar (generated grammar.h); AV_TOKEN_END_OF_FILE ends the list.
- * The span of `name:` leaves out the colon, that of `.name` the point. */
+/** Kinds are the terminals of the grammar (generated grammar.h); AV_TOKEN_END_OF_FILE ends the
+ * list. The span of `name:` leaves out the colon, that of `.name` the point. */
 typedef struct av_token {
     uint8_t kind, flags;
     uint16_t word; /**< av_word when it is a reserved word */
@@ -33,8 +34,9 @@ enum { AV_TOKEN_END_OF_FILE = 0 };
 
 /** One mode of the stack. */
 typedef struct av_lex_level {
-    uint8_t mode;    /**< condition of the generated scanner */
-    uint8_t inside;  /**< of code: the condition around it, or the code condition itself at the bottom */
+    uint8_t mode; /**< condition of the generated scanner */
+    uint8_t
+        inside; /**< of code: the condition around it, or the code condition itself at the bottom */
     uint32_t braces; /**< of code: `{` not yet closed within it */
     uint32_t opened; /**< offset of the mark that opened it */
 } av_lex_level;
@@ -53,7 +55,7 @@ typedef struct av_lexer {
     av_lex_level stack[AV_LEX_DEPTH];
     uint32_t depth;
     uint8_t words[256]; /**< reserved words, hashed */
-    av_token *tokens; /**< from the host of `keep`; given back by av_lex_free */
+    av_token *tokens;   /**< from the host of `keep`; given back by av_lex_free */
     size_t count, cap;
     av_arena *keep; /**< of the comments, which outlive the lexer */
     av_comment *comments;
@@ -82,7 +84,8 @@ bool av_lex_step(av_lexer *lexer);
 void av_lex_emit(av_lexer *lexer, uint8_t kind);
 void av_lex_emit_span(av_lexer *lexer, uint8_t kind, const char *start, const char *end);
 void av_lex_name(av_lexer *lexer);
-/** `(` and `[`: `joined` directly after something that can be called or looked up in, else `apart`. */
+/** `(` and `[`: `joined` directly after something that can be called or looked up in, else `apart`.
+ */
 void av_lex_bracket(av_lexer *lexer, uint8_t apart, uint8_t joined);
 /** A sign and a number: one token, or the operator alone when it follows a value directly. */
 void av_lex_signed(av_lexer *lexer, uint8_t number, uint8_t operation);
@@ -99,9 +102,11 @@ void av_lex_interpolation(av_lexer *lexer, uint8_t code_mode, bool one_line);
 void av_lex_chunk(av_lexer *lexer);
 /** The end of the line within a one-line text. */
 void av_lex_text_broken(av_lexer *lexer);
-/** The end of the source within a text, a template or an expression in one. Returns false when nothing is open. */
+/** The end of the source within a text, a template or an expression in one. Returns false when
+ * nothing is open. */
 bool av_lex_end(av_lexer *lexer);
-/** A declaration's first words in the first column, within a template: ends it when some template is never closed. */
+/** A declaration's first words in the first column, within a template: ends it when some template
+ * is never closed. */
 void av_lex_template_line(av_lexer *lexer);
 void av_lex_error(av_lexer *lexer, av_diag_code code, const char *message, const char *help);
 void av_lex_foreign_text(av_lexer *lexer);

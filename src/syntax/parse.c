@@ -1,9 +1,10 @@
 /* Stage 3: feeds the generated parser and mends what does not fit.
  *
- * Each token is tried on the parser's tables first. One that does not fit is reported once and then, in this order,
- *   mended      a misspelled word, `=` for `==`, a missing bracket: the token meant is fed and nothing is lost;
- *   skipped to  BAD brings the parser back to the innermost list; tokens are dropped, brackets in pairs, until one
- *               fits there. A declaration's word in the first column closes whatever is open. */
+ * Each token is tried on the parser's tables first. One that does not fit is reported once and
+ * then, in this order, mended      a misspelled word, `=` for `==`, a missing bracket: the token
+ * meant is fed and nothing is lost; skipped to  BAD brings the parser back to the innermost list;
+ * tokens are dropped, brackets in pairs, until one fits there. A declaration's word in the first
+ * column closes whatever is open. */
 #include "syntax/parse_driver.h"
 
 #include <string.h>
@@ -13,7 +14,7 @@
 
 enum {
     OPEN_BRACKETS = AV_PARSE_STACK, /* brackets followed at once */
-    SAFE_HEIGHT   = AV_PARSE_STACK - 64
+    SAFE_HEIGHT = AV_PARSE_STACK - 64
 };
 
 av_tok av_drive_value_of(const av_token *token) {
@@ -32,15 +33,22 @@ av_text av_drive_text_of(const av_driver *d, const av_token *token) {
 
 uint8_t av_drive_closer_of(uint8_t kind) {
     switch (kind) {
-    case AV_TOKEN_LBRACE: return AV_TOKEN_RBRACE;
+    case AV_TOKEN_LBRACE:
+        return AV_TOKEN_RBRACE;
     case AV_TOKEN_LPAREN:
-    case AV_TOKEN_CALL: return AV_TOKEN_RPAREN;
+    case AV_TOKEN_CALL:
+        return AV_TOKEN_RPAREN;
     case AV_TOKEN_LBRACKET:
-    case AV_TOKEN_INDEX: return AV_TOKEN_RBRACKET;
-    case AV_TOKEN_OPEN: return AV_TOKEN_CLOSE;
-    case AV_TOKEN_TEXT_OPEN: return AV_TOKEN_TEXT_CLOSE;
-    case AV_TOKEN_TEMPLATE_OPEN: return AV_TOKEN_TEMPLATE_CLOSE;
-    default: return 0;
+    case AV_TOKEN_INDEX:
+        return AV_TOKEN_RBRACKET;
+    case AV_TOKEN_OPEN:
+        return AV_TOKEN_CLOSE;
+    case AV_TOKEN_TEXT_OPEN:
+        return AV_TOKEN_TEXT_CLOSE;
+    case AV_TOKEN_TEMPLATE_OPEN:
+        return AV_TOKEN_TEMPLATE_CLOSE;
+    default:
+        return 0;
     }
 }
 
@@ -51,8 +59,10 @@ bool av_drive_is_closer(uint8_t kind) {
     case AV_TOKEN_RBRACKET:
     case AV_TOKEN_CLOSE:
     case AV_TOKEN_TEXT_CLOSE:
-    case AV_TOKEN_TEMPLATE_CLOSE: return true;
-    default: return false;
+    case AV_TOKEN_TEMPLATE_CLOSE:
+        return true;
+    default:
+        return false;
     }
 }
 
@@ -69,13 +79,14 @@ bool av_drive_fits_then(const av_driver *d, uint8_t kind, uint8_t after) {
 
 static void note_pending(av_driver *d, uint8_t kind) {
     av_bracket *top = &d->brackets[d->open];
-    if (kind == AV_TOKEN_LET || kind == AV_TOKEN_FOR || kind == AV_TOKEN_SOME || kind == AV_TOKEN_EVERY ||
-        kind == AV_TOKEN_GROUP || kind == AV_TOKEN_TABLE) {
+    if (kind == AV_TOKEN_LET || kind == AV_TOKEN_FOR || kind == AV_TOKEN_SOME ||
+        kind == AV_TOKEN_EVERY || kind == AV_TOKEN_GROUP || kind == AV_TOKEN_TABLE) {
         if (top->pending_count == AV_COUNT(top->pending)) {
             memmove(top->pending, top->pending + 1, AV_COUNT(top->pending) - 1);
             top->pending_count--;
         }
-        top->pending[top->pending_count++] = kind == AV_TOKEN_LET ? AV_PENDING_LET : AV_PENDING_LOOP;
+        top->pending[top->pending_count++] =
+            kind == AV_TOKEN_LET ? AV_PENDING_LET : AV_PENDING_LOOP;
     }
 }
 
@@ -88,7 +99,8 @@ uint8_t av_drive_kind_of_in(av_driver *d) {
 
 void av_drive_track(av_driver *d, uint8_t kind, size_t index) {
     if (av_drive_closer_of(kind) != 0) {
-        if (d->open + 1 < OPEN_BRACKETS) d->brackets[++d->open] = (av_bracket){.kind = kind, .token = (uint32_t)index};
+        if (d->open + 1 < OPEN_BRACKETS)
+            d->brackets[++d->open] = (av_bracket){.kind = kind, .token = (uint32_t)index};
     } else if (av_drive_is_closer(kind) && d->open > 0) {
         d->open--;
     } else {
@@ -126,8 +138,10 @@ static bool begins_declaration(uint8_t kind) {
     case AV_TOKEN_EMIT:
     case AV_TOKEN_TEST:
     case AV_TOKEN_EXTEND:
-    case AV_TOKEN_OVERRIDE: return true;
-    default: return false;
+    case AV_TOKEN_OVERRIDE:
+        return true;
+    default:
+        return false;
     }
 }
 
@@ -141,18 +155,21 @@ static void recover(av_driver *d, size_t index) {
 /* Closes whatever is open, so that a declaration can begin or the file end. */
 static void close_all(av_driver *d, size_t index, bool quiet) {
     const av_token *token = &d->tokens[index];
-    bool broken = index > 0 && (token[-1].flags & AV_TOKEN_F_ERROR); /* the lexer gave up on what stood there */
+    bool broken = index > 0 &&
+                  (token[-1].flags & AV_TOKEN_F_ERROR); /* the lexer gave up on what stood there */
     if (!quiet && !broken && !av_drive_is_known(d, index)) {
         const av_bracket *culprit = &d->brackets[d->open];
         av_buf out;
         av_buf_init(&out, &d->parser.arena->host, 0);
-        av_buf_printf(&out, "`%s` is missing before ", av_drive_mark_of(av_drive_closer_of(culprit->kind)));
+        av_buf_printf(&out, "`%s` is missing before ",
+                      av_drive_mark_of(av_drive_closer_of(culprit->kind)));
         av_drive_put_found(d, &out, token);
         av_diag *diag = av_drive_report(d, AV_E_UNCLOSED, token, &out);
         av_buf_free(&out);
         if (diag != NULL) {
-            av_diag_label_add(d->parser.diags, diag, av_drive_span_of(d, &d->tokens[culprit->token]), "`%s` was opened here",
-                              av_drive_mark_of(culprit->kind));
+            av_diag_label_add(d->parser.diags, diag,
+                              av_drive_span_of(d, &d->tokens[culprit->token]),
+                              "`%s` was opened here", av_drive_mark_of(culprit->kind));
         }
     }
     d->open = av_grammar_brackets(d->grammar) < d->open ? av_grammar_brackets(d->grammar) : d->open;
@@ -179,7 +196,8 @@ static bool skip(av_driver *d, size_t *at) {
     size_t index = *at;
     const av_token *token = &d->tokens[index];
     uint8_t kind = token->kind;
-    if (kind == AV_TOKEN_END_OF_FILE || ((token->flags & AV_TOKEN_F_COLUMN) && begins_declaration(kind))) {
+    if (kind == AV_TOKEN_END_OF_FILE ||
+        ((token->flags & AV_TOKEN_F_COLUMN) && begins_declaration(kind))) {
         if (d->level < d->open) d->open = d->level;
         if (d->open > 0) close_all(d, index, true);
         d->recovering = false;
@@ -189,7 +207,8 @@ static bool skip(av_driver *d, size_t *at) {
     if (d->open > d->level) {
         if (av_drive_is_closer(kind)) {
             size_t match = d->open;
-            while (match > 0 && av_drive_closer_of(d->brackets[match].kind) != kind) match--;
+            while (match > 0 && av_drive_closer_of(d->brackets[match].kind) != kind)
+                match--;
             if (match > d->level) {
                 d->open = match - 1;
                 return true;
@@ -201,10 +220,11 @@ static bool skip(av_driver *d, size_t *at) {
             return true;
         }
     }
-    bool anchor = av_drive_is_closer(kind) || kind == AV_TOKEN_COMMA || kind == AV_TOKEN_SEMICOLON ||
-                  kind == AV_TOKEN_NAME_COLON || kind == AV_TOKEN_CHUNK ||
-                  (token->word != AV_NO_WORD && !av_drive_begins_value(kind) && !av_drive_goes_on(kind)) ||
-                  (token->flags & AV_TOKEN_F_FIRST);
+    bool anchor =
+        av_drive_is_closer(kind) || kind == AV_TOKEN_COMMA || kind == AV_TOKEN_SEMICOLON ||
+        kind == AV_TOKEN_NAME_COLON || kind == AV_TOKEN_CHUNK ||
+        (token->word != AV_NO_WORD && !av_drive_begins_value(kind) && !av_drive_goes_on(kind)) ||
+        (token->flags & AV_TOKEN_F_FIRST);
     if (anchor && av_drive_fits(d, kind)) {
         d->recovering = false;
         return false;
@@ -221,7 +241,8 @@ static bool skip(av_driver *d, size_t *at) {
 
 static void too_deep(av_driver *d, size_t index) {
     if (!d->parser.too_deep) {
-        av_diag_add(d->parser.diags, AV_E_TOO_DEEP, av_drive_span_of(d, &d->tokens[index]), "this is nested too deep");
+        av_diag_add(d->parser.diags, AV_E_TOO_DEEP, av_drive_span_of(d, &d->tokens[index]),
+                    "this is nested too deep");
     }
     d->parser.too_deep = true;
     av_grammar_unwind(d->grammar, 0);
@@ -256,13 +277,16 @@ static void take(av_driver *d, size_t *index) {
     int mended = av_drive_mend(d, index);
     if (mended == 2) av_drive_feed(d, kind, *index);
     if (mended != 0) return;
-    if (av_drive_is_closer(kind) && (d->open == 0 || av_drive_closer_of(d->brackets[d->open].kind) != kind)) {
+    if (av_drive_is_closer(kind) &&
+        (d->open == 0 || av_drive_closer_of(d->brackets[d->open].kind) != kind)) {
         size_t match = d->open;
-        while (match > 0 && av_drive_closer_of(d->brackets[match].kind) != kind) match--;
+        while (match > 0 && av_drive_closer_of(d->brackets[match].kind) != kind)
+            match--;
         uint8_t meant = d->open > 0 ? av_drive_closer_of(d->brackets[d->open].kind) : 0;
         bool follows = *index + 1 < d->count && token[1].kind == meant;
         if (match == 0 && meant != 0 && !follows && av_drive_fits(d, meant)) {
-            av_diag *diag = av_drive_say(d, AV_E_UNCLOSED, *index, "this does not close the bracket that is open");
+            av_diag *diag = av_drive_say(d, AV_E_UNCLOSED, *index,
+                                         "this does not close the bracket that is open");
             av_drive_label_open(d, diag);
             av_drive_feed(d, meant, *index);
             return;
@@ -287,17 +311,19 @@ static av_status run(av_driver *d) {
     return AV_OK;
 }
 
-av_status av_parse(av_arena *arena, av_diags *diags, uint16_t source, uint32_t *next_id, av_syntax *out) {
+av_status av_parse(av_arena *arena, av_diags *diags, uint16_t source, uint32_t *next_id,
+                   av_syntax *out) {
     const av_alloc *host = &arena->host;
     size_t errors_before = diags->error_count;
     av_driver d = {.parser = {.arena = arena,
-                           .diags = diags,
-                           .source = source,
-                           .text = diags->sources->items[source].text,
-                           .next_id = next_id}};
+                              .diags = diags,
+                              .source = source,
+                              .text = diags->sources->items[source].text,
+                              .next_id = next_id}};
     *out = (av_syntax){0};
     d.parser.file = av_node(&d.parser, &(av_ast){.kind = AV_AST_FILE});
-    /* Neither is read before it is written; clearing them would cost more than a small file does. */
+    /* Neither is read before it is written; clearing them would cost more than a small file does.
+     */
     d.grammar = av_alloc_new(host, av_grammar_size());
     d.brackets = av_alloc_new(host, OPEN_BRACKETS * sizeof(av_bracket));
     av_status status = d.parser.status;

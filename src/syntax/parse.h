@@ -1,18 +1,20 @@
-/* Between the generated parser (grammar/grammar.y) and its driver (parse.c): what the grammar's actions call.
+/* Between the generated parser (grammar/grammar.y) and its driver (parse.c): what the grammar's
+ * actions call.
  *
- * Nothing here ever gives the grammar a NULL node: when memory runs out, actions get the parser's spare node and the
- * driver stops after the token at hand. */
+ * Nothing here ever gives the grammar a NULL node: when memory runs out, actions get the parser's
+ * spare node and the driver stops after the token at hand. */
 #ifndef AV_SYNTAX_PARSE_H
 #define AV_SYNTAX_PARSE_H
 
 #include "syntax/lexer.h"
 
-/** Entries of the parser's stack: several for each level of nesting. A macro because the generated code asks in #if. */
+/** Entries of the parser's stack: several for each level of nesting. A macro because the generated
+ * code asks in #if. */
 #define AV_PARSE_STACK 2400
 
 enum {
-    AV_AST_BLOCKS  = 64,              /**< deepest nesting of template blocks */
-    AV_AST_NODES   = 8 * 1024 * 1024 /**< nodes of one program */
+    AV_AST_BLOCKS = 64,            /**< deepest nesting of template blocks */
+    AV_AST_NODES = 8 * 1024 * 1024 /**< nodes of one program */
 };
 
 /** The value of a terminal: its place in the source. */
@@ -38,7 +40,8 @@ typedef struct av_parser {
     av_status status;
 } av_parser;
 
-/** A copy of `shape` in the arena: numbered, its span widened over its children, its name read at name_span. */
+/** A copy of `shape` in the arena: numbered, its span widened over its children, its name read at
+ * name_span. */
 av_ast *av_node(av_parser *ps, const av_ast *shape);
 
 static inline av_span av_tok_span(const av_parser *ps, av_tok from, av_tok to) {
@@ -67,7 +70,8 @@ av_head av_head_flag(av_parser *ps, av_head head, uint16_t flags, av_tok at);
 
 /** Takes the clauses out of a matrix body: options stay, `secondary from` goes to `a`. */
 av_ast *av_parse_matrix(av_parser *ps, av_ast *matrix);
-/** Moves the `when` and `because` clauses of a line, a secondary clause or a repair into the node's own fields. */
+/** Moves the `when` and `because` clauses of a line, a secondary clause or a repair into the node's
+ * own fields. */
 av_ast *av_parse_spread(av_parser *ps, av_ast *node, av_nodes clauses);
 /** Takes the template out of a section's or an emit's clauses. */
 av_ast *av_parse_body(av_parser *ps, av_ast *node);

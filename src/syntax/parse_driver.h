@@ -1,4 +1,5 @@
-/* Inside the driver of the parser: the loop and recovery (parse.c), messages (parse_say.c), mending (parse_mend.c). */
+/* Inside the driver of the parser: the loop and recovery (parse.c), messages (parse_say.c), mending
+ * (parse_mend.c). */
 #ifndef AV_SYNTAX_PARSE_DRIVER_H
 #define AV_SYNTAX_PARSE_DRIVER_H
 
@@ -24,7 +25,8 @@ typedef struct av_driver {
     size_t count;
     av_bracket *brackets; /**< brackets[1..open] are open; brackets[0] is the file */
     size_t open;
-    size_t error_line; /**< offset just after the line of the last error: no second one on the same line */
+    size_t error_line; /**< offset just after the line of the last error: no second one on the same
+                          line */
     bool recovering;   /**< tokens are dropped until one fits */
     size_t level;      /**< brackets open around the list recovered to */
 } av_driver;
@@ -51,8 +53,8 @@ void av_drive_track(av_driver *d, uint8_t kind, size_t index);
 /** `in` ends the value of the innermost `let` unless a loop waits for its own. */
 uint8_t av_drive_kind_of_in(av_driver *d);
 
-/** Whether an error at token `index` would only repeat one that is known: on the same line as the last, or where the
- * lexer found fault. */
+/** Whether an error at token `index` would only repeat one that is known: on the same line as the
+ * last, or where the lexer found fault. */
 bool av_drive_is_known(av_driver *d, size_t index);
 void av_drive_put_kind(av_buf *out, uint8_t kind);
 void av_drive_put_found(const av_driver *d, av_buf *out, const av_token *token);
@@ -62,7 +64,8 @@ av_diag *av_drive_say(av_driver *d, av_diag_code code, size_t index, const char 
 void av_drive_label_open(av_driver *d, av_diag *diag);
 void av_drive_report_unexpected(av_driver *d, size_t index);
 
-/** Tries all mends at token `*index`: 0 none, 1 the tokens up to `*index` are used up, 2 it fits now. */
+/** Tries all mends at token `*index`: 0 none, 1 the tokens up to `*index` are used up, 2 it fits
+ * now. */
 int av_drive_mend(av_driver *d, size_t *index);
 
 #endif

@@ -1,4 +1,5 @@
-/* What the grammar's actions do: nodes, lists, and the shapes that are easier said here than in the grammar. */
+/* What the grammar's actions do: nodes, lists, and the shapes that are easier said here than in the
+ * grammar. */
 #include "syntax/parse.h"
 
 #include <string.h>
@@ -18,8 +19,8 @@ av_ast *av_node(av_parser *ps, const av_ast *shape) {
     if (*ps->next_id >= AV_AST_NODES) {
         if (ps->status == AV_OK) {
             ps->status = AV_ERR_LIMIT;
-            av_diag_add(ps->diags, AV_E_TOO_MUCH, shape->span, "the program is too large: more than %d parts",
-                        (int)AV_AST_NODES);
+            av_diag_add(ps->diags, AV_E_TOO_MUCH, shape->span,
+                        "the program is too large: more than %d parts", (int)AV_AST_NODES);
         }
     } else {
         node = AV_NEW(ps->arena, av_ast);
@@ -32,7 +33,8 @@ av_ast *av_node(av_parser *ps, const av_ast *shape) {
     *node = *shape;
     node->id = (*ps->next_id)++;
     if (node->name_span.end > node->name_span.start) {
-        node->name = av_text_slice(ps->text, node->name_span.start, node->name_span.end - node->name_span.start);
+        node->name = av_text_slice(ps->text, node->name_span.start,
+                                   node->name_span.end - node->name_span.start);
         av_ast named = {.span = node->name_span};
         node->span = wider(node->span, &named);
     }
@@ -50,7 +52,8 @@ av_ast *av_node(av_parser *ps, const av_ast *shape) {
         av_span start = node->span;
         start.end = start.start + 1;
         if (!ps->too_deep) {
-            av_diag_add(ps->diags, AV_E_TOO_DEEP, start, "this is nested more than %d deep", (int)AV_AST_DEPTH);
+            av_diag_add(ps->diags, AV_E_TOO_DEEP, start, "this is nested more than %d deep",
+                        (int)AV_AST_DEPTH);
         }
         ps->too_deep = true;
         *node = (av_ast){.kind = AV_AST_ERROR, .id = node->id, .span = node->span};
@@ -90,7 +93,8 @@ void av_parse_module(av_parser *ps, av_ast *name) {
 
 av_ast *av_parse_dotted(av_parser *ps, av_ast *name, av_tok field) {
     av_text part = av_text_slice(ps->text, field.start, field.end - field.start);
-    av_text joined = av_arena_format(ps->arena, "%.*s.%.*s", AV_TEXT_ARG(name->name), AV_TEXT_ARG(part));
+    av_text joined =
+        av_arena_format(ps->arena, "%.*s.%.*s", AV_TEXT_ARG(name->name), AV_TEXT_ARG(part));
     if (joined.ptr == NULL) {
         ps->status = AV_ERR_MEMORY;
         return name;
@@ -110,12 +114,14 @@ av_head av_head_label(av_parser *ps, av_head head, av_ast *label) {
 }
 
 av_head av_head_flag(av_parser *ps, av_head head, uint16_t flags, av_tok at) {
-    uint16_t one_of = flags == AV_AST_F_ORDERED ? AV_AST_F_ORDERED
-                                                : AV_AST_F_HIT_UNIQUE | AV_AST_F_HIT_FIRST | AV_AST_F_HIT_PRIORITY |
-                                                      AV_AST_F_HIT_ANY | AV_AST_F_HIT_COLLECT;
+    uint16_t one_of = flags == AV_AST_F_ORDERED
+                          ? AV_AST_F_ORDERED
+                          : AV_AST_F_HIT_UNIQUE | AV_AST_F_HIT_FIRST | AV_AST_F_HIT_PRIORITY |
+                                AV_AST_F_HIT_ANY | AV_AST_F_HIT_COLLECT;
     if (head.flags & one_of) {
         av_parse_error(ps, av_tok_span(ps, at, at),
-                       flags == AV_AST_F_ORDERED ? "`ordered` is said already" : "`hit` is said already");
+                       flags == AV_AST_F_ORDERED ? "`ordered` is said already"
+                                                 : "`hit` is said already");
         return head;
     }
     head.flags |= flags;
@@ -197,7 +203,8 @@ av_ast *av_parse_body(av_parser *ps, av_ast *node) {
             kept = av_nodes_add(ps, kept, item);
         } else if (node->b != NULL) {
             av_diag *diag = av_diag_add(ps->diags, AV_E_TWICE, item->span, "a second template");
-            if (diag != NULL) av_diag_label_add(ps->diags, diag, node->b->span, "the first is here");
+            if (diag != NULL)
+                av_diag_label_add(ps->diags, diag, node->b->span, "the first is here");
         } else {
             node->b = item;
         }
@@ -208,7 +215,8 @@ av_ast *av_parse_body(av_parser *ps, av_ast *node) {
 
 av_ast *av_parse_cell(av_parser *ps, av_ast *cell) {
     (void)ps;
-    if (cell->kind == AV_AST_UNARY && cell->op == AV_OP_NOT && !(cell->flags & AV_AST_F_PARENTHESES)) {
+    if (cell->kind == AV_AST_UNARY && cell->op == AV_OP_NOT &&
+        !(cell->flags & AV_AST_F_PARENTHESES)) {
         cell->kind = AV_AST_NOT_CELL;
         cell->op = AV_OP_NONE;
     }
@@ -217,11 +225,14 @@ av_ast *av_parse_cell(av_parser *ps, av_ast *cell) {
 
 av_ast *av_parse_cell_or(av_parser *ps, av_ast *cells, av_ast *cell) {
     if (cells->kind != AV_AST_OR_CELL) {
-        return av_node(ps, &(av_ast){.kind = AV_AST_OR_CELL,
-                                     .items = av_nodes_add(ps, av_nodes_add(ps, (av_nodes){0}, cells), cell).first});
+        return av_node(
+            ps, &(av_ast){
+                    .kind = AV_AST_OR_CELL,
+                    .items = av_nodes_add(ps, av_nodes_add(ps, (av_nodes){0}, cells), cell).first});
     }
     av_ast *last = cells->items;
-    while (last != NULL && last->next != NULL) last = last->next;
+    while (last != NULL && last->next != NULL)
+        last = last->next;
     if (last != NULL) last->next = cell;
     cells->span = wider(cells->span, cell);
     return cells;
@@ -231,18 +242,21 @@ av_ast *av_parse_cell_or(av_parser *ps, av_ast *cells, av_ast *cell) {
 
 av_ast *av_parse_integer(av_parser *ps, av_tok at) {
     av_ast *node = av_node(ps, &(av_ast){.kind = AV_AST_INT, .name_span = av_tok_span(ps, at, at)});
-    if (node->name.len > 0 && node->name.ptr[0] == '+') node->name = av_text_slice(node->name, 1, node->name.len - 1);
+    if (node->name.len > 0 && node->name.ptr[0] == '+')
+        node->name = av_text_slice(node->name, 1, node->name.len - 1);
     int64_t value;
     if (node != &ps->spare && !av_int_parse(node->name, &value)) {
         /* A malformed number was reported by the lexer; what is left is too large. */
         bool digits = true;
         for (size_t i = 0; i < node->name.len; i++) {
             char c = node->name.ptr[i];
-            bool digit_after = i + 1 < node->name.len && node->name.ptr[i + 1] >= '0' && node->name.ptr[i + 1] <= '9';
+            bool digit_after = i + 1 < node->name.len && node->name.ptr[i + 1] >= '0' &&
+                               node->name.ptr[i + 1] <= '9';
             digits = digits && ((c >= '0' && c <= '9') || ((c == '-' || c == '_') && digit_after));
         }
         if (digits) {
-            av_diag_add(ps->diags, AV_E_BAD_NUMBER, node->span, "this number does not fit into 64 bits");
+            av_diag_add(ps->diags, AV_E_BAD_NUMBER, node->span,
+                        "this number does not fit into 64 bits");
         }
         node->name = AV_TEXT("0");
     }
@@ -259,7 +273,8 @@ av_ast *av_parse_parentheses(av_parser *ps, av_tok open, av_ast *expression, av_
 
 av_ast *av_parse_negate(av_parser *ps, av_tok sign, av_ast *expression) {
     bool number = expression->kind == AV_AST_INT || expression->kind == AV_AST_DECIMAL;
-    if (!number || expression->name.len == 0 || expression->name.ptr[0] == '-' || expression->name.ptr[0] == '+') {
+    if (!number || expression->name.len == 0 || expression->name.ptr[0] == '-' ||
+        expression->name.ptr[0] == '+') {
         return av_node(ps, &(av_ast){.kind = AV_AST_UNARY,
                                      .op = AV_OP_NEGATE,
                                      .span = av_tok_span(ps, sign, sign),
@@ -300,19 +315,27 @@ static bool escape_value(av_text digits, uint32_t *out) {
 static void bad_escape(av_parser *ps, uint32_t start, size_t len, const char *help) {
     av_span span = {.start = start, .end = start + (uint32_t)len, .source = ps->source};
     av_text found = av_text_slice(ps->text, start, len);
-    av_diag *diag = av_diag_add(ps->diags, AV_E_BAD_ESCAPE, span, "`%.*s` is no escape", AV_TEXT_ARG(found));
+    av_diag *diag =
+        av_diag_add(ps->diags, AV_E_BAD_ESCAPE, span, "`%.*s` is no escape", AV_TEXT_ARG(found));
     if (diag != NULL) av_diag_help(ps->diags, diag, "%s", help);
 }
 
 /* Resolves one escape at raw[at]; writes to out[*len]; returns the bytes read. */
-static size_t escape(av_parser *ps, av_text raw, size_t at, uint32_t start, char *out, size_t *len) {
+static size_t escape(av_parser *ps, av_text raw, size_t at, uint32_t start, char *out,
+                     size_t *len) {
     static const char known[] = "the escapes are \\\" \\\\ \\n \\t and \\u{1F600}";
     char c = at + 1 < raw.len ? raw.ptr[at + 1] : 0;
     switch (c) {
     case '"':
-    case '\\': out[(*len)++] = c; return 2;
-    case 'n': out[(*len)++] = '\n'; return 2;
-    case 't': out[(*len)++] = '\t'; return 2;
+    case '\\':
+        out[(*len)++] = c;
+        return 2;
+    case 'n':
+        out[(*len)++] = '\n';
+        return 2;
+    case 't':
+        out[(*len)++] = '\t';
+        return 2;
     case 'u': {
         size_t close = av_text_find(raw, AV_TEXT("}"), at);
         uint32_t value = 0;
@@ -323,18 +346,22 @@ static size_t escape(av_parser *ps, av_text raw, size_t at, uint32_t start, char
             count = av_utf8_encode(value, bytes);
         }
         if (count == 0 || value == 0) {
-            bad_escape(ps, start + (uint32_t)at, 2, "write the character's hexadecimal number as in \\u{1F600}");
+            bad_escape(ps, start + (uint32_t)at, 2,
+                       "write the character's hexadecimal number as in \\u{1F600}");
             return 2;
         }
         memcpy(out + *len, bytes, count);
         *len += count;
         return close + 1 - at;
     }
-    default: bad_escape(ps, start + (uint32_t)at, c != 0 ? 2 : 1, known); return c != 0 ? 2 : 1;
+    default:
+        bad_escape(ps, start + (uint32_t)at, c != 0 ? 2 : 1, known);
+        return c != 0 ? 2 : 1;
     }
 }
 
-/* raw with escapes, doubled braces, carriage returns and NULs resolved; raw itself when there is nothing to resolve. */
+/* raw with escapes, doubled braces, carriage returns and NULs resolved; raw itself when there is
+ * nothing to resolve. */
 static av_text resolve(av_parser *ps, av_text raw, uint32_t start, bool escapes) {
     size_t plain = 0;
     while (plain < raw.len) {
@@ -368,15 +395,18 @@ static av_text resolve(av_parser *ps, av_text raw, uint32_t start, bool escapes)
 
 av_ast *av_parse_chunk(av_parser *ps, av_tok at, bool escapes) {
     av_ast *node = av_node(ps, &(av_ast){.kind = AV_AST_CHUNK, .span = av_tok_span(ps, at, at)});
-    node->name = resolve(ps, av_text_slice(ps->text, at.start, at.end - at.start), at.start, escapes);
+    node->name =
+        resolve(ps, av_text_slice(ps->text, at.start, at.end - at.start), at.start, escapes);
     return node;
 }
 
 av_ast *av_parse_plain_text(av_parser *ps, av_tok at) {
     av_ast *chunk = NULL;
     if (at.end - at.start > 2) {
-        chunk = av_node(ps, &(av_ast){.kind = AV_AST_CHUNK,
-                                      .name_span = {.start = at.start + 1, .end = at.end - 1, .source = ps->source}});
+        chunk = av_node(
+            ps, &(av_ast){
+                    .kind = AV_AST_CHUNK,
+                    .name_span = {.start = at.start + 1, .end = at.end - 1, .source = ps->source}});
         chunk->name_span = (av_span){0};
     }
     return av_node(ps, &(av_ast){.kind = AV_AST_TEXT,
@@ -412,8 +442,10 @@ static const char *tag_word(const av_ast *node) {
     return node->kind == AV_AST_T_IF ? "{if}" : "{for}";
 }
 
-static void stray_tag(av_parser *ps, const av_ast *tag, const char *spelled, const block *inside, const char *help) {
-    av_diag *diag = av_diag_add(ps->diags, AV_E_BLOCK_TAG, tag->span, "`%s` belongs to no block", spelled);
+static void stray_tag(av_parser *ps, const av_ast *tag, const char *spelled, const block *inside,
+                      const char *help) {
+    av_diag *diag =
+        av_diag_add(ps->diags, AV_E_BLOCK_TAG, tag->span, "`%s` belongs to no block", spelled);
     if (diag == NULL) return;
     if (inside->node->kind != AV_AST_TEMPLATE) {
         av_diag_label_add(ps->diags, diag, inside->node->span, "the block around it");
@@ -429,12 +461,14 @@ static void take_else(av_parser *ps, block *top, av_ast *branch) {
     branch->word = AV_NO_WORD;
     if (top->node->kind != AV_AST_T_IF) {
         stray_tag(ps, branch, "{else}", top,
-                  top->node->kind == AV_AST_T_FOR ? "what a loop writes for an empty list stands after `{empty}`"
-                                                  : "`{if ...}` opens a block that may have `{else}`");
+                  top->node->kind == AV_AST_T_FOR
+                      ? "what a loop writes for an empty list stands after `{empty}`"
+                      : "`{if ...}` opens a block that may have `{else}`");
         return;
     }
     if (top->branch->a == NULL) {
-        stray_tag(ps, branch, branch->a != NULL ? "{else if}" : "{else}", top, "`{else}` comes last in its block");
+        stray_tag(ps, branch, branch->a != NULL ? "{else if}" : "{else}", top,
+                  "`{else}` comes last in its block");
         return;
     }
     block_put(ps, top, end_tag(ps, branch->span, AV_WORD_ELSE));
@@ -452,7 +486,8 @@ static void take_empty(av_parser *ps, block *top, av_ast *tag) {
     block_branch(top, top->node->c);
 }
 
-/* The white space that begins every line of the template, in bytes. Lines without anything else do not count. */
+/* The white space that begins every line of the template, in bytes. Lines without anything else do
+ * not count. */
 static uint16_t common_indent(const av_parser *ps, av_tok open, const av_ast *parts, av_tok close) {
     size_t least = UINT16_MAX, indent = 0;
     bool at_start = false; /* the text before the first line break stands beside the opening mark */
@@ -481,7 +516,8 @@ static uint16_t common_indent(const av_parser *ps, av_tok open, const av_ast *pa
 }
 
 av_ast *av_parse_template(av_parser *ps, av_tok open, av_nodes parts, av_tok close) {
-    av_ast *template = av_node(ps, &(av_ast){.kind = AV_AST_TEMPLATE, .span = av_tok_span(ps, open, close)});
+    av_ast *template =
+        av_node(ps, &(av_ast){.kind = AV_AST_TEMPLATE, .span = av_tok_span(ps, open, close)});
     template->word = common_indent(ps, open, parts.first, close);
     block *blocks = AV_NEW_ARRAY(ps->arena, block, AV_AST_BLOCKS + 1);
     if (blocks == NULL || template == &ps->spare) {
@@ -501,15 +537,16 @@ av_ast *av_parse_template(av_parser *ps, av_tok open, av_nodes parts, av_tok clo
             if (opens) beyond++;
             if (ends) beyond--;
         } else if (opens && depth == AV_AST_BLOCKS) {
-            av_diag_add(ps->diags, AV_E_TOO_DEEP, part->span, "template blocks are nested more than %d deep",
-                        (int)AV_AST_BLOCKS);
+            av_diag_add(ps->diags, AV_E_TOO_DEEP, part->span,
+                        "template blocks are nested more than %d deep", (int)AV_AST_BLOCKS);
             beyond = 1;
         } else if (opens) {
             block_put(ps, top, part);
             top = &blocks[++depth];
             *top = (block){.node = part, .branch = part};
             if (part->kind == AV_AST_T_IF) {
-                part->items = av_node(ps, &(av_ast){.kind = AV_AST_T_BRANCH, .span = part->span, .a = part->a});
+                part->items = av_node(
+                    ps, &(av_ast){.kind = AV_AST_T_BRANCH, .span = part->span, .a = part->a});
                 part->items->span = part->span;
                 part->a = NULL;
                 block_branch(top, part->items);
@@ -520,7 +557,8 @@ av_ast *av_parse_template(av_parser *ps, av_tok open, av_nodes parts, av_tok clo
             take_empty(ps, top, part);
         } else if (part->kind == AV_AST_T_END_TAG) {
             if (depth == 0) {
-                stray_tag(ps, part, "{end}", top, "each `{if ...}` and `{for ...}` has one `{end}`");
+                stray_tag(ps, part, "{end}", top,
+                          "each `{if ...}` and `{for ...}` has one `{end}`");
                 continue;
             }
             block_put(ps, top, part);
@@ -531,9 +569,11 @@ av_ast *av_parse_template(av_parser *ps, av_tok open, av_nodes parts, av_tok clo
     }
     for (; depth > 0; depth--) {
         const av_ast *node = blocks[depth].node;
-        av_diag *diag = av_diag_add(ps->diags, AV_E_BLOCK_OPEN, node->span, "this `%s` block has no `{end}`", tag_word(node));
+        av_diag *diag = av_diag_add(ps->diags, AV_E_BLOCK_OPEN, node->span,
+                                    "this `%s` block has no `{end}`", tag_word(node));
         if (diag != NULL) {
-            av_diag_label_add(ps->diags, diag, av_tok_span(ps, close, close), "the template ends here");
+            av_diag_label_add(ps->diags, diag, av_tok_span(ps, close, close),
+                              "the template ends here");
         }
     }
     return template;

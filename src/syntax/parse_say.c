@@ -10,40 +10,69 @@ enum { EXPECTED_MAX = 6 /* most things a message says were expected */ };
 const char *av_drive_mark_of(uint8_t kind) {
     switch (kind) {
     case AV_TOKEN_LBRACE:
-    case AV_TOKEN_OPEN: return "{";
+    case AV_TOKEN_OPEN:
+        return "{";
     case AV_TOKEN_RBRACE:
-    case AV_TOKEN_CLOSE: return "}";
+    case AV_TOKEN_CLOSE:
+        return "}";
     case AV_TOKEN_LPAREN:
-    case AV_TOKEN_CALL: return "(";
-    case AV_TOKEN_RPAREN: return ")";
+    case AV_TOKEN_CALL:
+        return "(";
+    case AV_TOKEN_RPAREN:
+        return ")";
     case AV_TOKEN_LBRACKET:
-    case AV_TOKEN_INDEX: return "[";
-    case AV_TOKEN_RBRACKET: return "]";
+    case AV_TOKEN_INDEX:
+        return "[";
+    case AV_TOKEN_RBRACKET:
+        return "]";
     case AV_TOKEN_TEXT_OPEN:
-    case AV_TOKEN_TEXT_CLOSE: return "\"";
+    case AV_TOKEN_TEXT_CLOSE:
+        return "\"";
     case AV_TOKEN_TEMPLATE_OPEN:
-    case AV_TOKEN_TEMPLATE_CLOSE: return "\"\"\"";
-    case AV_TOKEN_COMMA: return ",";
-    case AV_TOKEN_SEMICOLON: return ";";
-    case AV_TOKEN_COLON: return ":";
-    case AV_TOKEN_PIPE: return "|";
-    case AV_TOKEN_BARS: return "||";
-    case AV_TOKEN_ASSIGN: return "=";
-    case AV_TOKEN_EQ: return "==";
-    case AV_TOKEN_NE: return "!=";
-    case AV_TOKEN_LT: return "<";
-    case AV_TOKEN_LE: return "<=";
-    case AV_TOKEN_GT: return ">";
-    case AV_TOKEN_GE: return ">=";
-    case AV_TOKEN_PLUS: return "+";
-    case AV_TOKEN_MINUS: return "-";
-    case AV_TOKEN_STAR: return "*";
-    case AV_TOKEN_SLASH: return "/";
-    case AV_TOKEN_PERCENT: return "%";
-    case AV_TOKEN_OR_ELSE: return "??";
-    case AV_TOKEN_DOTDOT: return "..";
-    case AV_TOKEN_NOT_IN: return "not in";
-    default: return NULL;
+    case AV_TOKEN_TEMPLATE_CLOSE:
+        return "\"\"\"";
+    case AV_TOKEN_COMMA:
+        return ",";
+    case AV_TOKEN_SEMICOLON:
+        return ";";
+    case AV_TOKEN_COLON:
+        return ":";
+    case AV_TOKEN_PIPE:
+        return "|";
+    case AV_TOKEN_BARS:
+        return "||";
+    case AV_TOKEN_ASSIGN:
+        return "=";
+    case AV_TOKEN_EQ:
+        return "==";
+    case AV_TOKEN_NE:
+        return "!=";
+    case AV_TOKEN_LT:
+        return "<";
+    case AV_TOKEN_LE:
+        return "<=";
+    case AV_TOKEN_GT:
+        return ">";
+    case AV_TOKEN_GE:
+        return ">=";
+    case AV_TOKEN_PLUS:
+        return "+";
+    case AV_TOKEN_MINUS:
+        return "-";
+    case AV_TOKEN_STAR:
+        return "*";
+    case AV_TOKEN_SLASH:
+        return "/";
+    case AV_TOKEN_PERCENT:
+        return "%";
+    case AV_TOKEN_OR_ELSE:
+        return "??";
+    case AV_TOKEN_DOTDOT:
+        return "..";
+    case AV_TOKEN_NOT_IN:
+        return "not in";
+    default:
+        return NULL;
     }
 }
 
@@ -54,14 +83,29 @@ void av_drive_put_kind(av_buf *out, uint8_t kind) {
         return;
     }
     switch (kind) {
-    case AV_TOKEN_NAME: av_buf_puts(out, "a name"); return;
-    case AV_TOKEN_NAME_COLON: av_buf_puts(out, "a name with its colon, as in `name:`"); return;
-    case AV_TOKEN_FIELD: av_buf_puts(out, "a field, as in `.name`"); return;
-    case AV_TOKEN_INT: av_buf_puts(out, "a number"); return;
-    case AV_TOKEN_SIGNED: av_buf_puts(out, "a weight, as in `+2`"); return;
-    case AV_TOKEN_TEXT: av_buf_puts(out, "a text in quotes"); return;
-    case AV_TOKEN_END_OF_FILE: av_buf_puts(out, "the end of the file"); return;
-    default: break;
+    case AV_TOKEN_NAME:
+        av_buf_puts(out, "a name");
+        return;
+    case AV_TOKEN_NAME_COLON:
+        av_buf_puts(out, "a name with its colon, as in `name:`");
+        return;
+    case AV_TOKEN_FIELD:
+        av_buf_puts(out, "a field, as in `.name`");
+        return;
+    case AV_TOKEN_INT:
+        av_buf_puts(out, "a number");
+        return;
+    case AV_TOKEN_SIGNED:
+        av_buf_puts(out, "a weight, as in `+2`");
+        return;
+    case AV_TOKEN_TEXT:
+        av_buf_puts(out, "a text in quotes");
+        return;
+    case AV_TOKEN_END_OF_FILE:
+        av_buf_puts(out, "the end of the file");
+        return;
+    default:
+        break;
     }
     for (int word = AV_NO_WORD + 1; word < AV_WORD_COUNT; word++) {
         if (av_lex_word_kind((av_word)word) == kind) {
@@ -77,12 +121,24 @@ void av_drive_put_found(const av_driver *d, av_buf *out, const av_token *token) 
     size_t line = av_text_find(text, AV_TEXT("\n"), 0);
     if (line != SIZE_MAX) text.len = line;
     switch (token->kind) {
-    case AV_TOKEN_END_OF_FILE: av_buf_puts(out, "the end of the file"); return;
-    case AV_TOKEN_NAME_COLON: av_buf_printf(out, "`%.*s:`", AV_TEXT_ARG(text)); return;
-    case AV_TOKEN_FIELD: av_buf_printf(out, "`.%.*s`", AV_TEXT_ARG(text)); return;
-    case AV_TOKEN_TEXT_OPEN: av_buf_puts(out, "a text"); return;
-    case AV_TOKEN_TEMPLATE_OPEN: av_buf_puts(out, "a template"); return;
-    case AV_TOKEN_CHUNK: av_buf_puts(out, "text"); return;
+    case AV_TOKEN_END_OF_FILE:
+        av_buf_puts(out, "the end of the file");
+        return;
+    case AV_TOKEN_NAME_COLON:
+        av_buf_printf(out, "`%.*s:`", AV_TEXT_ARG(text));
+        return;
+    case AV_TOKEN_FIELD:
+        av_buf_printf(out, "`.%.*s`", AV_TEXT_ARG(text));
+        return;
+    case AV_TOKEN_TEXT_OPEN:
+        av_buf_puts(out, "a text");
+        return;
+    case AV_TOKEN_TEMPLATE_OPEN:
+        av_buf_puts(out, "a template");
+        return;
+    case AV_TOKEN_CHUNK:
+        av_buf_puts(out, "text");
+        return;
     default:
         if (text.len > 40) {
             av_buf_printf(out, "`%.*s...`", 37, text.ptr);
@@ -117,8 +173,10 @@ bool av_drive_goes_on(uint8_t kind) {
     case AV_TOKEN_CALL:
     case AV_TOKEN_DOTDOT:
     case AV_TOKEN_COMMA:
-    case AV_TOKEN_SEMICOLON: return true;
-    default: return false;
+    case AV_TOKEN_SEMICOLON:
+        return true;
+    default:
+        return false;
     }
 }
 
@@ -149,8 +207,10 @@ bool av_drive_begins_value(uint8_t kind) {
     case AV_TOKEN_ANY:
     case AV_TOKEN_ALL:
     case AV_TOKEN_AT:
-    case AV_TOKEN_ROWS: return true;
-    default: return false;
+    case AV_TOKEN_ROWS:
+        return true;
+    default:
+        return false;
     }
 }
 
@@ -160,19 +220,24 @@ static bool begins_next(uint8_t kind) {
     case AV_TOKEN_CASE:
     case AV_TOKEN_OTHERWISE:
     case AV_TOKEN_OVERRIDE:
-    case AV_TOKEN_AS: return true;
-    default: return false;
+    case AV_TOKEN_AS:
+        return true;
+    default:
+        return false;
     }
 }
 
-/* The kinds of token that fit, the most telling first; an expression counts as one. Returns how many. */
+/* The kinds of token that fit, the most telling first; an expression counts as one. Returns how
+ * many. */
 static size_t expected(const av_driver *d, uint8_t *kinds, size_t max, bool *value) {
     size_t count = 0;
     bool after_value = av_drive_fits(d, AV_TOKEN_AND);
-    *value = av_drive_fits(d, AV_TOKEN_NAME) && av_drive_fits(d, AV_TOKEN_LPAREN) && av_drive_fits(d, AV_TOKEN_NOT);
-    static const uint8_t marks[] = {AV_TOKEN_NAME,   AV_TOKEN_NAME_COLON, AV_TOKEN_TEXT,  AV_TOKEN_SIGNED, AV_TOKEN_INT,
-                                    AV_TOKEN_ASSIGN, AV_TOKEN_COLON,      AV_TOKEN_CALL,  AV_TOKEN_SLASH,  AV_TOKEN_PIPE,
-                                    AV_TOKEN_BARS,   AV_TOKEN_DOTDOT,     AV_TOKEN_LBRACE};
+    *value = av_drive_fits(d, AV_TOKEN_NAME) && av_drive_fits(d, AV_TOKEN_LPAREN) &&
+             av_drive_fits(d, AV_TOKEN_NOT);
+    static const uint8_t marks[] = {
+        AV_TOKEN_NAME,   AV_TOKEN_NAME_COLON, AV_TOKEN_TEXT,  AV_TOKEN_SIGNED, AV_TOKEN_INT,
+        AV_TOKEN_ASSIGN, AV_TOKEN_COLON,      AV_TOKEN_CALL,  AV_TOKEN_SLASH,  AV_TOKEN_PIPE,
+        AV_TOKEN_BARS,   AV_TOKEN_DOTDOT,     AV_TOKEN_LBRACE};
     for (size_t i = 0; i < AV_COUNT(marks) && count < max; i++) {
         uint8_t kind = marks[i];
         if (*value && av_drive_begins_value(kind)) continue;
@@ -183,12 +248,14 @@ static size_t expected(const av_driver *d, uint8_t *kinds, size_t max, bool *val
         for (int word = AV_NO_WORD + 1; word < AV_WORD_COUNT && count < max; word++) {
             uint8_t kind = av_lex_word_kind((av_word)word);
             if (begins_next(kind) != (next == 1)) continue;
-            if ((after_value && av_drive_goes_on(kind)) || (*value && av_drive_begins_value(kind))) continue;
+            if ((after_value && av_drive_goes_on(kind)) || (*value && av_drive_begins_value(kind)))
+                continue;
             if (av_lex_word_is_soft((av_word)word) && av_drive_fits(d, AV_TOKEN_NAME)) continue;
             if (av_drive_fits(d, kind)) kinds[count++] = kind;
         }
     }
-    static const uint8_t closers[] = {AV_TOKEN_RBRACE, AV_TOKEN_RPAREN, AV_TOKEN_RBRACKET, AV_TOKEN_CLOSE};
+    static const uint8_t closers[] = {AV_TOKEN_RBRACE, AV_TOKEN_RPAREN, AV_TOKEN_RBRACKET,
+                                      AV_TOKEN_CLOSE};
     for (size_t i = 0; i < AV_COUNT(closers) && count < max; i++) {
         if (av_drive_fits(d, closers[i])) kinds[count++] = closers[i];
     }
@@ -199,7 +266,8 @@ static size_t expected(const av_driver *d, uint8_t *kinds, size_t max, bool *val
 static void line_is_known(av_driver *d, const av_token *token) {
     av_text text = d->parser.text;
     size_t line_end = token->end;
-    while (line_end < text.len && text.ptr[line_end] != '\n') line_end++;
+    while (line_end < text.len && text.ptr[line_end] != '\n')
+        line_end++;
     d->error_line = line_end + 1;
 }
 
@@ -209,7 +277,8 @@ av_diag *av_drive_report(av_driver *d, av_diag_code code, const av_token *token,
         return NULL;
     }
     line_is_known(d, token);
-    return av_diag_add(d->parser.diags, code, av_drive_span_of(d, token), "%.*s", AV_TEXT_ARG(av_buf_text(message)));
+    return av_diag_add(d->parser.diags, code, av_drive_span_of(d, token), "%.*s",
+                       AV_TEXT_ARG(av_buf_text(message)));
 }
 
 static bool lexer_found_fault(const av_driver *d, size_t index) {
@@ -234,7 +303,8 @@ bool av_drive_is_known(av_driver *d, size_t index) {
 void av_drive_label_open(av_driver *d, av_diag *diag) {
     if (diag == NULL || d->open == 0) return;
     const av_bracket *top = &d->brackets[d->open];
-    av_diag_label_add(d->parser.diags, diag, av_drive_span_of(d, &d->tokens[top->token]), "opened here");
+    av_diag_label_add(d->parser.diags, diag, av_drive_span_of(d, &d->tokens[top->token]),
+                      "opened here");
 }
 
 /* The commonest words of other languages where ours has another. */
@@ -242,12 +312,27 @@ static const char *foreign_word(av_text word) {
     static const struct {
         const char *theirs, *ours;
     } words[] = {
-        {"elif", "`else if`"},     {"elseif", "`else if`"}, {"endif", "`end`"},      {"endfor", "`end`"},
-        {"null", "`none`"},        {"nil", "`none`"},       {"return", "only the expression"},
-        {"var", "`const`"},        {"def", "`func`"},       {"fn", "`func`"},        {"function", "`func`"},
-        {"import", "`use`"},       {"include", "`use`"},    {"switch", "`decision`"}, {"default", "`otherwise`"},
-        {"struct", "`record`"},    {"reason", "`because`"}, {"desc", "`descending`"}, {"foreach", "`for`"},
-        {"assert", "`expect`"},    {"unless", "`when not`"},
+        {"elif", "`else if`"},
+        {"elseif", "`else if`"},
+        {"endif", "`end`"},
+        {"endfor", "`end`"},
+        {"null", "`none`"},
+        {"nil", "`none`"},
+        {"return", "only the expression"},
+        {"var", "`const`"},
+        {"def", "`func`"},
+        {"fn", "`func`"},
+        {"function", "`func`"},
+        {"import", "`use`"},
+        {"include", "`use`"},
+        {"switch", "`decision`"},
+        {"default", "`otherwise`"},
+        {"struct", "`record`"},
+        {"reason", "`because`"},
+        {"desc", "`descending`"},
+        {"foreach", "`for`"},
+        {"assert", "`expect`"},
+        {"unless", "`when not`"},
     };
     for (size_t i = 0; i < AV_COUNT(words); i++) {
         if (av_text_equal(word, av_text_from(words[i].theirs))) return words[i].ours;
@@ -259,12 +344,15 @@ static void advise(av_driver *d, av_diag *diag, size_t index) {
     if (diag == NULL) return;
     const av_token *token = &d->tokens[index], *last = index > 0 ? token - 1 : NULL;
     av_diags *diags = d->parser.diags;
-    const char *foreign = token->kind == AV_TOKEN_NAME ? foreign_word(av_drive_text_of(d, token)) : NULL;
-    if (foreign == NULL && last != NULL && last->kind == AV_TOKEN_NAME) foreign = foreign_word(av_drive_text_of(d, last));
+    const char *foreign =
+        token->kind == AV_TOKEN_NAME ? foreign_word(av_drive_text_of(d, token)) : NULL;
+    if (foreign == NULL && last != NULL && last->kind == AV_TOKEN_NAME)
+        foreign = foreign_word(av_drive_text_of(d, last));
     if (foreign != NULL) {
         av_diag_help(diags, diag, "write %s", foreign);
     } else if (token->kind == AV_TOKEN_INT && av_drive_fits(d, AV_TOKEN_SIGNED)) {
-        av_diag_help(diags, diag, "a weight has its sign: write `+%.*s`", AV_TEXT_ARG(av_drive_text_of(d, token)));
+        av_diag_help(diags, diag, "a weight has its sign: write `+%.*s`",
+                     AV_TEXT_ARG(av_drive_text_of(d, token)));
     } else if (token->kind == AV_TOKEN_CALL && last != NULL && last->kind == AV_TOKEN_FIELD) {
         av_diag_help(diags, diag, "functions are called by name: f(x), not x.f()");
     } else if (token->kind == AV_TOKEN_DOTDOT) {
@@ -273,7 +361,8 @@ static void advise(av_driver *d, av_diag *diag, size_t index) {
                (last->kind == AV_TOKEN_PIPE || last->kind == AV_TOKEN_BARS)) {
         av_diag_help(diags, diag, "an empty cell is written `-`");
     } else if (token->kind == AV_TOKEN_BARS) {
-        av_diag_help(diags, diag, "`||` parts the inputs of a table from its outputs; the operator is `or`");
+        av_diag_help(diags, diag,
+                     "`||` parts the inputs of a table from its outputs; the operator is `or`");
     }
 }
 
@@ -286,8 +375,10 @@ static bool compares(uint8_t kind) {
     case AV_TOKEN_GT:
     case AV_TOKEN_GE:
     case AV_TOKEN_IN:
-    case AV_TOKEN_NOT_IN: return true;
-    default: return false;
+    case AV_TOKEN_NOT_IN:
+        return true;
+    default:
+        return false;
     }
 }
 
@@ -309,8 +400,9 @@ static bool report_by_name(av_driver *d, size_t index) {
     if (compares(token->kind)) {
         message = "comparisons do not chain";
         help = "write `a < b and b < c`";
-    } else if (token->kind == AV_TOKEN_SIGNED || (token->kind == AV_TOKEN_DECIMAL && av_drive_fits(d, AV_TOKEN_PLUS) &&
-                                                  strchr("+-", d->parser.text.ptr[token->start]) != NULL)) {
+    } else if (token->kind == AV_TOKEN_SIGNED ||
+               (token->kind == AV_TOKEN_DECIMAL && av_drive_fits(d, AV_TOKEN_PLUS) &&
+                strchr("+-", d->parser.text.ptr[token->start]) != NULL)) {
         message = "a sign directly before a number makes a number of its own";
         help = "write a space after the sign to add or subtract";
     } else {
@@ -332,7 +424,8 @@ void av_drive_report_unexpected(av_driver *d, size_t index) {
     bool found = false;
     if (count == 0 && !value) {
         av_drive_put_found(d, &out, token);
-        av_buf_puts(&out, token->kind == AV_TOKEN_END_OF_FILE ? " comes too early" : " does not fit");
+        av_buf_puts(&out,
+                    token->kind == AV_TOKEN_END_OF_FILE ? " comes too early" : " does not fit");
     } else {
         bool top = av_drive_fits(d, AV_TOKEN_ENUM) && av_drive_fits(d, AV_TOKEN_DECISION);
         bool more = count > EXPECTED_MAX && !top;
@@ -364,4 +457,3 @@ void av_drive_report_unexpected(av_driver *d, size_t index) {
     av_buf_free(&out);
     advise(d, diag, index);
 }
-

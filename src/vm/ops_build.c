@@ -57,7 +57,8 @@ av_status av_build_list_end(const av_step *step, av_value *out) {
     av_vm *vm = step->vm;
     const av_builder *builder = top(step, false);
     if (builder == NULL) return misplaced(step);
-    AV_TRY(av_op_list(step->run, vm->values + builder->base, vm->value_count - builder->base, out));
+    const av_value *items = vm->values != NULL ? vm->values + builder->base : NULL;
+    AV_TRY(av_op_list(step->run, items, vm->value_count - builder->base, out));
     vm->value_count = builder->base;
     vm->builder_count--;
     return AV_OK;

@@ -22,7 +22,7 @@ av_run *av_run_new(const av_program *program, const av_facts *facts, const av_al
                    av_execute_fn *execute) {
     av_run *run = av_alloc_new(host, sizeof *run);
     if (!run) return NULL;
-    *run = (av_run){.program = program, .facts = facts, .outer = *host, .overridden = AV_NO_INDEX};
+    *run = (av_run){.program = program, .facts = facts, .outer = *host, .overridden = AV_NO_INDEX, .current = AV_NO_INDEX};
     run->host = (av_alloc){noting_realloc, run};
     run->execute = execute ? execute : av_vm_execute;
     run->steps = limits && limits->steps ? limits->steps : AV_RUN_STEPS;
@@ -77,12 +77,17 @@ av_status av_run_fail(av_run *run, av_diag_code code, uint32_t proc, av_site sit
     va_end(args);
     if (length < 0) length = 0;
     size_t size = (size_t)length < sizeof message ? (size_t)length : sizeof message - 1;
+    size_t broken = av_utf8_invalid((av_text){message, size}); /* a cut may split a character */
+    if (broken != SIZE_MAX) size = broken;
     av_text kept = av_arena_text(&run->notes, (av_text){message, size});
     if (!kept.ptr) return AV_ERR_MEMORY;
     run->error = (av_run_error){.code = code, .message = kept, .site = site};
     if (proc < run->program->proc_count) {
         run->error.name = run->program->procs[proc].name;
         if (!site.line) run->error.site = run->program->procs[proc].site;
+    } else if (run->current != AV_NO_INDEX) {
+        run->error.name = run->program->defs[run->current].name;
+        if (!site.line) run->error.site = run->program->defs[run->current].site;
     }
     return AV_ERR_RUN;
 }
@@ -228,9 +233,12 @@ static void forget_rules(av_run *run, const av_def *d) {
 /* Computes a definition's value into its trace. */
 static av_status compute_trace(av_run *run, uint32_t def, av_trace *trace) {
     const av_def *d = &run->program->defs[def];
+    uint32_t outer = run->current;
     *trace = (av_trace){.state = AV_TRACE_COMPUTING, .rule = AV_NO_INDEX};
     forget_rules(run, d);
+    run->current = def;
     av_status status = av_run_explain(run, compute(run, def, trace), def);
+    run->current = outer;
     if (status != AV_OK) {
         *trace = (av_trace){.rule = AV_NO_INDEX};
         return status;

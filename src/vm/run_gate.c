@@ -147,7 +147,7 @@ av_status av_run_gate(av_run *run, const av_check_result **results, size_t *coun
     if (run->gate == AV_GATE_NOT_RUN) {
         run->gate = AV_GATE_RUNNING;
         av_status status = run_rounds(run);
-        if (status == AV_ERR_MEMORY || status == AV_ERR_LIMIT) status = av_run_explain(run, status, 0);
+        if (run->check_count) status = av_run_explain(run, status, run->checks[0].def);
         run->gate = status == AV_OK ? AV_GATE_DONE : AV_GATE_NOT_RUN;
         AV_TRY(status);
     }

@@ -43,6 +43,7 @@ struct av_run {
     uint8_t *fired;      /**< one per rule: it took part in some value */
     uint32_t *reader_starts, *readers; /**< for each definition those that read it; made on first use */
     uint32_t *first_origin; /**< one per definition, made on first use: its first place in a template, or AV_NO_INDEX */
+    uint32_t current;    /**< definition being computed, or AV_NO_INDEX */
     const av_trial *trial; /**< NULL outside a search for flips */
     struct av_search *search; /**< of run_flips.c, made on first use */
     uint32_t overridden; /**< fact whose value is replaced while flips are sought, or AV_NO_INDEX */

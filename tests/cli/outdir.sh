@@ -12,7 +12,7 @@ no() {
 }
 whole() { # whole N: is out/ the complete output of size N?
     local n=$1
-    [[ $(cat out/size.txt 2>/dev/null) == "$n" && $(find out -type f | wc -l) == 6 ]]
+    [[ $(cat out/size.txt 2>/dev/null) == "$n" && $(find out -type f | wc -l) == 7 ]]
 }
 cat >rules.arch <<'END'
 module rules

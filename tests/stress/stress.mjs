@@ -125,7 +125,7 @@ function scope(name, result, document) {
     case "assumptions_log": return section("assumptions log");
     case "alternatives_considered": return section("alternatives");
     case "cost_model": return section("cost");
-    case "tech_stack": return section("tech(nology)? stack");
+    case "tech_stack": return section("technology registry");
     case "tech_stack.chosen": return value((result.collections.tech_stack ?? []).map((row) => row.technology));
     case "system_diagram": return document.match(/```mermaid\n(?:graph|flowchart) [\s\S]*?```/)?.[0];
     case "verification": return section("verification");
@@ -165,13 +165,13 @@ function statement(id, want, present, result, document) {
     case "blank_value": check(id, "no blank fact", Object.values(result.facts).every((f) => f.value !== "" && f.value !== undefined), "blank"); break;
     case "rows_for": for (const n of want.value) check(id, `cost row for ${n}`, rows.some((r) => r.replace(/,/g, "").includes(String(n))), rows); break;
     case "cost_strictly_increasing": {
-      const costs = (result.collections.cost_phases ?? []).map((p) => p.monthly_cost?.amount ?? p.monthly_cost);
+      const costs = (result.collections.cost_model ?? []).map((phase) => phase.cost.value);
       check(id, "costs strictly increase", costs.length > 2 && costs.every((c, i) => !i || c > costs[i - 1]), costs);
       break;
     }
     case "budget_row_not_above": {
-      const first = result.collections.cost_phases?.[0]?.monthly_cost;
-      check(id, "the budget row is within the budget", (first?.amount ?? first) <= want.value, first);
+      const first = result.collections.cost_model?.[0]?.cost.value;
+      check(id, "the budget row is within the budget", first <= want.value, first);
       break;
     }
     case "edge": check(id, "no forbidden arrow", !edges(text).some((e) => e.from === want.value.from && e.label.includes(want.value.protocol)), "arrow"); break;

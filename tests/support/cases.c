@@ -32,7 +32,8 @@ void av_cases_run(const char *path, av_case_run *run, void *context) {
         size_t line = av_text_find(block, AV_TEXT("\n"), 0);
         size_t bar = av_text_find(block, AV_TEXT("\n---\n"), 0);
         av_case found = {.name = av_text_slice(block, 4, line - 4)};
-        found.input = av_text_slice(block, line + 1, (bar == SIZE_MAX ? block.len : bar + 1) - line - 1);
+        found.input =
+            av_text_slice(block, line + 1, (bar == SIZE_MAX ? block.len : bar + 1) - line - 1);
         if (bar != SIZE_MAX) found.expected = av_text_slice(block, bar + 5, block.len - bar - 5);
         run(&found, context);
         at = next == SIZE_MAX ? SIZE_MAX : next + 1;
@@ -43,7 +44,7 @@ void av_cases_run(const char *path, av_case_run *run, void *context) {
 
 void av_case_check(const av_case *at, av_text actual) {
     if (av_text_equal(at->expected, actual)) return;
-    print_error("--- %.*s: expected\n%.*s--- but got\n%.*s", AV_TEXT_ARG(at->name), AV_TEXT_ARG(at->expected),
-                AV_TEXT_ARG(actual));
+    print_error("--- %.*s: expected\n%.*s--- but got\n%.*s", AV_TEXT_ARG(at->name),
+                AV_TEXT_ARG(at->expected), AV_TEXT_ARG(actual));
     fail();
 }

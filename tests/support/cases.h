@@ -15,7 +15,8 @@ typedef struct av_case {
 
 typedef void av_case_run(const av_case *at, void *context);
 
-/** Runs every case of the file (a path from the source folder); fails the CMocka test when there is none. */
+/** Runs every case of the file (a path from the source folder); fails the CMocka test when there is
+ * none. */
 void av_cases_run(const char *path, av_case_run *run, void *context);
 
 /** The whole file; to be given back with free(). Fails the CMocka test when it cannot be read. */

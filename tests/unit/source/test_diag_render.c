@@ -73,10 +73,8 @@ static void carets_stand_under_the_span(void **state) {
          "a.arch:2:1: error: m [E0104]\n"
          "    2 |\n"
          "      | ^\n"},
-        {"", 0, 0,
-         "a.arch:1:1: error: m [E0104]\n"
-         "    1 |\n"
-         "      | ^\n"},
+        /* no text at all: nothing is drawn */
+        {"", 0, 0, "a.arch:1:1: error: m [E0104]\n"},
         /* several lines: to the end of the first */
         {"ab cd\r\nef", 3, 9,
          "a.arch:1:4: error: m [E0104]\n"

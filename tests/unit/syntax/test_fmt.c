@@ -1,5 +1,5 @@
-/* The canonical layout: data/layout.txt shows it; every other case and every rule file of the project keeps its
- * promises: twice is once, the tree stays, all comments survive. */
+/* The canonical layout: data/layout.txt shows it; every other case and every rule file of the
+ * project keeps its promises: twice is once, the tree stays, all comments survive. */
 #include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,7 +38,8 @@ static av_status parse(formatted *f, av_text text, uint16_t *source, av_syntax *
     return av_parse(&f->arena, &f->diags, *source, &f->nodes, syntax);
 }
 
-/* Checks the promises; the text's layout is left in f->out. False when the text has syntax errors. */
+/* Checks the promises; the text's layout is left in f->out. False when the text has syntax errors.
+ */
 static bool keeps_promises(formatted *f, av_text name, av_text text) {
     uint16_t source, again;
     av_syntax first, second;
@@ -49,12 +50,15 @@ static bool keeps_promises(formatted *f, av_text name, av_text text) {
     av_buf_init(&after, &host, 0);
     assert_ok(parse(f, text, &source, &first));
     if (first.has_errors) {
-        assert_int_equal(av_format_file(&f->arena, &f->sources, source, &first, &f->out), AV_ERR_INPUT);
+        assert_int_equal(av_format_file(&f->arena, &f->sources, source, &first, &f->out),
+                         AV_ERR_INPUT);
         return false;
     }
     assert_ok(av_format_file(&f->arena, &f->sources, source, &first, &f->out));
     assert_ok(parse(f, av_buf_text(&f->out), &again, &second));
-    if (second.has_errors) fail_msg("%.*s: the layout does not parse\n%.*s", AV_TEXT_ARG(name), AV_TEXT_ARG(av_buf_text(&f->out)));
+    if (second.has_errors)
+        fail_msg("%.*s: the layout does not parse\n%.*s", AV_TEXT_ARG(name),
+                 AV_TEXT_ARG(av_buf_text(&f->out)));
     assert_ok(av_format_file(&f->arena, &f->sources, again, &second, &twice));
     av_case same = {.name = name, .expected = av_buf_text(&f->out)};
     av_case_check(&same, av_buf_text(&twice));
@@ -134,8 +138,8 @@ static void test_comments_anywhere(void **state) {
 
 static void test_rule_files(void **state) {
     (void)state;
-    static const char *const patterns[] = {"rules/*.arch", "rules/*/*.arch", "rules/*/*/*.arch", "stdlib/*/*.arch",
-                                           "stdlib/*.arch"};
+    static const char *const patterns[] = {"rules/*.arch", "rules/*/*.arch", "rules/*/*/*.arch",
+                                           "stdlib/*/*.arch", "stdlib/*.arch"};
     for (size_t i = 0; i < AV_COUNT(patterns); i++) {
         glob_t found = {0};
         if (glob(patterns[i], 0, NULL, &found) != 0) continue;
@@ -178,8 +182,11 @@ static void test_out_of_memory(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_layout),         cmocka_unit_test(test_every_case),    cmocka_unit_test(test_comments_anywhere),
-        cmocka_unit_test(test_rule_files),     cmocka_unit_test(test_out_of_memory),
+        cmocka_unit_test(test_layout),
+        cmocka_unit_test(test_every_case),
+        cmocka_unit_test(test_comments_anywhere),
+        cmocka_unit_test(test_rule_files),
+        cmocka_unit_test(test_out_of_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,5 @@
-/* Texts to trees, and mistakes to diagnostics: the cases are in data/trees.txt and data/errors.txt. */
+/* Texts to trees, and mistakes to diagnostics: the cases are in data/trees.txt and data/errors.txt.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -101,7 +102,8 @@ static void check_tree(const parsed *p, const av_ast *node, av_span around, unsi
         const av_ast *children[] = {node->type, node->a, node->b, node->c, node->items, node->body};
         bool block = node->kind >= AV_AST_TEMPLATE; /* the span of a block is that of its tag */
         for (size_t i = 0; i < AV_COUNT(children); i++) {
-            check_tree(p, children[i], block || node->span.end == node->span.start ? around : node->span, seen);
+            check_tree(p, children[i],
+                       block || node->span.end == node->span.start ? around : node->span, seen);
         }
     }
 }
@@ -123,7 +125,8 @@ static void test_spans_and_ids(void **state) {
     av_cases_run("tests/unit/syntax/data/errors.txt", spans_case, NULL);
 }
 
-/* Any beginning of any case is either right or has errors with a place; nothing reads past the end. */
+/* Any beginning of any case is either right or has errors with a place; nothing reads past the end.
+ */
 static void truncated_case(const av_case *at, void *context) {
     (void)context;
     for (size_t len = 0; len < at->input.len; len++) {
@@ -169,10 +172,12 @@ static void test_damaged(void **state) {
 }
 
 static void repeat(av_buf *out, const char *text, size_t count) {
-    for (size_t i = 0; i < count; i++) av_buf_puts(out, text);
+    for (size_t i = 0; i < count; i++)
+        av_buf_puts(out, text);
 }
 
-static void nested(const char *open, const char *middle, const char *close, size_t depth, const char *error) {
+static void nested(const char *open, const char *middle, const char *close, size_t depth,
+                   const char *error) {
     av_alloc host = av_alloc_default();
     av_buf text;
     av_buf_init(&text, &host, 0);
@@ -266,7 +271,8 @@ static void test_bytes(void **state) {
                             "1:13: error: this is not UTF-8 [E0102]\n"
                             "2:7: error: this is not UTF-8 [E0102]\n");
     release(&p);
-    parse_ok(&p, AV_TEXT("\xEF\xBB\xBF" "const a = 1\r\nconst b = \"\"\r\n"));
+    parse_ok(&p, AV_TEXT("\xEF\xBB\xBF"
+                         "const a = 1\r\nconst b = \"\"\r\n"));
     assert_int_equal(p.diags.error_count, 0);
     assert_int_equal(av_ast_count(p.syntax.file->items), 2);
     release(&p);
@@ -292,7 +298,9 @@ static void test_comments(void **state) {
 static void test_template_indentation(void **state) {
     (void)state;
     parsed p;
-    parse_ok(&p, AV_TEXT("section s {\n \"\"\"\n    a\n\n      {b}\n  \n    {if c}{end}\n  \"\"\"\n}\n"));
+    parse_ok(
+        &p,
+        AV_TEXT("section s {\n \"\"\"\n    a\n\n      {b}\n  \n    {if c}{end}\n  \"\"\"\n}\n"));
     assert_int_equal(p.diags.error_count, 0);
     assert_int_equal(p.syntax.file->items->b->word, 4);
     release(&p);
@@ -326,7 +334,8 @@ static void starved_case(const av_case *at, void *context) {
 static void test_out_of_memory(void **state) {
     (void)state;
     av_cases_run("tests/unit/syntax/data/errors.txt", starved_case, "ten mistakes, ten errors");
-    av_cases_run("tests/unit/syntax/data/trees.txt", starved_case, "template with fences, braces and every tag");
+    av_cases_run("tests/unit/syntax/data/trees.txt", starved_case,
+                 "template with fences, braces and every tag");
 }
 
 int main(void) {

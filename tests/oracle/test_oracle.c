@@ -1,0 +1,226 @@
+/* The machine against the plain evaluator: every program there is, over every brief and every test's facts. What either says
+ * is compared byte for byte, and a program read back from its image with both. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "code/image.h"
+#include "engine/tester.h"
+#include "oracle/plain.h"
+#include "sema/sema.h"
+#include "support/policy.h"
+#include "support/snapshot.h"
+#include "support/unit.h"
+#include "vm/vm.h"
+
+enum { SUBJECTS = 3 };
+
+/** Of so many tests of a program, one has its whole evaluation compared, the others what they report. */
+static uint32_t stride = 16;
+
+/** One program as three evaluators see it. */
+typedef struct bench {
+    av_policy policy;
+    av_program *image;
+    struct {
+        const char *name;
+        const av_program *program;
+        av_execute_fn *execute;
+    } subjects[SUBJECTS];
+    size_t compared;
+} bench;
+
+static av_program *through_image(const av_policy *policy) {
+    av_program *program;
+    const char *why;
+    av_buf bytes;
+    av_buf_init(&bytes, &policy->host, AV_IMAGE_BYTES);
+    assert_ok(av_image_write(policy->program, &bytes));
+    assert_ok(av_image_read(&policy->host, av_buf_text(&bytes), &program, &why));
+    av_buf_free(&bytes);
+    return program;
+}
+
+static void open_bench(bench *b, const av_disk *files) {
+    *b = (bench){0};
+    av_policy_compile(&b->policy, files);
+    b->image = through_image(&b->policy);
+    b->subjects[0].name = "the plain evaluator";
+    b->subjects[0].program = b->policy.program;
+    b->subjects[0].execute = av_plain_execute;
+    b->subjects[1].name = "the machine";
+    b->subjects[1].program = b->policy.program;
+    b->subjects[1].execute = av_vm_execute;
+    b->subjects[2].name = "the machine over an image";
+    b->subjects[2].program = b->image;
+    b->subjects[2].execute = av_vm_execute;
+}
+
+static void close_bench(bench *b) {
+    av_program_free(b->image);
+    av_policy_free(&b->policy);
+}
+
+/** Compares what the subjects said and frees it. */
+static void compare(bench *b, const char *about, av_buf said[SUBJECTS]) {
+    bool same = true;
+    for (size_t i = 0; i < SUBJECTS; i++)
+        assert_ok(said[i].status);
+    assert_true(said[0].len > 0);
+    for (size_t i = 1; i < SUBJECTS && same; i++)
+        same = av_snapshot_same(about, b->subjects[0].name, av_buf_text(&said[0]), b->subjects[i].name, av_buf_text(&said[i]));
+    for (size_t i = 0; i < SUBJECTS; i++)
+        av_buf_free(&said[i]);
+    if (!same) fail_msg("%s: evaluators differ", about);
+    b->compared++;
+}
+
+static void compare_brief(bench *b, const char *about, av_text brief, unsigned parts) {
+    av_buf said[SUBJECTS];
+    for (size_t i = 0; i < SUBJECTS; i++) {
+        av_briefed briefed;
+        av_buf_init(&said[i], &b->policy.host, 0);
+        assert_ok(av_briefed_open(&briefed, b->subjects[i].program, &b->policy.host, NULL, b->subjects[i].execute, brief));
+        av_snapshot(briefed.run, parts, &said[i]);
+        av_briefed_close(&briefed);
+    }
+    compare(b, about, said);
+}
+
+/** The facts a test gives, computed by one evaluator; they live in `given`. */
+static void give(av_run *given, const av_test *test, av_facts *facts) {
+    for (uint32_t i = 0; i < test->given_count; i++) {
+        av_stated *stated = &facts->stated[test->given[i].fact];
+        assert_ok(av_run_proc(given, test->given[i].proc, &stated->value));
+        *stated = (av_stated){.stated = true, .value = stated->value, .at = AV_TEXT("test:1:1"), .evidence = AV_TEXT("given")};
+    }
+}
+
+/** Everything a run over the facts of a test says. */
+static void put_run(const av_program *program, const av_test *test, const av_alloc *host, av_execute_fn *execute, av_buf *out) {
+    av_arena arena;
+    av_arena_init(&arena, host, 0);
+    av_run *given = av_run_new(program, NULL, host, NULL, execute);
+    assert_non_null(given);
+    av_facts facts = {.arena = &arena, .def_count = program->def_count};
+    facts.stated = AV_NEW_ARRAY(&arena, av_stated, program->def_count);
+    give(given, test, &facts);
+    av_run *run = av_run_new(program, &facts, host, NULL, execute);
+    assert_non_null(run);
+    av_snapshot(run, AV_SNAPSHOT_DEFS, out);
+    av_run_free(run);
+    av_run_free(given);
+    av_arena_free(&arena);
+}
+
+static void compare_test(bench *b, uint32_t index) {
+    char about[256];
+    av_buf said[SUBJECTS];
+    const av_alloc *host = &b->policy.host;
+    for (size_t i = 0; i < SUBJECTS; i++) {
+        const av_program *program = b->subjects[i].program;
+        const av_test *test = &program->tests[index];
+        bool passed;
+        av_buf_init(&said[i], host, 0);
+        snprintf(about, sizeof about, "test \"%.*s\"", AV_TEXT_ARG(test->title));
+        assert_ok(av_test_run(program, test, host, NULL, b->subjects[i].execute, &passed, &said[i]));
+        av_buf_puts(&said[i], passed ? "verdict: passed\n" : "verdict: failed\n");
+        if (index % stride == 0) put_run(program, test, host, b->subjects[i].execute, &said[i]);
+    }
+    compare(b, about, said);
+}
+
+/** Every test of the program, and the brief that states nothing. */
+static void compare_program(bench *b, const char *about) {
+    compare_brief(b, about, AV_TEXT("{}"), AV_SNAPSHOT_ALL);
+    for (uint32_t i = 0; i < b->policy.program->test_count; i++)
+        compare_test(b, i);
+}
+
+static void test_shipped_rules(void **state) {
+    (void)state;
+    av_disk rules = {0}, briefs = {0};
+    bench b;
+    av_disk_add(&rules, "rules", ".arch");
+    av_disk_add(&briefs, "examples", ".facts");
+    open_bench(&b, &rules);
+    for (size_t i = 0; i < briefs.count; i++)
+        compare_brief(&b, briefs.items[i].path, av_disk_text(&briefs.items[i]), AV_SNAPSHOT_ALL);
+    compare_program(&b, "the shipped rules over an empty brief");
+    assert_true(briefs.count >= 10);
+    assert_int_equal(b.compared, briefs.count + 1 + b.policy.program->test_count);
+    print_message("%zu evaluations of the shipped rules compared\n", b.compared);
+    close_bench(&b);
+    av_disk_free(&briefs);
+    av_disk_free(&rules);
+}
+
+/** The fenced `arch` blocks of a page, in place. A fence inside a template is indented. */
+static void keep_blocks(av_disk_file *page) {
+    size_t kept = 0;
+    bool on = false;
+    for (size_t at = 0; at < page->len;) {
+        const av_text rest = {page->bytes + at, page->len - at};
+        const size_t line_end = av_text_find(rest, AV_TEXT("\n"), 0);
+        const av_text line = av_text_slice(rest, 0, line_end == SIZE_MAX ? rest.len : line_end + 1);
+        at += line.len;
+        if (av_text_equal(line, AV_TEXT("```\n"))) on = false;
+        if (on) {
+            memmove(page->bytes + kept, line.ptr, line.len);
+            kept += line.len;
+        }
+        if (av_text_equal(line, AV_TEXT("```arch\n"))) on = true;
+    }
+    page->len = kept;
+}
+
+static void test_one_file(const char *path, bool page) {
+    av_disk file = {0};
+    bench b;
+    av_disk_add(&file, path, "");
+    if (page) keep_blocks(&file.items[0]);
+    open_bench(&b, &file);
+    compare_program(&b, path);
+    close_bench(&b);
+    av_disk_free(&file);
+}
+
+static void test_language_page(void **state) {
+    (void)state;
+    test_one_file("docs/language.md", true);
+}
+
+static void test_every_node(void **state) {
+    (void)state;
+    test_one_file("tests/unit/code/every_node.arch", false);
+}
+
+static void test_everything(void **state) {
+    (void)state;
+    test_one_file("tests/lang/everything.arch", false);
+}
+
+static void test_starter(void **state) {
+    (void)state;
+    av_disk rules = {0}, brief = {0};
+    bench b;
+    av_disk_add(&rules, "src/cli/starter/rules", ".arch");
+    av_disk_add(&brief, "src/cli/starter/brief.facts", "");
+    open_bench(&b, &rules);
+    compare_brief(&b, "the starter policy", av_disk_text(&brief.items[0]), AV_SNAPSHOT_ALL);
+    compare_program(&b, "the starter policy");
+    close_bench(&b);
+    av_disk_free(&brief);
+    av_disk_free(&rules);
+}
+
+/** With an argument, all is compared of every test. */
+int main(int argc, char **argv) {
+    (void)argv;
+    if (argc > 1) stride = 1;
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_every_node), cmocka_unit_test(test_everything),    cmocka_unit_test(test_language_page),
+        cmocka_unit_test(test_starter),    cmocka_unit_test(test_shipped_rules),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
