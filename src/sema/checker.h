@@ -79,6 +79,7 @@ typedef struct av_checker {
     size_t key_use_count, key_use_cap;
     av_map keys_given; /**< record << 32 | av_name -> 1 */
     bool *decl_used;
+    uint64_t analysis_spent; /**< formula evaluations so far */
     /* what is being checked now */
     uint32_t file, def;
     av_local *locals;

@@ -23,7 +23,8 @@ static av_formula *condition(av_dom *d, const av_node *n, const av_binding *env)
 static av_formula *test_of(av_dom *d, const av_node *n, const av_binding *env, test t);
 
 void av_dom_init(av_dom *d, av_checker *c, const bool *patched, uint32_t param_count) {
-    *d = (av_dom){.c = c, .patched = patched, .param_count = param_count, .budget = AV_DOM_BUDGET};
+    *d = (av_dom){.c = c, .patched = patched, .param_count = param_count};
+    d->budget = c->analysis_spent >= AV_DOM_TOTAL ? 0 : AV_DOM_BUDGET;
     d->never = &d->constants[0];
     d->always = &d->constants[1];
     d->never->kind = AV_F_NEVER;
@@ -35,6 +36,7 @@ void av_dom_init(av_dom *d, av_checker *c, const bool *patched, uint32_t param_c
 
 void av_dom_free(av_dom *d) {
     if (d->arena.failed) av_ck_fail(d->c, AV_ERR_MEMORY);
+    d->c->analysis_spent += AV_DOM_BUDGET - d->budget;
     av_arena_free(&d->arena);
 }
 

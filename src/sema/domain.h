@@ -16,6 +16,7 @@
 
 enum {
     AV_DOM_BUDGET = 1 << 20,  /**< most formula evaluations for one definition */
+    AV_DOM_TOTAL = 1 << 26,   /**< and for all definitions together */
     AV_DOM_DEPTH = 1000,      /**< most subjects narrowed on one path of the search */
     AV_DOM_INLINE = 12,       /**< deepest chain of definitions looked through */
     AV_DOM_POINTS = 4096,     /**< most points of one subject */
