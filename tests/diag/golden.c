@@ -41,6 +41,12 @@ static void failed(const char *name, const char *what) {
     failures++;
 }
 
+/* Not a finding: the test itself cannot go on. */
+static void die(const char *what) {
+    fprintf(stderr, "golden: %s\n", what);
+    exit(2);
+}
+
 /* ---- growing text */
 
 typedef struct text {
@@ -52,7 +58,7 @@ static void add(text *t, const char *bytes, size_t len) {
     if (t->len + len + 1 > t->cap) {
         t->cap = (t->len + len + 1) * 2;
         t->ptr = realloc(t->ptr, t->cap);
-        if (!t->ptr) exit(2);
+        if (!t->ptr) die("out of memory");
     }
     if (len) memcpy(t->ptr + t->len, bytes, len);
     t->len += len;
@@ -91,7 +97,7 @@ static archvm_text whole(const text *t) {
 }
 
 static void add_source(test_case *c, const char *path, text content, uint32_t layer) {
-    if (c->count == SOURCES_MOST) exit(2);
+    if (c->count == SOURCES_MOST) die("too many files in a case");
     c->texts[c->count] = content;
     add_string(&c->paths[c->count], path);
     c->sources[c->count] = (archvm_source){.path = whole(&c->paths[c->count]), .bytes = whole(&c->texts[c->count]), .layer = layer};
@@ -153,10 +159,10 @@ static char **names_in(const char *folder) {
     char **names = calloc(CASES_MOST + 1, sizeof *names);
     DIR *dir = opendir(folder);
     size_t count = 0;
-    if (!names || !dir) exit(2);
+    if (!names || !dir) die(folder);
     for (struct dirent *e; (e = readdir(dir));) {
         if (e->d_name[0] == '.') continue;
-        if (count == CASES_MOST || !(names[count] = strdup(e->d_name))) exit(2);
+        if (count == CASES_MOST || !(names[count] = strdup(e->d_name))) die("too many names in a folder");
         count++;
     }
     closedir(dir);
@@ -180,7 +186,7 @@ static void load_folder(test_case *c, const char *folder, uint32_t layer, const 
             continue;
         }
         text content;
-        if (!read_file(path, &content)) exit(2);
+        if (!read_file(path, &content)) die(path);
         if (ends(name, ".repeat")) {
             text expanded = expand(&content);
             free(content.ptr);
@@ -224,7 +230,7 @@ static void free_case(test_case *c) {
 static void add_report(const archvm_engine *engine, archvm_report *report, text *said) {
     archvm_text rendered = {0};
     if (!report) return;
-    if (archvm_report_render(engine, report, ARCHVM_STYLE_TEXT, &rendered) != ARCHVM_OK) exit(2);
+    if (archvm_report_render(engine, report, ARCHVM_STYLE_TEXT, &rendered) != ARCHVM_OK) die("a report cannot be rendered");
     add(said, rendered.ptr, rendered.len);
     archvm_text_free(engine, &rendered);
     archvm_report_free(report);
@@ -237,7 +243,7 @@ static void run_all(const archvm_engine *engine, const archvm_program *program, 
     archvm_text json = {0};
     archvm_emit_options emit = ARCHVM_EMIT_OPTIONS_INIT;
     emit.draft = 1;
-    if (archvm_run_new(program, facts, &c->limits, &run) != ARCHVM_OK) exit(2);
+    if (archvm_run_new(program, facts, &c->limits, &run) != ARCHVM_OK) die("a run cannot be made");
     archvm_status status = archvm_run_json(run, 0, &json);
     if (status == ARCHVM_OK) status = archvm_run_emit(run, &emit, &output);
     if (status == ARCHVM_ERR_RUN)
@@ -258,7 +264,7 @@ static text say(const test_case *c) {
     archvm_report *report = NULL;
     archvm_load_options options = ARCHVM_LOAD_OPTIONS_INIT;
     options.with_tests = options.analyse = 1;
-    if (!engine) exit(2);
+    if (!engine) die("out of memory");
     archvm_status status = c->has_image ? archvm_program_load_image(engine, (archvm_text){"rules.archc", 11}, whole(&c->image), &program, &report)
                                         : archvm_program_load(engine, c->sources, c->count, &options, &program, &report);
     add_report(engine, report, &said);
@@ -288,7 +294,7 @@ static void compare(const char *name, const char *expected_path, const text *sai
     text expected;
     if (accept) {
         FILE *file = fopen(expected_path, "wb");
-        if (!file || fwrite(said->ptr, 1, said->len, file) != said->len || fclose(file) != 0) exit(2);
+        if (!file || fwrite(said->ptr, 1, said->len, file) != said->len || fclose(file) != 0) die(expected_path);
         return;
     }
     if (!read_file(expected_path, &expected)) {
@@ -304,7 +310,7 @@ static void run_case(const char *dir, const char *name) {
     char path[PATH_BYTES], expected[PATH_BYTES], code[6] = "";
     struct stat info;
     snprintf(path, sizeof path, "%s/%s", dir, name);
-    if (stat(path, &info) != 0) exit(2);
+    if (stat(path, &info) != 0) die(path);
     bool folder = S_ISDIR(info.st_mode);
     if (!folder && !ends(name, ".arch")) {
         if (!ends(name, ".txt")) failed(name, "is neither a case nor an expected text");
@@ -316,7 +322,7 @@ static void run_case(const char *dir, const char *name) {
         load_folder(&c, path, 0, "");
     } else {
         text content;
-        if (!read_file(path, &content)) exit(2);
+        if (!read_file(path, &content)) die(path);
         add_source(&c, name, content, 0);
     }
     text said = say(&c);
