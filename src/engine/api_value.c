@@ -1,6 +1,6 @@
 /* archvm.h: values. A public value is an inner one under another name. */
 #include "engine/api.h"
-#include "engine/json_value.h"
+#include "emit/serial.h"
 
 _Static_assert(sizeof(archvm_value) == sizeof(av_value), "a public value holds an inner one");
 
@@ -173,6 +173,6 @@ archvm_status archvm_value_json(const archvm_run *run, archvm_value value, archv
     av_buf_init(&buf, &run->engine->host, 0);
     av_json json;
     av_json_init(&json, &buf, false);
-    av_json_value(&json, program_of(run), inner(value));
+    av_serial_json(program_of(run), inner(value), &json);
     return av_give_text(run->engine, &buf, out);
 }

@@ -1,6 +1,7 @@
 #include "engine/eval_json.h"
 
-#include "engine/json_value.h"
+#include "emit/serial.h"
+#include "engine/show.h"
 
 /** The writer with the run it reports on. */
 typedef struct reporter {
@@ -56,7 +57,7 @@ static av_status value_member(reporter *r, uint32_t def) {
     AV_TRY(av_run_value(r->run, def, &value));
     key(r, "value");
     if (value.kind != AV_MONEY) {
-        av_json_value(&r->json, r->program, value);
+        av_serial_json(r->program, value, &r->json);
         return AV_OK;
     }
     av_json_int(&r->json, value.as.integer);
@@ -147,11 +148,11 @@ static av_status put_scores(reporter *r, uint32_t def) {
     av_value value;
     AV_TRY(av_run_meta(r->run, def, AV_META_SCORE, &value));
     key(r, "score");
-    av_json_value(&r->json, r->program, value);
+    av_serial_json(r->program, value, &r->json);
     AV_TRY(meta_member(r, "wrong_if", def, AV_META_WRONG_IF));
     AV_TRY(av_run_meta(r->run, def, AV_META_SECONDARY, &value));
     key(r, "secondary");
-    av_json_value(&r->json, r->program, value);
+    av_serial_json(r->program, value, &r->json);
     AV_TRY(av_run_meta(r->run, def, AV_META_SCORES, &value));
     const av_list *list = list_of(value);
     key(r, "scores");
@@ -283,7 +284,7 @@ static av_status put_collections(reporter *r) {
         av_value value;
         AV_TRY(av_run_value(r->run, i, &value));
         av_json_key(&r->json, def->name);
-        av_json_value(&r->json, r->program, value);
+        av_serial_json(r->program, value, &r->json);
     }
     av_json_end(&r->json);
     return AV_OK;
@@ -327,7 +328,7 @@ av_status av_eval_values(av_run *run, bool pretty, av_buf *out) {
         if (value.kind == AV_MONEY)
             av_json_int(&r.json, value.as.integer);
         else
-            av_json_value(&r.json, r.program, value);
+            av_serial_json(r.program, value, &r.json);
     }
     av_json_end(&r.json);
     av_buf_putc(out, '\n');
@@ -367,7 +368,7 @@ av_status av_eval_trace(av_run *run, uint32_t def, av_buf *out, bool *found) {
     } else if (d->kind == AV_DEF_COLLECTION) {
         av_value value;
         status = av_run_value(run, def, &value);
-        if (status == AV_OK) av_json_value(&r.json, r.program, value);
+        if (status == AV_OK) av_serial_json(r.program, value, &r.json);
     } else {
         *found = false;
     }

@@ -1,7 +1,7 @@
 #include "engine/tester.h"
 
 #include "emit/serial.h"
-#include "engine/json_value.h"
+#include "engine/show.h"
 
 /** One test at work. */
 typedef struct tester {

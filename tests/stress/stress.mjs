@@ -165,12 +165,12 @@ function statement(id, want, present, result, document) {
     case "blank_value": check(id, "no blank fact", Object.values(result.facts).every((f) => f.value !== "" && f.value !== undefined), "blank"); break;
     case "rows_for": for (const n of want.value) check(id, `cost row for ${n}`, rows.some((r) => r.replace(/,/g, "").includes(String(n))), rows); break;
     case "cost_strictly_increasing": {
-      const costs = (result.collections.cost_model ?? []).map((phase) => phase.cost.value);
+      const costs = (result.collections.cost_model ?? []).map((phase) => phase.cost.amount);
       check(id, "costs strictly increase", costs.length > 2 && costs.every((c, i) => !i || c > costs[i - 1]), costs);
       break;
     }
     case "budget_row_not_above": {
-      const first = result.collections.cost_model?.[0]?.cost.value;
+      const first = result.collections.cost_model?.[0]?.cost.amount;
       check(id, "the budget row is within the budget", first <= want.value, first);
       break;
     }

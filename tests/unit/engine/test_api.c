@@ -158,7 +158,7 @@ static void values_are_typed(void **state) {
     assert_int_equal(archvm_value_json(s.run, item, &t), ARCHVM_OK);
     assert_text(
         inner(t),
-        "{\"name\":\"bag\",\"cost\":{\"value\":105,\"unit\":\"USD cents\"},\"note\":\"soft\"}");
+        "{\"name\":\"bag\",\"cost\":{\"amount\":105,\"currency\":\"USD\"},\"note\":\"soft\"}");
     archvm_text_free(s.engine, &t);
     assert_null(t.ptr);
     close_shop(&s);

@@ -1,4 +1,4 @@
-#include "engine/json_value.h"
+#include "engine/show.h"
 
 /** The label of an enum's member; a member that does not exist (of a damaged image) has none. */
 static const av_enum_member *member_of(const av_program *program, uint32_t type, int64_t member) {
@@ -16,72 +16,6 @@ void av_money_unit(av_currency currency, av_buf *out) {
     } else if (digits > 0) {
         av_buf_puts(out, " / 1");
         av_buf_fill(out, '0', digits);
-    }
-}
-
-static void put_money(av_json *json, av_value value) {
-    av_json_object(json);
-    av_json_key(json, AV_TEXT("value"));
-    av_json_int(json, value.as.integer);
-    av_json_key(json, AV_TEXT("unit"));
-    av_buf unit;
-    av_buf_init(&unit, &json->out->host, 0);
-    av_money_unit(value.type, &unit);
-    av_json_text(json, av_buf_text(&unit));
-    if (unit.status != AV_OK && json->out->status == AV_OK) json->out->status = unit.status;
-    av_buf_free(&unit);
-    av_json_end(json);
-}
-
-void av_json_value(av_json *json, const av_program *program, av_value value) {
-    switch ((av_kind)value.kind) {
-    case AV_NONE:
-        av_json_null(json);
-        break;
-    case AV_BOOL:
-        av_json_bool(json, value.as.integer != 0);
-        break;
-    case AV_INT:
-        av_json_int(json, value.as.integer);
-        break;
-    case AV_DECIMAL:
-        av_json_decimal(json, av_as_decimal(value));
-        break;
-    case AV_MONEY:
-        put_money(json, value);
-        break;
-    case AV_STRING:
-        av_json_text(json, *value.as.string);
-        break;
-    case AV_ENUM:
-        av_json_text(json, member_of(program, value.type, value.as.integer)->label);
-        break;
-    case AV_SET:
-        av_json_array(json);
-        for (unsigned i = 0; i < AV_SET_MEMBERS; i++)
-            if ((value.as.bits >> i & 1) != 0)
-                av_json_text(json, member_of(program, value.type, i)->label);
-        av_json_end(json);
-        break;
-    case AV_LIST:
-        av_json_array(json);
-        for (size_t i = 0; i < value.as.list->count; i++)
-            av_json_value(json, program, value.as.list->items[i]);
-        av_json_end(json);
-        break;
-    case AV_RECORD: {
-        const av_record_type *type = &program->records[value.type];
-        av_json_object(json);
-        for (uint32_t i = 0; i < value.as.record->count && i < type->field_count; i++) {
-            av_json_key(json, type->fields[i].name);
-            av_json_value(json, program, value.as.record->fields[i]);
-        }
-        av_json_end(json);
-        break;
-    }
-    case AV_FRAGMENT:
-        av_json_text(json, value.as.fragment->text);
-        break;
     }
 }
 
