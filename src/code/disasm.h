@@ -10,7 +10,4 @@ void av_disasm_proc(const av_program *program, uint32_t proc, av_buf *out);
 /** The procedures of all definitions in program order, or, when `def` is not AV_NO_INDEX, of that definition alone. */
 void av_disasm(const av_program *program, uint32_t def, av_buf *out);
 
-/** The table of instructions as a Markdown table: name, operands, meaning. */
-void av_disasm_table(av_buf *out);
-
 #endif
