@@ -363,6 +363,11 @@ static void advise(av_driver *d, av_diag *diag, size_t index) {
     } else if (token->kind == AV_TOKEN_BARS) {
         av_diag_help(diags, diag,
                      "`||` parts the inputs of a table from its outputs; the operator is `or`");
+    } else if (token->kind == AV_TOKEN_NAME && last != NULL && last->kind == AV_TOKEN_NAME &&
+               av_drive_fits(d, AV_TOKEN_ASSIGN)) {
+        av_diag_help(diags, diag, "a type stands after a colon: `%.*s: %.*s`",
+                     AV_TEXT_ARG(av_drive_text_of(d, last)),
+                     AV_TEXT_ARG(av_drive_text_of(d, token)));
     }
 }
 
