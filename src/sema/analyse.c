@@ -10,9 +10,16 @@ static bool from_library(const av_checker *c, const av_decl *decl) {
 /* Whether a definition is there for its own sake: what is decided, checked or written. */
 static bool is_root(av_def_kind kind) {
     switch (kind) {
-    case AV_DEF_CONFLICT: case AV_DEF_DECISION: case AV_DEF_MATRIX: case AV_DEF_COLLECTION: case AV_DEF_CHECK:
-    case AV_DEF_DOCUMENT: case AV_DEF_EMIT: return true;
-    default: return false;
+    case AV_DEF_CONFLICT:
+    case AV_DEF_DECISION:
+    case AV_DEF_MATRIX:
+    case AV_DEF_COLLECTION:
+    case AV_DEF_CHECK:
+    case AV_DEF_DOCUMENT:
+    case AV_DEF_EMIT:
+        return true;
+    default:
+        return false;
     }
 }
 
@@ -22,12 +29,17 @@ static void report_unused(av_checker *c, const av_decl *decl) {
     av_diag *d;
     switch (decl->ast->kind) {
     case AV_AST_FACT:
-        d = av_ck_error(c, AV_W_UNUSED, span, "nothing that is decided, checked or written depends on fact `%.*s`", AV_TEXT_ARG(name));
+        d = av_ck_error(c, AV_W_UNUSED, span,
+                        "nothing that is decided, checked or written depends on fact `%.*s`",
+                        AV_TEXT_ARG(name));
         av_diag_help(c->diags, d, "use it in a rule or a section, or do not ask for it");
         break;
     case AV_AST_SECTION:
-        d = av_ck_error(c, AV_W_UNUSED, span, "section `%.*s` stands in no document", AV_TEXT_ARG(name));
-        av_diag_help(c->diags, d, "name it in the `sections` of a document, or insert it: {section %.*s}", AV_TEXT_ARG(name));
+        d = av_ck_error(c, AV_W_UNUSED, span, "section `%.*s` stands in no document",
+                        AV_TEXT_ARG(name));
+        av_diag_help(c->diags, d,
+                     "name it in the `sections` of a document, or insert it: {section %.*s}",
+                     AV_TEXT_ARG(name));
         break;
     default:
         av_ck_error(c, AV_W_UNUSED, span, "nothing uses `%.*s`", AV_TEXT_ARG(name));
@@ -38,14 +50,16 @@ static void report_unused(av_checker *c, const av_decl *decl) {
 /* A fact is used when something decided, checked or written depends on it; anything else when another declaration names it. */
 static void check_definitions(av_checker *c) {
     const av_program *p = c->program;
-    bool *used = AV_NEW_ARRAY(c->scratch, bool, p->def_count + 1), *named = AV_NEW_ARRAY(c->scratch, bool, p->def_count + 1);
+    bool *used = AV_NEW_ARRAY(c->scratch, bool, p->def_count + 1),
+         *named = AV_NEW_ARRAY(c->scratch, bool, p->def_count + 1);
     uint32_t *stack = AV_NEW_ARRAY(c->scratch, uint32_t, p->def_count + 1), n = 0;
     if (!used || !named || !stack) {
         av_ck_fail(c, AV_ERR_MEMORY);
         return;
     }
     for (uint32_t i = 0; i < p->def_count; i++)
-        for (uint32_t r = 0; p->defs[i].kind != AV_DEF_TEST && r < p->defs[i].read_count; r++) named[p->defs[i].reads[r]] = true;
+        for (uint32_t r = 0; p->defs[i].kind != AV_DEF_TEST && r < p->defs[i].read_count; r++)
+            named[p->defs[i].reads[r]] = true;
     for (uint32_t i = 0; i < p->def_count; i++)
         if (is_root(p->defs[i].kind) || (p->defs[i].kind == AV_DEF_CONST && p->defs[i].hidden)) {
             used[i] = true;
@@ -78,7 +92,8 @@ typedef struct chosen {
 
 static void other_use(const av_checker *c, chosen *enums, av_type_id type) {
     const av_type *t = av_ck_type_of(c, type);
-    while (t->kind == AV_T_OPTION || t->kind == AV_T_LIST) t = av_ck_type_of(c, t->element);
+    while (t->kind == AV_T_OPTION || t->kind == AV_T_LIST)
+        t = av_ck_type_of(c, t->element);
     if (t->kind == AV_T_ENUM || t->kind == AV_T_SET) enums[t->index].state = 2;
 }
 
@@ -89,13 +104,16 @@ static bool mark_results(const av_node *n, chosen *e) {
     case AV_N_CONST:
         if (n->value.kind == AV_ENUM) e->members[n->value.as.integer] = true;
         return true;
-    case AV_N_IF: return mark_results(n->b, e) && mark_results(n->c, e);
-    case AV_N_ELSE_NONE: return mark_results(n->a, e) && mark_results(n->b, e);
+    case AV_N_IF:
+        return mark_results(n->b, e) && mark_results(n->c, e);
+    case AV_N_ELSE_NONE:
+        return mark_results(n->a, e) && mark_results(n->b, e);
     case AV_N_CHOOSE:
         for (uint32_t i = 0; i < n->count; i++)
             if (!mark_results(n->items[i]->b, e)) return false;
         return true;
-    default: return false;
+    default:
+        return false;
     }
 }
 
@@ -117,7 +135,8 @@ static void decision_results(av_checker *c, chosen *enums, const av_decl *decl) 
     if (!e->decl) e->decl = decl;
     if (e->state != 2) e->state = 1;
     if (def->kind == AV_DEF_MATRIX) {
-        for (uint32_t o = 0; o < def->option_count; o++) e->members[def->options[o].member] = true;
+        for (uint32_t o = 0; o < def->option_count; o++)
+            e->members[def->options[o].member] = true;
     } else if (def->proc == AV_NO_INDEX || !mark_results(c->program->procs[def->proc].tree, e)) {
         e->state = 2;
     }
@@ -137,8 +156,10 @@ static void report_members(av_checker *c, const av_decl *decl, const chosen *e) 
     for (uint32_t m = 0; m < type->member_count && c->status == AV_OK; m++) {
         const av_ast *member = e->members[m] ? NULL : member_ast(decl, type->members[m].name);
         if (!member) continue;
-        av_diag *d = av_ck_error(c, AV_W_NEVER_CHOSEN, member->name_span, "no rule ever chooses `%.*s`", AV_TEXT_ARG(type->members[m].name));
-        av_diag_label_add(c->diags, d, e->decl->ast->name_span, "`%.*s` chooses among the members of `%.*s`",
+        av_diag *d = av_ck_error(c, AV_W_NEVER_CHOSEN, member->name_span,
+                                 "no rule ever chooses `%.*s`", AV_TEXT_ARG(type->members[m].name));
+        av_diag_label_add(c->diags, d, e->decl->ast->name_span,
+                          "`%.*s` chooses among the members of `%.*s`",
                           AV_TEXT_ARG(e->decl->ast->name), AV_TEXT_ARG(type->name));
     }
 }
@@ -152,16 +173,25 @@ static void check_members(av_checker *c) {
         return;
     }
     for (uint32_t r = 0; r < p->record_count; r++)
-        for (uint32_t f = 0; f < p->records[r].field_count; f++) other_use(c, enums, p->records[r].fields[f].type);
+        for (uint32_t f = 0; f < p->records[r].field_count; f++)
+            other_use(c, enums, p->records[r].fields[f].type);
     for (size_t i = 0; i < c->decl_count; i++) {
         const av_decl *decl = &c->decls[i];
         switch (decl->ast->kind) {
-        case AV_AST_DECISION: case AV_AST_MATRIX: decision_results(c, enums, decl); break;
-        case AV_AST_FACT: case AV_AST_FUNC: case AV_AST_CONST: case AV_AST_TABLE:
-            other_use(c, enums, p->defs[decl->index].type);
-            for (uint32_t k = 0; k < decl->param_count; k++) other_use(c, enums, decl->params[k]);
+        case AV_AST_DECISION:
+        case AV_AST_MATRIX:
+            decision_results(c, enums, decl);
             break;
-        default: break;
+        case AV_AST_FACT:
+        case AV_AST_FUNC:
+        case AV_AST_CONST:
+        case AV_AST_TABLE:
+            other_use(c, enums, p->defs[decl->index].type);
+            for (uint32_t k = 0; k < decl->param_count; k++)
+                other_use(c, enums, decl->params[k]);
+            break;
+        default:
+            break;
         }
     }
     for (size_t i = 0; i < c->decl_count; i++)
@@ -187,18 +217,25 @@ static void check_conditions(av_checker *c, const av_decl *decl, const bool *pat
     const av_def *def = &p->defs[decl->index];
     switch (decl->ast->kind) {
     case AV_AST_CONFLICT:
-        if (def->proc != AV_NO_INDEX) av_total_condition(c, p->procs[def->proc].tree, patched, ", so the conflict is never raised");
+        if (def->proc != AV_NO_INDEX)
+            av_total_condition(c, p->procs[def->proc].tree, patched,
+                               ", so the conflict is never raised");
         break;
     case AV_AST_COLLECTION:
         for (uint32_t r = 0; r < def->rule_count; r++)
-            av_total_condition(c, guard_of(c, p->rules[def->first_rule + r].value), patched, ", so nothing is ever derived here");
+            av_total_condition(c, guard_of(c, p->rules[def->first_rule + r].value), patched,
+                               ", so nothing is ever derived here");
         break;
     case AV_AST_SECTION:
         if (av_ck_clause(decl->ast->items, AV_WORD_WHEN))
-            av_total_condition(c, guard_of(c, def->proc), patched, ", so the section is never written");
+            av_total_condition(c, guard_of(c, def->proc), patched,
+                               ", so the section is never written");
         break;
-    case AV_AST_CHECK: av_total_check(c, decl, patched); break;
-    default: break;
+    case AV_AST_CHECK:
+        av_total_check(c, decl, patched);
+        break;
+    default:
+        break;
     }
 }
 
@@ -210,13 +247,20 @@ void av_ck_total(av_checker *c) {
     }
     for (uint32_t i = 0; i < c->program->def_count; i++) {
         const av_def *def = &c->program->defs[i];
-        if (def->kind == AV_DEF_CHECK && def->repair_target != AV_NO_INDEX) patched[def->repair_target] = true;
+        if (def->kind == AV_DEF_CHECK && def->repair_target != AV_NO_INDEX)
+            patched[def->repair_target] = true;
     }
     for (size_t i = 0; i < c->decl_count && c->status == AV_OK; i++) {
         const av_decl *decl = &c->decls[i];
         switch (decl->ast->kind) {
-        case AV_AST_FACT: case AV_AST_DECISION: case AV_AST_TABLE: av_total_choice(c, decl, patched); break;
-        case AV_AST_MATRIX: av_total_matrix(c, decl, patched); break;
+        case AV_AST_FACT:
+        case AV_AST_DECISION:
+        case AV_AST_TABLE:
+            av_total_choice(c, decl, patched);
+            break;
+        case AV_AST_MATRIX:
+            av_total_matrix(c, decl, patched);
+            break;
         default:
             if (c->analyse) check_conditions(c, decl, patched);
             break;

@@ -145,19 +145,24 @@ static uint64_t hash_node(const av_node *n, const av_binding *env) {
     if (n->a) h = mix(h, hash_node(n->a, env));
     if (n->b) h = mix(h, hash_node(n->b, env));
     if (n->c) h = mix(h, hash_node(n->c, env));
-    for (uint32_t i = 0; i < n->count; i++) h = mix(h, hash_node(n->items[i], env));
+    for (uint32_t i = 0; i < n->count; i++)
+        h = mix(h, hash_node(n->items[i], env));
     return h;
 }
 
-static bool same_node(const av_node *a, const av_binding *ea, const av_node *b, const av_binding *eb) {
+static bool same_node(const av_node *a, const av_binding *ea, const av_node *b,
+                      const av_binding *eb) {
     if (!a || !b) return a == b;
     a = follow(a, &ea);
     b = follow(b, &eb);
-    if (a->kind != b->kind || a->op != b->op || a->index != b->index || a->extra != b->extra || a->bits != b->bits ||
-        a->flag != b->flag || a->count != b->count)
+    if (a->kind != b->kind || a->op != b->op || a->index != b->index || a->extra != b->extra ||
+        a->bits != b->bits || a->flag != b->flag || a->count != b->count)
         return false;
-    if ((a->kind == AV_N_CONST || a->kind == AV_N_PART_TEXT) && !av_value_equal(a->value, b->value)) return false;
-    if (!same_node(a->a, ea, b->a, eb) || !same_node(a->b, ea, b->b, eb) || !same_node(a->c, ea, b->c, eb)) return false;
+    if ((a->kind == AV_N_CONST || a->kind == AV_N_PART_TEXT) && !av_value_equal(a->value, b->value))
+        return false;
+    if (!same_node(a->a, ea, b->a, eb) || !same_node(a->b, ea, b->b, eb) ||
+        !same_node(a->c, ea, b->c, eb))
+        return false;
     for (uint32_t i = 0; i < a->count; i++)
         if (!same_node(a->items[i], ea, b->items[i], eb)) return false;
     return true;
@@ -169,19 +174,24 @@ static const av_type *type_of(const av_dom *d, av_type_id type) {
 
 static av_subject_kind subject_kind(const av_dom *d, const av_node *n, uint32_t slot) {
     if (n->kind == AV_N_LOCAL && n->index < d->param_count) return AV_SUBJECT_PARAMETER;
-    if (n->kind != AV_N_DEF || slot != AV_NO_INDEX || d->c->program->defs[n->index].kind != AV_DEF_FACT) return AV_SUBJECT_OTHER;
+    if (n->kind != AV_N_DEF || slot != AV_NO_INDEX ||
+        d->c->program->defs[n->index].kind != AV_DEF_FACT)
+        return AV_SUBJECT_OTHER;
     const av_type *t = type_of(d, av_ck_strip(d->c, n->type));
     return t->kind == AV_T_LIST || t->kind == AV_T_RECORD ? AV_SUBJECT_OTHER : AV_SUBJECT_FACT;
 }
 
-static uint32_t subject_of(av_dom *d, const av_node *n, const av_binding *env, uint32_t slot, uint32_t member) {
+static uint32_t subject_of(av_dom *d, const av_node *n, const av_binding *env, uint32_t slot,
+                           uint32_t member) {
     n = follow(n, &env);
     uint64_t hash = mix(mix(hash_node(n, env), slot), member), found = 0;
     for (; av_map_get(&d->by_hash, hash, &found); hash++) {
         const av_subject *s = &d->subjects[found];
-        if (s->slot == slot && s->member == member && same_node(s->node, s->env, n, env)) return (uint32_t)found;
+        if (s->slot == slot && s->member == member && same_node(s->node, s->env, n, env))
+            return (uint32_t)found;
     }
-    av_subject *subjects = av_arena_grow(&d->arena, d->subjects, d->subject_count, &d->subject_cap, sizeof *subjects);
+    av_subject *subjects =
+        av_arena_grow(&d->arena, d->subjects, d->subject_count, &d->subject_cap, sizeof *subjects);
     if (!subjects || av_map_set(&d->by_hash, hash, d->subject_count) != AV_OK) {
         d->too_complex = true;
         return 0;
@@ -189,18 +199,25 @@ static uint32_t subject_of(av_dom *d, const av_node *n, const av_binding *env, u
     d->subjects = subjects;
     av_type_id type = n->type;
     const av_type *t = type_of(d, type);
-    if (slot != AV_NO_INDEX && t->kind == AV_T_RECORD && slot < d->c->program->records[t->index].field_count)
+    if (slot != AV_NO_INDEX && t->kind == AV_T_RECORD &&
+        slot < d->c->program->records[t->index].field_count)
         type = d->c->program->records[t->index].fields[slot].type;
-    subjects[d->subject_count] =
-        (av_subject){.kind = subject_kind(d, n, slot), .node = n, .env = env, .slot = slot, .member = member, .type = type};
-    if (member != AV_NO_INDEX && type_of(d, type)->kind == AV_T_OPTION) subjects[d->subject_count].kind = AV_SUBJECT_OTHER;
+    subjects[d->subject_count] = (av_subject){.kind = subject_kind(d, n, slot),
+                                              .node = n,
+                                              .env = env,
+                                              .slot = slot,
+                                              .member = member,
+                                              .type = type};
+    if (member != AV_NO_INDEX && type_of(d, type)->kind == AV_T_OPTION)
+        subjects[d->subject_count].kind = AV_SUBJECT_OTHER;
     return (uint32_t)d->subject_count++;
 }
 
 static av_formula *atom(av_dom *d, uint32_t subject, uint8_t op, av_value constant) {
     if (d->too_complex) return d->never;
     av_subject *s = &d->subjects[subject];
-    av_value *constants = av_arena_grow(&d->arena, s->constants, s->constant_count, &s->constant_cap, sizeof *constants);
+    av_value *constants = av_arena_grow(&d->arena, s->constants, s->constant_count,
+                                        &s->constant_cap, sizeof *constants);
     av_formula *f = new_formula(d, AV_F_ATOM);
     av_term *term = AV_NEW(&d->arena, av_term);
     if (!constants || !term || f == d->never) {
@@ -223,7 +240,8 @@ static av_formula *opaque(av_dom *d, const av_node *n, const av_binding *env) {
 /* Or of atoms over one subject: one atom, so that the search decides them together. */
 static av_formula *merged_any(av_dom *d, av_formula *const *items, uint32_t count) {
     for (uint32_t i = 0; i < count; i++)
-        if (items[i]->kind != AV_F_ATOM || items[i]->subject != items[0]->subject) return av_dom_at_least(d, 1, items, count);
+        if (items[i]->kind != AV_F_ATOM || items[i]->subject != items[0]->subject)
+            return av_dom_at_least(d, 1, items, count);
     if (count < 2) return count ? items[0] : d->never;
     av_formula *f = new_formula(d, AV_F_ATOM);
     if (f == d->never) return f;
@@ -252,8 +270,9 @@ static bool arithmetic(const av_node *n, av_value a, av_value b, av_value *out) 
     if (a.kind == AV_INT && b.kind == AV_INT) {
         bool ok = n->op == AV_OP_ADD   ? av_int_add(a.as.integer, b.as.integer, &i)
                   : n->op == AV_OP_SUB ? av_int_sub(a.as.integer, b.as.integer, &i)
-                  : n->op == AV_OP_MUL ? av_int_mul(a.as.integer, b.as.integer, &i)
-                  : n->op == AV_OP_MOD && av_int_mod(a.as.integer, b.as.integer, &i);
+                  : n->op == AV_OP_MUL
+                      ? av_int_mul(a.as.integer, b.as.integer, &i)
+                      : n->op == AV_OP_MOD && av_int_mod(a.as.integer, b.as.integer, &i);
         *out = av_int(i);
         return ok;
     }
@@ -262,7 +281,7 @@ static bool arithmetic(const av_node *n, av_value a, av_value b, av_value *out) 
         bool ok = n->op == AV_OP_ADD   ? av_decimal_add(p, q, &x)
                   : n->op == AV_OP_SUB ? av_decimal_sub(p, q, &x)
                   : n->op == AV_OP_MUL ? av_decimal_mul(p, q, &x)
-                  : n->op == AV_OP_DIV && av_decimal_div(p, q, &x);
+                                       : n->op == AV_OP_DIV && av_decimal_div(p, q, &x);
         if (ok) *out = av_decimal_value(x);
         return ok;
     }
@@ -278,7 +297,8 @@ static bool list_value(av_dom *d, const av_node *n, const av_binding *env, av_va
     av_value *items = NULL;
     if (av_list_new(&d->arena, n->count, out, &items) != AV_OK) return false;
     for (uint32_t i = 0; i < n->count; i++)
-        if (n->items[i]->kind == AV_N_ELEMENT || n->items[i]->kind == AV_N_SPLICE || !value_of(d, n->items[i], env, &items[i]))
+        if (n->items[i]->kind == AV_N_ELEMENT || n->items[i]->kind == AV_N_SPLICE ||
+            !value_of(d, n->items[i], env, &items[i]))
             return false;
     return true;
 }
@@ -288,14 +308,19 @@ static const av_node *definition_tree(const av_dom *d, uint32_t index) {
     const av_program *p = d->c->program;
     const av_def *def = &p->defs[index];
     switch (def->kind) {
-    case AV_DEF_CONST: case AV_DEF_DECISION: case AV_DEF_CONFLICT: case AV_DEF_TABLE:
+    case AV_DEF_CONST:
+    case AV_DEF_DECISION:
+    case AV_DEF_CONFLICT:
+    case AV_DEF_TABLE:
         return def->proc == AV_NO_INDEX || d->patched[index] ? NULL : p->procs[def->proc].tree;
-    default: return NULL;
+    default:
+        return NULL;
     }
 }
 
 /* The item of a record literal that a constant holds. */
-static const av_node *constant_field(const av_dom *d, const av_node *n, uint32_t slot, const av_binding **env) {
+static const av_node *constant_field(const av_dom *d, const av_node *n, uint32_t slot,
+                                     const av_binding **env) {
     n = follow(n, env);
     if (n->kind == AV_N_DEF && d->c->program->defs[n->index].kind == AV_DEF_CONST) {
         n = definition_tree(d, n->index);
@@ -308,9 +333,12 @@ static bool value_of(av_dom *d, const av_node *n, const av_binding *env, av_valu
     n = follow(n, &env);
     av_value a, b;
     switch (n->kind) {
-    case AV_N_CONST: *out = n->value; return n->type != AV_TYPE_ERROR;
+    case AV_N_CONST:
+        *out = n->value;
+        return n->type != AV_TYPE_ERROR;
     case AV_N_DEF: {
-        if (d->c->program->defs[n->index].kind != AV_DEF_CONST || d->depth >= AV_DOM_INLINE) return false;
+        if (d->c->program->defs[n->index].kind != AV_DEF_CONST || d->depth >= AV_DOM_INLINE)
+            return false;
         const av_node *tree = definition_tree(d, n->index);
         d->depth++;
         bool ok = tree && value_of(d, tree, NULL, out);
@@ -321,38 +349,45 @@ static bool value_of(av_dom *d, const av_node *n, const av_binding *env, av_valu
         if (!value_of(d, n->a, env, &a) || a.kind != AV_INT) return false;
         *out = av_decimal_value(av_decimal_from_int(a.as.integer));
         return true;
-    case AV_N_CHECK_RANGE: return value_of(d, n->a, env, out);
+    case AV_N_CHECK_RANGE:
+        return value_of(d, n->a, env, out);
     case AV_N_NEGATE:
         if (!value_of(d, n->a, env, out) || out->as.integer == INT64_MIN) return false;
         out->as.integer = -out->as.integer;
         return true;
-    case AV_N_ARITH: return value_of(d, n->a, env, &a) && value_of(d, n->b, env, &b) && arithmetic(n, a, b, out);
-    case AV_N_LIST: return list_value(d, n, env, out);
+    case AV_N_ARITH:
+        return value_of(d, n->a, env, &a) && value_of(d, n->b, env, &b) && arithmetic(n, a, b, out);
+    case AV_N_LIST:
+        return list_value(d, n, env, out);
     case AV_N_TO_SET:
         if (!value_of(d, n->a, env, &a) || a.kind != AV_LIST) return false;
         *out = av_set(n->index, 0);
-        for (size_t i = 0; i < a.as.list->count; i++) out->as.bits |= UINT64_C(1) << (a.as.list->items[i].as.integer & 63);
+        for (size_t i = 0; i < a.as.list->count; i++)
+            out->as.bits |= UINT64_C(1) << (a.as.list->items[i].as.integer & 63);
         return true;
     case AV_N_FIELD: {
         const av_binding *inner = env;
         const av_node *item = constant_field(d, n->a, n->index, &inner);
         return item && value_of(d, item, inner, out);
     }
-    default: return false;
+    default:
+        return false;
     }
 }
 
 bool av_dom_term_holds(uint8_t op, av_value value, av_value constant) {
     if (op == AV_OP_EQ) return av_value_equal(value, constant);
     if (value.kind != constant.kind) return false;
-    int order = value.kind == AV_DECIMAL ? av_decimal_compare(av_as_decimal(value), av_as_decimal(constant))
-                                         : av_value_compare(value, constant);
+    int order = value.kind == AV_DECIMAL
+                    ? av_decimal_compare(av_as_decimal(value), av_as_decimal(constant))
+                    : av_value_compare(value, constant);
     return op == AV_OP_LT ? order < 0 : order <= 0;
 }
 
 /* ---- tests of a value */
 
-static av_formula *test_cases(av_dom *d, const av_node *choose, const av_binding *env, test t, av_formula *const *whens) {
+static av_formula *test_cases(av_dom *d, const av_node *choose, const av_binding *env, test t,
+                              av_formula *const *whens) {
     av_formula *rest = d->never;
     for (uint32_t i = choose->count; i-- > 0;) {
         const av_node *one = choose->items[i];
@@ -371,7 +406,8 @@ static av_formula *const *definition_cases(av_dom *d, uint32_t def, const av_nod
         d->too_complex = true;
         return NULL;
     }
-    for (uint32_t i = 0; i < choose->count; i++) whens[i] = choose->items[i]->a ? condition(d, choose->items[i]->a, NULL) : d->always;
+    for (uint32_t i = 0; i < choose->count; i++)
+        whens[i] = choose->items[i]->a ? condition(d, choose->items[i]->a, NULL) : d->always;
     if (av_map_set(&d->chosen, def, (uint64_t)(uintptr_t)whens) != AV_OK) d->too_complex = true;
     return whens;
 }
@@ -392,7 +428,8 @@ static av_formula *test_leaf(av_dom *d, const av_node *n, const av_binding *env,
     uint32_t subject = subject_of(d, n, env, t.slot, AV_NO_INDEX);
     if (d->too_complex) return d->never;
     const av_type *type = type_of(d, av_ck_strip(d->c, d->subjects[subject].type));
-    bool ordered = type->kind == AV_T_INT || type->kind == AV_T_ENUM || type->kind == AV_T_DECIMAL || type->kind == AV_T_MONEY ||
+    bool ordered = type->kind == AV_T_INT || type->kind == AV_T_ENUM ||
+                   type->kind == AV_T_DECIMAL || type->kind == AV_T_MONEY ||
                    type->kind == AV_T_BOOL;
     if (t.op != AV_OP_EQ && !ordered) return opaque(d, n, env);
     const av_subject *s = &d->subjects[subject];
@@ -422,7 +459,8 @@ static av_formula *test_as_decimal(av_dom *d, const av_node *n, const av_binding
 
 static av_formula *test_call(av_dom *d, const av_node *n, const av_binding *env, test t) {
     const av_proc *p = &d->c->program->procs[n->index];
-    if (!p->tree || d->depth >= AV_DOM_INLINE || p->param_count != n->count) return test_leaf(d, n, env, t);
+    if (!p->tree || d->depth >= AV_DOM_INLINE || p->param_count != n->count)
+        return test_leaf(d, n, env, t);
     const av_binding *inner = NULL;
     for (uint32_t i = 0; i < n->count; i++) {
         av_binding *b = AV_NEW(&d->arena, av_binding);
@@ -443,13 +481,15 @@ static av_formula *test_definition(av_dom *d, const av_node *n, const av_binding
     const av_node *tree = d->depth < AV_DOM_INLINE ? definition_tree(d, n->index) : NULL;
     if (!tree) return test_leaf(d, n, env, t);
     d->depth++;
-    av_formula *const *whens = tree->kind == AV_N_CHOOSE ? definition_cases(d, n->index, tree) : NULL;
+    av_formula *const *whens =
+        tree->kind == AV_N_CHOOSE ? definition_cases(d, n->index, tree) : NULL;
     av_formula *f = whens ? test_cases(d, tree, NULL, t, whens) : test_of(d, tree, NULL, t);
     d->depth--;
     return f;
 }
 
-static const av_binding *bind(av_dom *d, uint32_t slot, const av_node *value, const av_binding *env) {
+static const av_binding *bind(av_dom *d, uint32_t slot, const av_node *value,
+                              const av_binding *env) {
     av_binding *b = AV_NEW(&d->arena, av_binding);
     if (!b) {
         d->too_complex = true;
@@ -463,19 +503,29 @@ static av_formula *test_of(av_dom *d, const av_node *n, const av_binding *env, t
     if (d->too_complex) return d->never;
     n = follow(n, &env);
     av_value value;
-    if (t.slot == AV_NO_INDEX && value_of(d, n, env, &value)) return constant_formula(d, av_dom_term_holds(t.op, value, t.constant));
+    if (t.slot == AV_NO_INDEX && value_of(d, n, env, &value))
+        return constant_formula(d, av_dom_term_holds(t.op, value, t.constant));
     switch (n->kind) {
-    case AV_N_IF: return if_then(d, condition(d, n->a, env), test_of(d, n->b, env, t), test_of(d, n->c, env, t));
+    case AV_N_IF:
+        return if_then(d, condition(d, n->a, env), test_of(d, n->b, env, t),
+                       test_of(d, n->c, env, t));
     case AV_N_ELSE_NONE: {
         test none = {AV_OP_EQ, av_none(), AV_NO_INDEX};
-        return if_then(d, test_of(d, n->a, env, none), test_of(d, n->b, env, t), test_of(d, n->a, env, t));
+        return if_then(d, test_of(d, n->a, env, none), test_of(d, n->b, env, t),
+                       test_of(d, n->a, env, t));
     }
-    case AV_N_LET: return test_of(d, n->b, bind(d, n->index, n->a, env), t);
-    case AV_N_CHOOSE: return test_cases(d, n, env, t, NULL);
-    case AV_N_CHECK_RANGE: return test_of(d, n->a, env, t);
-    case AV_N_TO_DECIMAL: return test_as_decimal(d, n, env, t);
-    case AV_N_CALL: return test_call(d, n, env, t);
-    case AV_N_DEF: return test_definition(d, n, env, t);
+    case AV_N_LET:
+        return test_of(d, n->b, bind(d, n->index, n->a, env), t);
+    case AV_N_CHOOSE:
+        return test_cases(d, n, env, t, NULL);
+    case AV_N_CHECK_RANGE:
+        return test_of(d, n->a, env, t);
+    case AV_N_TO_DECIMAL:
+        return test_as_decimal(d, n, env, t);
+    case AV_N_CALL:
+        return test_call(d, n, env, t);
+    case AV_N_DEF:
+        return test_definition(d, n, env, t);
     case AV_N_FIELD:
         if (t.slot != AV_NO_INDEX) break;
         t.slot = n->index;
@@ -485,27 +535,36 @@ static av_formula *test_of(av_dom *d, const av_node *n, const av_binding *env, t
         n = n->items[t.slot];
         t.slot = AV_NO_INDEX;
         return test_of(d, n, env, t);
-    case AV_N_NOT: case AV_N_AND: case AV_N_OR: case AV_N_AT_LEAST: case AV_N_COMPARE: case AV_N_IN: case AV_N_IN_RANGE:
+    case AV_N_NOT:
+    case AV_N_AND:
+    case AV_N_OR:
+    case AV_N_AT_LEAST:
+    case AV_N_COMPARE:
+    case AV_N_IN:
+    case AV_N_IN_RANGE:
     case AV_N_BUILTIN:
         if (t.op == AV_OP_EQ && t.constant.kind == AV_BOOL) {
             av_formula *f = condition(d, n, env);
             return t.constant.as.integer ? f : av_dom_not(d, f);
         }
         break;
-    default: break;
+    default:
+        break;
     }
     return test_leaf(d, n, env, t);
 }
 
 /* ---- conditions */
 
-static av_formula *equal_to_any(av_dom *d, const av_node *n, const av_binding *env, const av_value *values, size_t count) {
+static av_formula *equal_to_any(av_dom *d, const av_node *n, const av_binding *env,
+                                const av_value *values, size_t count) {
     av_formula **items = AV_NEW_ARRAY(&d->arena, av_formula *, count ? count : 1);
     if (!items) {
         d->too_complex = true;
         return d->never;
     }
-    for (size_t i = 0; i < count; i++) items[i] = test_of(d, n, env, (test){AV_OP_EQ, values[i], AV_NO_INDEX});
+    for (size_t i = 0; i < count; i++)
+        items[i] = test_of(d, n, env, (test){AV_OP_EQ, values[i], AV_NO_INDEX});
     return merged_any(d, items, (uint32_t)count);
 }
 
@@ -517,15 +576,18 @@ static size_t members_of(uint32_t enum_index, uint64_t bits, av_value out[AV_SET
 }
 
 /* Whether a set that is not constant holds a certain member. */
-static av_formula *has_member(av_dom *d, const av_node *set, const av_binding *env, av_value member) {
+static av_formula *has_member(av_dom *d, const av_node *set, const av_binding *env,
+                              av_value member) {
     set = follow(set, &env);
     uint32_t m = (uint32_t)member.as.integer;
     av_value value;
     if (value_of(d, set, env, &value)) return constant_formula(d, value.as.bits >> (m & 63) & 1);
     if (set->kind == AV_N_IF)
-        return if_then(d, condition(d, set->a, env), has_member(d, set->b, env, member), has_member(d, set->c, env, member));
+        return if_then(d, condition(d, set->a, env), has_member(d, set->b, env, member),
+                       has_member(d, set->c, env, member));
     if (set->kind == AV_N_BUILTIN && (set->index == AV_B_JOINED || set->index == AV_B_REMOVED)) {
-        av_formula *a = has_member(d, set->items[0], env, member), *b = has_member(d, set->items[1], env, member);
+        av_formula *a = has_member(d, set->items[0], env, member),
+                   *b = has_member(d, set->items[1], env, member);
         if (set->index == AV_B_REMOVED) return both(d, a, av_dom_not(d, b));
         return av_dom_at_least(d, 1, (av_formula *[]){a, b}, 2);
     }
@@ -541,10 +603,13 @@ static av_formula *membership(av_dom *d, const av_node *n, const av_binding *env
     av_value a, b;
     if (value_of(d, n->b, env, &b)) {
         av_value members[AV_SET_MEMBERS];
-        if (b.kind == AV_SET) return equal_to_any(d, n->a, env, members, members_of(b.type, b.as.bits, members));
-        if (b.kind == AV_LIST) return equal_to_any(d, n->a, env, b.as.list->items, b.as.list->count);
+        if (b.kind == AV_SET)
+            return equal_to_any(d, n->a, env, members, members_of(b.type, b.as.bits, members));
+        if (b.kind == AV_LIST)
+            return equal_to_any(d, n->a, env, b.as.list->items, b.as.list->count);
     }
-    if (type_of(d, n->b->type)->kind == AV_T_SET && value_of(d, n->a, env, &a) && a.kind == AV_ENUM) return has_member(d, n->b, env, a);
+    if (type_of(d, n->b->type)->kind == AV_T_SET && value_of(d, n->a, env, &a) && a.kind == AV_ENUM)
+        return has_member(d, n->b, env, a);
     return opaque(d, n, env);
 }
 
@@ -557,12 +622,14 @@ static av_formula *overlap(av_dom *d, const av_node *n, const av_binding *env) {
     }
     size_t count = members_of(value.type, value.as.bits, members);
     av_formula *items[AV_SET_MEMBERS];
-    for (size_t i = 0; i < count; i++) items[i] = has_member(d, other, env, members[i]);
+    for (size_t i = 0; i < count; i++)
+        items[i] = has_member(d, other, env, members[i]);
     return av_dom_at_least(d, 1, items, (uint32_t)count);
 }
 
 /* Two values of a small enum, neither constant: member by member. */
-static av_formula *compare_enums(av_dom *d, const av_node *n, const av_binding *env, uint8_t op, uint32_t enum_index) {
+static av_formula *compare_enums(av_dom *d, const av_node *n, const av_binding *env, uint8_t op,
+                                 uint32_t enum_index) {
     uint32_t count = d->c->program->enums[enum_index].member_count;
     av_formula **items = AV_NEW_ARRAY(&d->arena, av_formula *, count ? count : 1);
     if (!items) {
@@ -570,17 +637,22 @@ static av_formula *compare_enums(av_dom *d, const av_node *n, const av_binding *
         return d->never;
     }
     for (uint32_t m = 0; m < count; m++) {
-        test is = {AV_OP_EQ, av_enum(enum_index, m), AV_NO_INDEX}, other = {op, av_enum(enum_index, m), AV_NO_INDEX};
+        test is = {AV_OP_EQ, av_enum(enum_index, m), AV_NO_INDEX},
+             other = {op, av_enum(enum_index, m), AV_NO_INDEX};
         items[m] = both(d, test_of(d, n->b, env, is), test_of(d, n->a, env, other));
     }
     return av_dom_at_least(d, 1, items, count);
 }
 
-enum { SMALL_ENUM = 12 /* members of enums whose values are compared with each other member by member */ };
+enum {
+    SMALL_ENUM =
+        12 /* members of enums whose values are compared with each other member by member */
+};
 
 static av_formula *comparison(av_dom *d, const av_node *n, const av_binding *env) {
-    static const uint8_t mirrored[] = {[AV_OP_EQ] = AV_OP_EQ, [AV_OP_NE] = AV_OP_NE, [AV_OP_LT] = AV_OP_GT, [AV_OP_LE] = AV_OP_GE,
-                                       [AV_OP_GT] = AV_OP_LT, [AV_OP_GE] = AV_OP_LE};
+    static const uint8_t mirrored[] = {
+        [AV_OP_EQ] = AV_OP_EQ, [AV_OP_NE] = AV_OP_NE, [AV_OP_LT] = AV_OP_GT,
+        [AV_OP_LE] = AV_OP_GE, [AV_OP_GT] = AV_OP_LT, [AV_OP_GE] = AV_OP_LE};
     uint8_t op = n->op;
     const av_node *a = n->a, *b = n->b;
     av_value k;
@@ -591,14 +663,19 @@ static av_formula *comparison(av_dom *d, const av_node *n, const av_binding *env
         op = mirrored[op];
     }
     bool negate = op == AV_OP_NE || op == AV_OP_GT || op == AV_OP_GE;
-    uint8_t positive = op == AV_OP_NE ? AV_OP_EQ : op == AV_OP_GT ? AV_OP_LE : op == AV_OP_GE ? AV_OP_LT : op;
+    uint8_t positive = op == AV_OP_NE   ? AV_OP_EQ
+                       : op == AV_OP_GT ? AV_OP_LE
+                       : op == AV_OP_GE ? AV_OP_LT
+                                        : op;
     const av_type *t = type_of(d, a->type);
     av_formula *f;
     if (constant) {
         f = test_of(d, a, env, (test){positive, k, AV_NO_INDEX});
-    } else if (t->kind == AV_T_ENUM && type_of(d, b->type)->kind == AV_T_ENUM && d->c->program->enums[t->index].member_count <= SMALL_ENUM) {
+    } else if (t->kind == AV_T_ENUM && type_of(d, b->type)->kind == AV_T_ENUM &&
+               d->c->program->enums[t->index].member_count <= SMALL_ENUM) {
         f = compare_enums(d, n, env, positive, t->index);
-    } else if (t->kind == AV_T_BOOL && type_of(d, b->type)->kind == AV_T_BOOL && positive == AV_OP_EQ) {
+    } else if (t->kind == AV_T_BOOL && type_of(d, b->type)->kind == AV_T_BOOL &&
+               positive == AV_OP_EQ) {
         av_formula *left = condition(d, a, env), *right = condition(d, b, env);
         f = if_then(d, left, right, av_dom_not(d, right));
     } else { /* a <= b is not (b < a), so that both are one subject */
@@ -625,29 +702,39 @@ static av_formula *several(av_dom *d, const av_node *n, const av_binding *env) {
         d->too_complex = true;
         return d->never;
     }
-    for (uint32_t i = 0; i < n->count; i++) items[i] = condition(d, n->items[i], env);
-    return n->index == 1 ? merged_any(d, items, n->count) : av_dom_at_least(d, n->index, items, n->count);
+    for (uint32_t i = 0; i < n->count; i++)
+        items[i] = condition(d, n->items[i], env);
+    return n->index == 1 ? merged_any(d, items, n->count)
+                         : av_dom_at_least(d, n->index, items, n->count);
 }
 
 static av_formula *condition(av_dom *d, const av_node *n, const av_binding *env) {
     if (d->too_complex) return d->never;
     switch (n->kind) {
-    case AV_N_NOT: return av_dom_not(d, condition(d, n->a, env));
-    case AV_N_AND: return both(d, condition(d, n->a, env), condition(d, n->b, env));
-    case AV_N_OR: return merged_any(d, (av_formula *[]){condition(d, n->a, env), condition(d, n->b, env)}, 2);
-    case AV_N_AT_LEAST: return several(d, n, env);
-    case AV_N_COMPARE: return comparison(d, n, env);
-    case AV_N_IN: return membership(d, n, env);
+    case AV_N_NOT:
+        return av_dom_not(d, condition(d, n->a, env));
+    case AV_N_AND:
+        return both(d, condition(d, n->a, env), condition(d, n->b, env));
+    case AV_N_OR:
+        return merged_any(d, (av_formula *[]){condition(d, n->a, env), condition(d, n->b, env)}, 2);
+    case AV_N_AT_LEAST:
+        return several(d, n, env);
+    case AV_N_COMPARE:
+        return comparison(d, n, env);
+    case AV_N_IN:
+        return membership(d, n, env);
     case AV_N_IN_RANGE: {
         av_value low, high;
-        if (!value_of(d, n->b, env, &low) || !value_of(d, n->c, env, &high)) return opaque(d, n, env);
+        if (!value_of(d, n->b, env, &low) || !value_of(d, n->c, env, &high))
+            return opaque(d, n, env);
         return both(d, av_dom_not(d, test_of(d, n->a, env, (test){AV_OP_LT, low, AV_NO_INDEX})),
                     test_of(d, n->a, env, (test){AV_OP_LE, high, AV_NO_INDEX}));
     }
     case AV_N_BUILTIN:
         if (n->index == AV_B_OVERLAPS) return overlap(d, n, env);
         return opaque(d, n, env);
-    default: return test_of(d, n, env, (test){AV_OP_EQ, av_bool(true), AV_NO_INDEX});
+    default:
+        return test_of(d, n, env, (test){AV_OP_EQ, av_bool(true), AV_NO_INDEX});
     }
 }
 

@@ -15,12 +15,12 @@
 #include "sema/checker.h"
 
 enum {
-    AV_DOM_BUDGET = 1 << 20,  /**< most formula evaluations for one definition */
-    AV_DOM_TOTAL = 1 << 26,   /**< and for all definitions together */
-    AV_DOM_DEPTH = 1000,      /**< most subjects narrowed on one path of the search */
-    AV_DOM_INLINE = 12,       /**< deepest chain of definitions looked through */
-    AV_DOM_POINTS = 4096,     /**< most points of one subject */
-    AV_DOM_NODES = 1 << 18    /**< most formulas of one definition */
+    AV_DOM_BUDGET = 1 << 20, /**< most formula evaluations for one definition */
+    AV_DOM_TOTAL = 1 << 26,  /**< and for all definitions together */
+    AV_DOM_DEPTH = 1000,     /**< most subjects narrowed on one path of the search */
+    AV_DOM_INLINE = 12,      /**< deepest chain of definitions looked through */
+    AV_DOM_POINTS = 4096,    /**< most points of one subject */
+    AV_DOM_NODES = 1 << 18   /**< most formulas of one definition */
 };
 
 /** What a subject can be. */
@@ -37,12 +37,13 @@ typedef struct av_subject {
     av_subject_kind kind;
     const av_node *node;
     const av_binding *env;
-    uint32_t slot;    /**< field of the value, or AV_NO_INDEX */
-    uint32_t member;  /**< of a set: the member; AV_NO_INDEX: the whole value */
-    av_type_id type;  /**< of the value compared (of the set, for its members) */
+    uint32_t slot;   /**< field of the value, or AV_NO_INDEX */
+    uint32_t member; /**< of a set: the member; AV_NO_INDEX: the whole value */
+    av_type_id type; /**< of the value compared (of the set, for its members) */
     av_value *constants;
     size_t constant_count, constant_cap;
-    av_value *points;  /**< made by av_dom_ready; a point of kind AV_DOM_OTHER is any value not among the others */
+    av_value *
+        points; /**< made by av_dom_ready; a point of kind AV_DOM_OTHER is any value not among the others */
     uint32_t point_count, first_word, words;
 } av_subject;
 
@@ -50,7 +51,14 @@ enum { AV_DOM_OTHER = 255 /**< av_value.kind of a point for "another value" */ }
 
 typedef enum av_answer { AV_ANSWER_NO, AV_ANSWER_YES, AV_ANSWER_UNKNOWN } av_answer;
 
-typedef enum av_formula_kind { AV_F_NEVER, AV_F_ALWAYS, AV_F_ATOM, AV_F_NOT, AV_F_AT_LEAST, AV_F_IF } av_formula_kind;
+typedef enum av_formula_kind {
+    AV_F_NEVER,
+    AV_F_ALWAYS,
+    AV_F_ATOM,
+    AV_F_NOT,
+    AV_F_AT_LEAST,
+    AV_F_IF
+} av_formula_kind;
 
 typedef struct av_term {
     uint8_t op; /**< AV_OP_EQ, AV_OP_LT or AV_OP_LE */
@@ -66,7 +74,7 @@ struct av_formula {
     uint64_t *mask;     /**< ATOM: the points where it holds, made when first asked for */
     av_formula **items; /**< NOT: 1, AT_LEAST: count, IF: 3 */
     uint32_t count, least;
-    uint32_t stamp;     /**< of the box `answer` was found in */
+    uint32_t stamp; /**< of the box `answer` was found in */
     av_answer answer;
 };
 
@@ -80,20 +88,21 @@ typedef struct av_goal {
 typedef struct av_dom {
     av_checker *c;
     av_arena arena;
-    uint32_t param_count;   /**< local variables below this slot are parameters */
-    const bool *patched;    /**< by definition: a repair may change it, so it is not looked through */
+    uint32_t param_count; /**< local variables below this slot are parameters */
+    const bool *patched;  /**< by definition: a repair may change it, so it is not looked through */
     av_subject *subjects;
     size_t subject_count, subject_cap;
-    av_map by_hash, chosen; /**< subjects; formulas of the cases of decisions already looked through */
+    av_map by_hash,
+        chosen; /**< subjects; formulas of the cases of decisions already looked through */
     uint32_t depth, formula_count;
-    bool too_complex;       /**< a limit was met: nothing can be said */
+    bool too_complex; /**< a limit was met: nothing can be said */
     av_formula constants[2], *never, *always;
     /* the search */
     uint64_t *box;
     uint32_t word_count;
-    uint64_t *trail;        /**< words of the box as they were */
+    uint64_t *trail; /**< words of the box as they were */
     size_t trail_len, trail_cap;
-    av_goal *goals;         /**< of all levels, undecided ones only */
+    av_goal *goals; /**< of all levels, undecided ones only */
     size_t goal_count, goal_cap;
     uint32_t stamp;
     uint64_t budget;

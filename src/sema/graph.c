@@ -17,7 +17,8 @@ typedef struct graph {
 /* What the engine's own lists are made of: each reads every definition of its kinds. */
 static bool is_listed(const av_def *list, av_def_kind kind) {
     if (av_text_equal(list->name, AV_TEXT("all_facts"))) return kind == AV_DEF_FACT;
-    if (av_text_equal(list->name, AV_TEXT("all_decisions"))) return kind == AV_DEF_DECISION || kind == AV_DEF_MATRIX;
+    if (av_text_equal(list->name, AV_TEXT("all_decisions")))
+        return kind == AV_DEF_DECISION || kind == AV_DEF_MATRIX;
     if (av_text_equal(list->name, AV_TEXT("all_conflicts"))) return kind == AV_DEF_CONFLICT;
     return av_text_equal(list->name, AV_TEXT("all_checks")) && kind == AV_DEF_CHECK;
 }
@@ -32,7 +33,8 @@ static bool next_read(graph *g, uint32_t *read) {
         *read = def->reads[top->next++];
         return true;
     }
-    while (top->next < p->def_count && !is_listed(def, p->defs[top->next].kind)) top->next++;
+    while (top->next < p->def_count && !is_listed(def, p->defs[top->next].kind))
+        top->next++;
     *read = top->next;
     return top->next++ < p->def_count;
 }
@@ -42,7 +44,8 @@ static void report_cycle(graph *g, size_t from) {
     av_checker *c = g->c;
     const av_program *p = c->program;
     size_t length = g->count - from, first = 0;
-    while (first + 1 < length && p->defs[g->path[from + first].def].kind == AV_DEF_MODEL) first++;
+    while (first + 1 < length && p->defs[g->path[from + first].def].kind == AV_DEF_MODEL)
+        first++;
     uint32_t head = g->path[from + first].def;
     av_buf path;
     av_buf_init(&path, &c->scratch->host, 0);
@@ -51,12 +54,13 @@ static void report_cycle(graph *g, size_t from) {
         av_buf_puts(&path, " -> ");
     }
     av_buf_put(&path, p->defs[head].name);
-    av_diag *d = av_ck_error(c, AV_E_CYCLE, g->spans[head], "`%.*s` depends on itself: %.*s", AV_TEXT_ARG(p->defs[head].name),
-                             AV_TEXT_ARG(av_buf_text(&path)));
+    av_diag *d = av_ck_error(c, AV_E_CYCLE, g->spans[head], "`%.*s` depends on itself: %.*s",
+                             AV_TEXT_ARG(p->defs[head].name), AV_TEXT_ARG(av_buf_text(&path)));
     for (size_t i = 1; i < length && i < 4; i++) {
         uint32_t def = g->path[from + (first + i) % length].def;
         if (p->defs[def].kind != AV_DEF_MODEL)
-            av_diag_label_add(c->diags, d, g->spans[def], "through `%.*s`", AV_TEXT_ARG(p->defs[def].name));
+            av_diag_label_add(c->diags, d, g->spans[def], "through `%.*s`",
+                              AV_TEXT_ARG(p->defs[def].name));
     }
     av_buf_free(&path);
 }
@@ -77,9 +81,11 @@ static void leave(graph *g) {
     uint32_t def = g->path[--g->count].def;
     g->state[def] = 2;
     if (g->c->program->defs[def].depth == AV_DEF_DEPTH)
-        av_ck_error(g->c, AV_E_TOO_MANY, g->spans[def], "definitions read each other in a chain longer than %d", AV_DEF_DEPTH);
+        av_ck_error(g->c, AV_E_TOO_MANY, g->spans[def],
+                    "definitions read each other in a chain longer than %d", AV_DEF_DEPTH);
     if (g->calls[def] == AV_CALL_DEPTH)
-        av_ck_error(g->c, AV_E_TOO_MANY, g->spans[def], "functions call each other in a chain of %d or more", AV_CALL_DEPTH);
+        av_ck_error(g->c, AV_E_TOO_MANY, g->spans[def],
+                    "functions call each other in a chain of %d or more", AV_CALL_DEPTH);
     if (g->count) pass_up(g, def, g->path[g->count - 1].def);
 }
 
@@ -96,7 +102,8 @@ static void walk_from(graph *g, uint32_t root) {
             g->path[g->count++] = (walk){read, 0};
         } else if (g->state[read] == 1) {
             size_t from = g->count - 1;
-            while (from && g->path[from].def != read) from--;
+            while (from && g->path[from].def != read)
+                from--;
             report_cycle(g, from);
         } else {
             pass_up(g, read, reader);
@@ -106,14 +113,18 @@ static void walk_from(graph *g, uint32_t root) {
 
 void av_ck_graph(av_checker *c) {
     uint32_t count = c->program->def_count;
-    graph g = {.c = c, .state = AV_NEW_ARRAY(c->scratch, uint8_t, count + 1), .calls = AV_NEW_ARRAY(c->scratch, uint32_t, count + 1),
-               .path = AV_NEW_ARRAY(c->scratch, walk, count + 1), .spans = AV_NEW_ARRAY(c->scratch, av_span, count + 1)};
+    graph g = {.c = c,
+               .state = AV_NEW_ARRAY(c->scratch, uint8_t, count + 1),
+               .calls = AV_NEW_ARRAY(c->scratch, uint32_t, count + 1),
+               .path = AV_NEW_ARRAY(c->scratch, walk, count + 1),
+               .spans = AV_NEW_ARRAY(c->scratch, av_span, count + 1)};
     if (!g.state || !g.calls || !g.path || !g.spans) {
         av_ck_fail(c, AV_ERR_MEMORY);
         return;
     }
     for (size_t i = 0; i < c->decl_count; i++)
-        if (c->decls[i].index != AV_NO_INDEX && c->decls[i].ast->kind != AV_AST_ENUM && c->decls[i].ast->kind != AV_AST_RECORD)
+        if (c->decls[i].index != AV_NO_INDEX && c->decls[i].ast->kind != AV_AST_ENUM &&
+            c->decls[i].ast->kind != AV_AST_RECORD)
             g.spans[c->decls[i].index] = c->decls[i].ast->name_span;
     for (uint32_t root = 0; root < count; root++)
         if (!g.state[root]) walk_from(&g, root);

@@ -7,7 +7,10 @@
 /* ---- the points of a subject */
 
 static void add_point(av_dom *d, av_subject *s, size_t *cap, av_value value) {
-    av_value *points = s->point_count >= AV_DOM_POINTS ? NULL : av_arena_grow(&d->arena, s->points, s->point_count, cap, sizeof *points);
+    av_value *points =
+        s->point_count >= AV_DOM_POINTS
+            ? NULL
+            : av_arena_grow(&d->arena, s->points, s->point_count, cap, sizeof *points);
     if (!points) {
         d->too_complex = true;
         return;
@@ -19,7 +22,8 @@ static void add_point(av_dom *d, av_subject *s, size_t *cap, av_value value) {
 static int by_value(const void *a, const void *b) {
     const av_value *x = a, *y = b;
     if (x->kind != y->kind) return x->kind < y->kind ? -1 : 1;
-    return x->kind == AV_DECIMAL ? av_decimal_compare(av_as_decimal(*x), av_as_decimal(*y)) : av_value_compare(*x, *y);
+    return x->kind == AV_DECIMAL ? av_decimal_compare(av_as_decimal(*x), av_as_decimal(*y))
+                                 : av_value_compare(*x, *y);
 }
 
 /* Constants in order, each once. */
@@ -27,7 +31,8 @@ static void sort_constants(av_subject *s) {
     size_t n = 0;
     if (s->constant_count) qsort(s->constants, s->constant_count, sizeof *s->constants, by_value);
     for (size_t i = 0; i < s->constant_count; i++)
-        if (!n || by_value(&s->constants[n - 1], &s->constants[i]) != 0) s->constants[n++] = s->constants[i];
+        if (!n || by_value(&s->constants[n - 1], &s->constants[i]) != 0)
+            s->constants[n++] = s->constants[i];
     s->constant_count = n;
 }
 
@@ -37,7 +42,8 @@ static av_value with_integer(av_value like, int64_t i) {
 }
 
 /* Whole numbers low..high: the constants, and next to each one value of every gap. */
-static void integer_points(av_dom *d, av_subject *s, size_t *cap, av_value like, int64_t low, int64_t high) {
+static void integer_points(av_dom *d, av_subject *s, size_t *cap, av_value like, int64_t low,
+                           int64_t high) {
     int64_t next = low; /* first value not stood for */
     bool done = false;
     for (size_t i = 0; i < s->constant_count && !done; i++) {
@@ -56,14 +62,15 @@ static void integer_points(av_dom *d, av_subject *s, size_t *cap, av_value like,
 }
 
 static void decimal_points(av_dom *d, av_subject *s, size_t *cap) {
-    av_decimal one = av_decimal_from_int(1), two = av_decimal_from_int(2), last = av_decimal_from_int(0), value;
+    av_decimal one = av_decimal_from_int(1), two = av_decimal_from_int(2),
+               last = av_decimal_from_int(0), value;
     bool first = true;
     for (size_t i = 0; i < s->constant_count; i++) {
         if (s->constants[i].kind != AV_DECIMAL) continue;
         av_decimal k = av_as_decimal(s->constants[i]);
         if (first && av_decimal_sub(k, one, &value)) add_point(d, s, cap, av_decimal_value(value));
-        if (!first && av_decimal_add(last, k, &value) && av_decimal_div(value, two, &value) && av_decimal_compare(value, last) > 0 &&
-            av_decimal_compare(value, k) < 0)
+        if (!first && av_decimal_add(last, k, &value) && av_decimal_div(value, two, &value) &&
+            av_decimal_compare(value, last) > 0 && av_decimal_compare(value, k) < 0)
             add_point(d, s, cap, av_decimal_value(value));
         add_point(d, s, cap, s->constants[i]);
         last = k;
@@ -106,10 +113,12 @@ static void option_points(av_dom *d, av_subject *s, size_t *cap, uint32_t enum_i
 static void choose_points(av_dom *d, av_subject *s) {
     const av_checker *c = d->c;
     size_t cap = 0;
-    const av_type *whole = av_ck_type_of(c, s->type), *t = av_ck_type_of(c, av_ck_strip(c, s->type));
+    const av_type *whole = av_ck_type_of(c, s->type),
+                  *t = av_ck_type_of(c, av_ck_strip(c, s->type));
     sort_constants(s);
     if (s->member != AV_NO_INDEX || t->kind == AV_T_BOOL) {
-        if (s->member == AV_NO_INDEX && whole->kind == AV_T_OPTION) add_point(d, s, &cap, av_none());
+        if (s->member == AV_NO_INDEX && whole->kind == AV_T_OPTION)
+            add_point(d, s, &cap, av_none());
         add_point(d, s, &cap, av_bool(false));
         add_point(d, s, &cap, av_bool(true));
         return;
@@ -117,10 +126,12 @@ static void choose_points(av_dom *d, av_subject *s) {
     if (whole->kind == AV_T_OPTION) add_point(d, s, &cap, av_none());
     switch (t->kind) {
     case AV_T_ENUM:
-        if (s->node->kind == AV_N_DEF && s->slot == AV_NO_INDEX && c->program->defs[s->node->index].kind == AV_DEF_MATRIX)
+        if (s->node->kind == AV_N_DEF && s->slot == AV_NO_INDEX &&
+            c->program->defs[s->node->index].kind == AV_DEF_MATRIX)
             option_points(d, s, &cap, t->index);
         else
-            for (uint32_t m = 0; m < c->program->enums[t->index].member_count; m++) add_point(d, s, &cap, av_enum(t->index, m));
+            for (uint32_t m = 0; m < c->program->enums[t->index].member_count; m++)
+                add_point(d, s, &cap, av_enum(t->index, m));
         break;
     case AV_T_INT: {
         int64_t low, high;
@@ -133,8 +144,12 @@ static void choose_points(av_dom *d, av_subject *s) {
         integer_points(d, s, &cap, like, INT64_MIN, INT64_MAX);
         break;
     }
-    case AV_T_DECIMAL: decimal_points(d, s, &cap); break;
-    default: equality_points(d, s, &cap); break;
+    case AV_T_DECIMAL:
+        decimal_points(d, s, &cap);
+        break;
+    default:
+        equality_points(d, s, &cap);
+        break;
     }
 }
 
@@ -195,23 +210,45 @@ static void print_text(av_text text, av_buf *out) {
 
 void av_dom_print_value(const av_dom *d, av_value value, av_buf *out) {
     switch (value.kind) {
-    case AV_NONE: av_buf_puts(out, "none"); break;
-    case AV_BOOL: av_buf_puts(out, value.as.integer ? "true" : "false"); break;
-    case AV_INT: av_buf_printf(out, "%lld", (long long)value.as.integer); break;
-    case AV_DECIMAL: av_decimal_format(av_as_decimal(value), out); break;
+    case AV_NONE:
+        av_buf_puts(out, "none");
+        break;
+    case AV_BOOL:
+        av_buf_puts(out, value.as.integer ? "true" : "false");
+        break;
+    case AV_INT:
+        av_buf_printf(out, "%lld", (long long)value.as.integer);
+        break;
+    case AV_DECIMAL:
+        av_decimal_format(av_as_decimal(value), out);
+        break;
     case AV_MONEY: {
         uint8_t digits = av_currency_digits(value.type);
         int64_t unit = 1;
-        for (uint8_t i = 0; i < digits; i++) unit *= 10;
+        for (uint8_t i = 0; i < digits; i++)
+            unit *= 10;
         av_currency_format(value.type, out);
-        av_buf_printf(out, " %s%lld", value.as.integer < 0 ? "-" : "", (long long)(value.as.integer / unit < 0 ? -(value.as.integer / unit) : value.as.integer / unit));
-        if (digits) av_buf_printf(out, ".%0*lld", (int)digits, (long long)(value.as.integer % unit < 0 ? -(value.as.integer % unit) : value.as.integer % unit));
+        av_buf_printf(out, " %s%lld", value.as.integer < 0 ? "-" : "",
+                      (long long)(value.as.integer / unit < 0 ? -(value.as.integer / unit)
+                                                              : value.as.integer / unit));
+        if (digits)
+            av_buf_printf(out, ".%0*lld", (int)digits,
+                          (long long)(value.as.integer % unit < 0 ? -(value.as.integer % unit)
+                                                                  : value.as.integer % unit));
         break;
     }
-    case AV_STRING: print_text(*value.as.string, out); break;
-    case AV_ENUM: av_buf_put(out, d->c->program->enums[value.type].members[value.as.integer].name); break;
-    case AV_DOM_OTHER: av_buf_puts(out, "\"something else\""); break;
-    default: av_buf_puts(out, "..."); break;
+    case AV_STRING:
+        print_text(*value.as.string, out);
+        break;
+    case AV_ENUM:
+        av_buf_put(out, d->c->program->enums[value.type].members[value.as.integer].name);
+        break;
+    case AV_DOM_OTHER:
+        av_buf_puts(out, "\"something else\"");
+        break;
+    default:
+        av_buf_puts(out, "...");
+        break;
     }
 }
 
@@ -222,7 +259,9 @@ static void print_subject(av_dom *d, const av_subject *s, av_buf *out) {
     } else {
         av_text text = av_sources_text(d->c->sources, s->node->span);
         for (size_t i = 0; i < text.len && i < 80; i++) {
-            char ch = text.ptr[i] == '\n' || text.ptr[i] == '\r' || text.ptr[i] == '\t' ? ' ' : text.ptr[i];
+            char ch = text.ptr[i] == '\n' || text.ptr[i] == '\r' || text.ptr[i] == '\t'
+                          ? ' '
+                          : text.ptr[i];
             if (ch != ' ' || (i && out->len && out->ptr[out->len - 1] != ' ')) av_buf_putc(out, ch);
         }
     }
@@ -235,7 +274,8 @@ static void print_subject(av_dom *d, const av_subject *s, av_buf *out) {
 }
 
 static bool same_whole(const av_subject *a, const av_subject *b) {
-    return a->node->kind == b->node->kind && a->node->index == b->node->index && a->slot == b->slot && a->env == b->env &&
+    return a->node->kind == b->node->kind && a->node->index == b->node->index &&
+           a->slot == b->slot && a->env == b->env &&
            (a->node->kind == AV_N_DEF || a->node->kind == AV_N_LOCAL || a->node == b->node);
 }
 
@@ -263,7 +303,8 @@ static void print_found(av_dom *d, size_t at, av_buf *out) {
 static bool shown_before(const av_dom *d, size_t at) {
     if (d->subjects[at].member == AV_NO_INDEX) return false;
     for (size_t i = 0; i < at; i++)
-        if (d->subjects[i].member != AV_NO_INDEX && same_whole(&d->subjects[i], &d->subjects[at]) && restricted(d, &d->subjects[i]))
+        if (d->subjects[i].member != AV_NO_INDEX && same_whole(&d->subjects[i], &d->subjects[at]) &&
+            restricted(d, &d->subjects[i]))
             return true;
     return false;
 }
@@ -273,7 +314,9 @@ static bool next_subject(const av_dom *d, bool *done, size_t *at) {
     size_t best = SIZE_MAX;
     for (size_t i = 0; i < d->subject_count; i++) {
         const av_subject *s = &d->subjects[i], *b = best == SIZE_MAX ? NULL : &d->subjects[best];
-        if (!done[i] && (!b || s->kind < b->kind || (s->kind == b->kind && s->kind != AV_SUBJECT_OTHER && s->node->index < b->node->index)))
+        if (!done[i] && (!b || s->kind < b->kind ||
+                         (s->kind == b->kind && s->kind != AV_SUBJECT_OTHER &&
+                          s->node->index < b->node->index)))
             best = i;
     }
     if (best == SIZE_MAX) return false;
@@ -288,7 +331,8 @@ static bool *none_done(av_dom *d) {
 
 static void print_equation(av_dom *d, size_t at, av_buf *out) {
     const av_subject *s = &d->subjects[at];
-    bool condition = s->kind == AV_SUBJECT_OTHER && s->member == AV_NO_INDEX && s->slot == AV_NO_INDEX && s->type == AV_TYPE_BOOL &&
+    bool condition = s->kind == AV_SUBJECT_OTHER && s->member == AV_NO_INDEX &&
+                     s->slot == AV_NO_INDEX && s->type == AV_TYPE_BOOL &&
                      s->node->kind != AV_N_DEF && s->node->kind != AV_N_LOCAL;
     if (condition) {
         bool holds = shown_point(d, s).as.integer;
@@ -339,19 +383,36 @@ void av_dom_print_given(av_dom *d, av_buf *out) {
 void av_dom_print_parameter(av_dom *d, uint32_t slot, av_type_id type, av_buf *out) {
     for (size_t i = 0; i < d->subject_count; i++) {
         const av_subject *s = &d->subjects[i];
-        if (s->kind == AV_SUBJECT_PARAMETER && s->node->index == slot && s->slot == AV_NO_INDEX && restricted(d, s)) {
+        if (s->kind == AV_SUBJECT_PARAMETER && s->node->index == slot && s->slot == AV_NO_INDEX &&
+            restricted(d, s)) {
             print_found(d, i, out);
             return;
         }
     }
     const av_type *t = av_ck_type_of(d->c, type);
     switch (t->kind) {
-    case AV_T_BOOL: av_buf_puts(out, "true"); break;
-    case AV_T_INT: case AV_T_DECIMAL: av_buf_printf(out, "%lld", t->ranged ? (long long)t->low : 1LL); break;
-    case AV_T_ENUM: av_dom_print_value(d, av_enum(t->index, 0), out); break;
-    case AV_T_SET: case AV_T_LIST: av_buf_puts(out, "[]"); break;
-    case AV_T_OPTION: av_buf_puts(out, "none"); break;
-    case AV_T_TEXT: av_buf_puts(out, "\"any\""); break;
-    default: av_buf_puts(out, "..."); break;
+    case AV_T_BOOL:
+        av_buf_puts(out, "true");
+        break;
+    case AV_T_INT:
+    case AV_T_DECIMAL:
+        av_buf_printf(out, "%lld", t->ranged ? (long long)t->low : 1LL);
+        break;
+    case AV_T_ENUM:
+        av_dom_print_value(d, av_enum(t->index, 0), out);
+        break;
+    case AV_T_SET:
+    case AV_T_LIST:
+        av_buf_puts(out, "[]");
+        break;
+    case AV_T_OPTION:
+        av_buf_puts(out, "none");
+        break;
+    case AV_T_TEXT:
+        av_buf_puts(out, "\"any\"");
+        break;
+    default:
+        av_buf_puts(out, "...");
+        break;
     }
 }

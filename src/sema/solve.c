@@ -15,7 +15,8 @@ static const uint64_t *mask_of(av_dom *d, av_formula *f) {
     }
     for (uint32_t p = 0; p < s->point_count; p++)
         for (const av_term *t = f->terms; t; t = t->next)
-            if (s->points[p].kind != AV_DOM_OTHER && av_dom_term_holds(t->op, s->points[p], t->constant)) {
+            if (s->points[p].kind != AV_DOM_OTHER &&
+                av_dom_term_holds(t->op, s->points[p], t->constant)) {
                 f->mask[p / 64] |= UINT64_C(1) << (p % 64);
                 break;
             }
@@ -59,13 +60,20 @@ av_answer av_dom_known(av_dom *d, av_formula *f) {
     if (d->budget) d->budget--;
     av_answer answer;
     switch (f->kind) {
-    case AV_F_ATOM: answer = atom_answer(d, f); break;
+    case AV_F_ATOM:
+        answer = atom_answer(d, f);
+        break;
     case AV_F_NOT:
         answer = av_dom_known(d, f->items[0]);
-        if (answer != AV_ANSWER_UNKNOWN) answer = answer == AV_ANSWER_YES ? AV_ANSWER_NO : AV_ANSWER_YES;
+        if (answer != AV_ANSWER_UNKNOWN)
+            answer = answer == AV_ANSWER_YES ? AV_ANSWER_NO : AV_ANSWER_YES;
         break;
-    case AV_F_AT_LEAST: answer = several_answer(d, f); break;
-    default: answer = if_answer(d, f); break;
+    case AV_F_AT_LEAST:
+        answer = several_answer(d, f);
+        break;
+    default:
+        answer = if_answer(d, f);
+        break;
     }
     f->stamp = d->stamp;
     f->answer = answer;
@@ -112,15 +120,19 @@ static choice choose(av_dom *d, av_formula *f, bool want) {
                 f = f->items[when == AV_ANSWER_YES ? 1 : 2];
                 continue;
             }
-            av_answer wanted = want ? AV_ANSWER_YES : AV_ANSWER_NO, a = av_dom_known(d, f->items[1]), b = av_dom_known(d, f->items[2]);
-            bool then_fails = a != wanted && a != AV_ANSWER_UNKNOWN, else_fails = b != wanted && b != AV_ANSWER_UNKNOWN;
+            av_answer wanted = want ? AV_ANSWER_YES : AV_ANSWER_NO,
+                      a = av_dom_known(d, f->items[1]), b = av_dom_known(d, f->items[2]);
+            bool then_fails = a != wanted && a != AV_ANSWER_UNKNOWN,
+                 else_fails = b != wanted && b != AV_ANSWER_UNKNOWN;
             forced = forced && (then_fails || else_fails);
             want = !then_fails;
             f = f->items[0];
             continue;
         }
-        case AV_F_ATOM: return (choice){f, want, forced};
-        default: return (choice){NULL, false, false};
+        case AV_F_ATOM:
+            return (choice){f, want, forced};
+        default:
+            return (choice){NULL, false, false};
         }
     }
 }
@@ -139,12 +151,14 @@ static bool push_goal(av_dom *d, av_goal goal) {
 static bool narrow(av_dom *d, const av_formula *atom, bool holds) {
     const av_subject *s = &d->subjects[atom->subject];
     for (uint32_t w = 0; w < s->words; w++) {
-        uint64_t *trail = av_arena_grow(&d->arena, d->trail, d->trail_len, &d->trail_cap, sizeof *trail);
+        uint64_t *trail =
+            av_arena_grow(&d->arena, d->trail, d->trail_len, &d->trail_cap, sizeof *trail);
         if (!trail) return false;
         d->trail = trail;
         trail[d->trail_len++] = d->box[s->first_word + w];
     }
-    for (uint32_t w = 0; w < s->words; w++) d->box[s->first_word + w] &= holds ? atom->mask[w] : ~atom->mask[w];
+    for (uint32_t w = 0; w < s->words; w++)
+        d->box[s->first_word + w] &= holds ? atom->mask[w] : ~atom->mask[w];
     d->stamp++;
     return true;
 }
@@ -192,7 +206,9 @@ av_answer av_dom_solve(av_dom *d, const av_goal *goals, size_t count) {
     for (size_t i = 0; i < d->subject_count; i++) {
         const av_subject *s = &d->subjects[i];
         for (uint32_t w = 0; w < s->words; w++)
-            d->box[s->first_word + w] = s->point_count - w * 64 >= 64 ? UINT64_MAX : (UINT64_C(1) << (s->point_count - w * 64)) - 1;
+            d->box[s->first_word + w] = s->point_count - w * 64 >= 64
+                                            ? UINT64_MAX
+                                            : (UINT64_C(1) << (s->point_count - w * 64)) - 1;
     }
     d->stamp++;
     d->trail_len = d->goal_count = 0;

@@ -31,7 +31,12 @@ static const struct code {
 /* What no rules and no brief can provoke: the compiler rules it out, the verifier most of what is left. */
 static const char *const internal[] = {"E0902", "E0910", "E0914"};
 
-enum { CODES = sizeof codes / sizeof codes[0], SOURCES_MOST = 40, PATH_BYTES = 512, CASES_MOST = 500 };
+enum {
+    CODES = sizeof codes / sizeof codes[0],
+    SOURCES_MOST = 40,
+    PATH_BYTES = 512,
+    CASES_MOST = 500
+};
 
 static bool has_case[CODES], accept;
 static unsigned failures;
@@ -76,7 +81,8 @@ static bool read_file(const char *path, text *out) {
     *out = (text){0};
     add(out, "", 0);
     if (!file) return false;
-    while ((got = fread(block, 1, sizeof block, file)) > 0) add(out, block, got);
+    while ((got = fread(block, 1, sizeof block, file)) > 0)
+        add(out, block, got);
     fclose(file);
     return true;
 }
@@ -100,7 +106,8 @@ static void add_source(test_case *c, const char *path, text content, uint32_t la
     if (c->count == SOURCES_MOST) die("too many files in a case");
     c->texts[c->count] = content;
     add_string(&c->paths[c->count], path);
-    c->sources[c->count] = (archvm_source){.path = whole(&c->paths[c->count]), .bytes = whole(&c->texts[c->count]), .layer = layer};
+    c->sources[c->count] = (archvm_source){
+        .path = whole(&c->paths[c->count]), .bytes = whole(&c->texts[c->count]), .layer = layer};
     c->count++;
 }
 
@@ -127,7 +134,8 @@ static text expand(const text *recipe) {
     }
     text out = {0};
     add_unescaped(&out, lines[2], lengths[2]);
-    for (unsigned long n = strtoul(lines[0], NULL, 10); n > 0; n--) add_unescaped(&out, lines[1], lengths[1]);
+    for (unsigned long n = strtoul(lines[0], NULL, 10); n > 0; n--)
+        add_unescaped(&out, lines[1], lengths[1]);
     add_unescaped(&out, lines[3], lengths[3]);
     return out;
 }
@@ -162,7 +170,8 @@ static char **names_in(const char *folder) {
     if (!names || !dir) die(folder);
     for (struct dirent *e; (e = readdir(dir));) {
         if (e->d_name[0] == '.') continue;
-        if (count == CASES_MOST || !(names[count] = strdup(e->d_name))) die("too many names in a folder");
+        if (count == CASES_MOST || !(names[count] = strdup(e->d_name)))
+            die("too many names in a folder");
         count++;
     }
     closedir(dir);
@@ -171,7 +180,8 @@ static char **names_in(const char *folder) {
 }
 
 static void free_names(char **names) {
-    for (size_t i = 0; names[i]; i++) free(names[i]);
+    for (size_t i = 0; names[i]; i++)
+        free(names[i]);
     free(names);
 }
 
@@ -230,14 +240,16 @@ static void free_case(test_case *c) {
 static void add_report(const archvm_engine *engine, archvm_report *report, text *said) {
     archvm_text rendered = {0};
     if (!report) return;
-    if (archvm_report_render(engine, report, ARCHVM_STYLE_TEXT, &rendered) != ARCHVM_OK) die("a report cannot be rendered");
+    if (archvm_report_render(engine, report, ARCHVM_STYLE_TEXT, &rendered) != ARCHVM_OK)
+        die("a report cannot be rendered");
     add(said, rendered.ptr, rendered.len);
     archvm_text_free(engine, &rendered);
     archvm_report_free(report);
 }
 
 /* Everything a run can be asked for; stops at the first failure. */
-static void run_all(const archvm_engine *engine, const archvm_program *program, archvm_facts *facts, const test_case *c, text *said) {
+static void run_all(const archvm_engine *engine, const archvm_program *program, archvm_facts *facts,
+                    const test_case *c, text *said) {
     archvm_run *run = NULL;
     archvm_output *output = NULL;
     archvm_text json = {0};
@@ -265,13 +277,17 @@ static text say(const test_case *c) {
     archvm_load_options options = ARCHVM_LOAD_OPTIONS_INIT;
     options.with_tests = options.analyse = 1;
     if (!engine) die("out of memory");
-    archvm_status status = c->has_image ? archvm_program_load_image(engine, (archvm_text){"rules.archc", 11}, whole(&c->image), &program, &report)
-                                        : archvm_program_load(engine, c->sources, c->count, &options, &program, &report);
+    archvm_status status =
+        c->has_image
+            ? archvm_program_load_image(engine, (archvm_text){"rules.archc", 11}, whole(&c->image),
+                                        &program, &report)
+            : archvm_program_load(engine, c->sources, c->count, &options, &program, &report);
     add_report(engine, report, &said);
     if (status == ARCHVM_OK && c->has_brief) {
         archvm_facts *facts = NULL;
         report = NULL;
-        status = archvm_facts_read(program, (archvm_text){"brief.facts", 11}, whole(&c->brief), NULL, &facts, &report);
+        status = archvm_facts_read(program, (archvm_text){"brief.facts", 11}, whole(&c->brief),
+                                   NULL, &facts, &report);
         add_report(engine, report, &said);
         if (status == ARCHVM_OK) run_all(engine, program, facts, c, &said);
         archvm_facts_free(facts);
@@ -286,7 +302,8 @@ static unsigned gives(const text *said, const char *code) {
     char marked[32];
     unsigned count = 0;
     snprintf(marked, sizeof marked, "[%s]", code);
-    for (const char *at = said->ptr; (at = strstr(at, marked)); at++) count++;
+    for (const char *at = said->ptr; (at = strstr(at, marked)); at++)
+        count++;
     return count;
 }
 
@@ -294,7 +311,8 @@ static void compare(const char *name, const char *expected_path, const text *sai
     text expected;
     if (accept) {
         FILE *file = fopen(expected_path, "wb");
-        if (!file || fwrite(said->ptr, 1, said->len, file) != said->len || fclose(file) != 0) die(expected_path);
+        if (!file || fwrite(said->ptr, 1, said->len, file) != said->len || fclose(file) != 0)
+            die(expected_path);
         return;
     }
     if (!read_file(expected_path, &expected)) {
@@ -316,7 +334,8 @@ static void run_case(const char *dir, const char *name) {
         if (!ends(name, ".txt")) failed(name, "is neither a case nor an expected text");
         return;
     }
-    snprintf(expected, sizeof expected, "%s/%.*s.txt", dir, (int)(strlen(name) - (folder ? 0 : 5)), name);
+    snprintf(expected, sizeof expected, "%s/%.*s.txt", dir, (int)(strlen(name) - (folder ? 0 : 5)),
+             name);
     test_case c = {.limits = ARCHVM_RUN_OPTIONS_INIT};
     if (folder) {
         load_folder(&c, path, 0, "");
@@ -360,8 +379,10 @@ static text block(const char *from, const char *end, const char *language, const
 static text say_example(const text *shared, const char *from, const char *end) {
     const char *after = from;
     test_case c = {.limits = ARCHVM_RUN_OPTIONS_INIT};
-    text rules = block(from, end, "arch", &after), brief = block(from, end, "yaml", &after), base = {0};
-    bool used = rules.ptr && strncmp(rules.ptr, "use ", 4) == 0; /* `use` stands first in its file */
+    text rules = block(from, end, "arch", &after), brief = block(from, end, "yaml", &after),
+         base = {0};
+    bool used =
+        rules.ptr && strncmp(rules.ptr, "use ", 4) == 0; /* `use` stands first in its file */
     size_t uses = used ? strcspn(rules.ptr, "\n") + 1 : 0;
     const char *layer = rules.ptr ? strstr(rules.ptr, "// layer 2\n") : NULL;
     size_t base_len = layer ? (size_t)(layer - rules.ptr) : rules.len;
@@ -384,7 +405,8 @@ static text say_example(const text *shared, const char *from, const char *end) {
 }
 
 /* The shared declarations may give the code too (nothing uses them), so it is counted. */
-static void check_examples(const struct code *code, const text *shared, const char *wrong, const char *right, const char *end) {
+static void check_examples(const struct code *code, const text *shared, const char *wrong,
+                           const char *right, const char *end) {
     text bad = say_example(shared, wrong, right), good = say_example(shared, right, end);
     if (gives(&bad, code->code) <= gives(&good, code->code)) {
         failed(code->code, "the wrong example of the page does not give the code");
@@ -411,7 +433,8 @@ static void check_page(const char *path) {
             failed(codes[i].code, "has no entry in docs/diagnostics.md, `## CODE: title`");
             continue;
         }
-        const char *end = strstr(at + 1, "\n## "), *wrong = strstr(at, "\nWrong:\n"), *right = strstr(at, "\nRight:\n");
+        const char *end = strstr(at + 1, "\n## "), *wrong = strstr(at, "\nWrong:\n"),
+                   *right = strstr(at, "\nRight:\n");
         if (!end) end = page.ptr + page.len;
         if (!wrong || wrong > end) continue;
         if (!right || right > end) {
@@ -434,10 +457,12 @@ int main(int argc, char **argv) {
     if (argc < 3) return 2;
     accept = argc > 3 && strcmp(argv[3], "--accept") == 0;
     char **names = names_in(argv[1]);
-    for (size_t i = 0; names[i]; i++) run_case(argv[1], names[i]);
+    for (size_t i = 0; names[i]; i++)
+        run_case(argv[1], names[i]);
     free_names(names);
     for (size_t i = 0; i < CODES; i++)
-        if (!has_case[i] && !is_internal(codes[i].code)) failed(codes[i].code, "has no golden test");
+        if (!has_case[i] && !is_internal(codes[i].code))
+            failed(codes[i].code, "has no golden test");
     check_page(argv[2]);
     if (failures) fprintf(stderr, "%u problems\n", failures);
     return failures ? 1 : 0;

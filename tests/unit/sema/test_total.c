@@ -65,7 +65,9 @@ static void atom(script *s) {
     static const char *const orders[] = {" < ", " <= ", " > ", " >= ", " == ", " != "};
     unsigned first = pick(s, 3);
     switch (pick(s, s->inner ? 10 : 12)) {
-    case 0: put_number(s, "a == A", first); break;
+    case 0:
+        put_number(s, "a == A", first);
+        break;
     case 1:
         put_number(s, "a in [A", first);
         put_number(s, ", A", (first + 1) % 3);
@@ -76,7 +78,9 @@ static void atom(script *s) {
         put(s, orders[pick(s, 6)]);
         put_number(s, "B", pick(s, 4));
         break;
-    case 3: put(s, "c"); break;
+    case 3:
+        put(s, "c");
+        break;
     case 4:
         put(s, "n");
         put(s, orders[pick(s, 6)]);
@@ -99,9 +103,15 @@ static void atom(script *s) {
         put_number(s, "s == [A", first);
         put(s, "]");
         break;
-    case 9: put(s, "high(n)"); break;
-    case 10: put_number(s, "e == A", first); break;
-    default: put(s, "e == a"); break;
+    case 9:
+        put(s, "high(n)");
+        break;
+    case 10:
+        put_number(s, "e == A", first);
+        break;
+    default:
+        put(s, "e == a");
+        break;
     }
 }
 
@@ -175,13 +185,16 @@ static av_status analyse(av_rules *rules, const av_alloc *host, const char *text
     for (size_t i = 0; i <= av_stdlib_file_count && count < AV_COUNT(files); i++) {
         bool last = i == av_stdlib_file_count;
         av_text path = last ? AV_TEXT("test.arch") : av_text_from(av_stdlib_files[i].path);
-        av_text bytes = last ? av_text_from(text) : (av_text){(const char *)av_stdlib_files[i].bytes, av_stdlib_files[i].length};
+        av_text bytes =
+            last ? av_text_from(text)
+                 : (av_text){(const char *)av_stdlib_files[i].bytes, av_stdlib_files[i].length};
         AV_TRY(av_sources_add(&rules->sources, path, bytes, 0, &source));
         rules->sources.items[source].standard_library = !last;
         AV_TRY(av_parse(&rules->arena, &rules->diags, source, &next_id, &files[count++]));
     }
     if (rules->diags.error_count) return AV_ERR_INPUT;
-    return av_check_program(&rules->diags, &rules->sources, files, count, true, &rules->host, &rules->program);
+    return av_check_program(&rules->diags, &rules->sources, files, count, true, &rules->host,
+                            &rules->program);
 }
 
 typedef struct found {
@@ -194,11 +207,15 @@ static void read_findings(av_rules *rules, found *f) {
         const av_diag *d = &rules->diags.items[i];
         uint32_t line = av_sources_place(&rules->sources, d->span).line;
         if (d->code == AV_E_FALLS_THROUGH) {
-            size_t from = av_text_find(d->help, AV_TEXT("  given {"), 0), to = av_text_find(d->help, AV_TEXT("  }\n"), 0);
+            size_t from = av_text_find(d->help, AV_TEXT("  given {"), 0),
+                   to = av_text_find(d->help, AV_TEXT("  }\n"), 0);
             f->falls = true;
-            if (from != SIZE_MAX) snprintf(f->witness, sizeof f->witness, "%.*s", (int)(to + 4 - from), d->help.ptr + from);
+            if (from != SIZE_MAX)
+                snprintf(f->witness, sizeof f->witness, "%.*s", (int)(to + 4 - from),
+                         d->help.ptr + from);
         } else if (d->code == AV_E_UNREACHABLE || d->code == AV_E_NEVER_HOLDS) {
-            if (line > FIRST_CASE_LINE && line <= FIRST_CASE_LINE + CASES_MOST) f->dead[line - FIRST_CASE_LINE - 1] = true;
+            if (line > FIRST_CASE_LINE && line <= FIRST_CASE_LINE + CASES_MOST)
+                f->dead[line - FIRST_CASE_LINE - 1] = true;
         } else if (d->severity == AV_SEVERITY_ERROR || d->code == AV_W_MAY_FALL_THROUGH) {
             f->other = true;
             print_error("%.*s\n", AV_TEXT_ARG(d->message));
@@ -295,7 +312,8 @@ static void findings_are_what_trying_everything_shows(void **unused) {
         falling += f.falls;
         if (f.falls) paste(&total, f.witness);
     }
-    assert_true(dead > 10 && falling > 10 && falling < PROGRAMS - 10); /* both answers were put to the test */
+    assert_true(dead > 10 && falling > 10 &&
+                falling < PROGRAMS - 10); /* both answers were put to the test */
 }
 
 /* ---- memory */
@@ -311,11 +329,14 @@ static void every_allocation_may_fail(void **unused) {
     (void)unused;
     static script open;
     make(&open, 5, false);
-    put(&open, "conflict x { between a when a == A0 and a == A1 tension \"t\" impact low effect \"e\" }\n"
-               "table u(k: A, f: bool): int { | k | f || value | | A0 | - || 1 | | A0, A1 | true || 2 | }\n"
-               "matrix v: A \"V\" { option A0 { +1 one when c because \"b\" veto no when c because \"v\" } "
-               "option A1 { +2 two when n > 3 because \"b\" secondary when c } }\n"
-               "check w \"W\" { for m in [1, 2] where m > n require n < 10 else \"no\" }\n");
+    put(&open,
+        "conflict x { between a when a == A0 and a == A1 tension \"t\" impact low effect \"e\" }\n"
+        "table u(k: A, f: bool): int { | k | f || value | | A0 | - || 1 | | A0, A1 | true || 2 | "
+        "}\n"
+        "matrix v: A \"V\" { option A0 { +1 one when c because \"b\" veto no when c because \"v\" "
+        "} "
+        "option A1 { +2 two when n > 3 because \"b\" secondary when c } }\n"
+        "check w \"W\" { for m in [1, 2] where m > n require n < 10 else \"no\" }\n");
     av_fail_each(analyse_over, open.text);
 }
 
