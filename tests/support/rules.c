@@ -59,7 +59,7 @@ void av_rules_compile(av_rules *rules, const char *text) {
 }
 
 /* Paths of the rule files below a folder; tests are left out. */
-static void gather(const char *folder, char (*paths)[PATH_MOST], size_t *count) {
+static void gather(const char *folder, bool with_tests, char (*paths)[PATH_MOST], size_t *count) {
     DIR *dir = opendir(folder);
     if (!dir) fail_msg("cannot read the folder %s", folder);
     for (struct dirent *e = readdir(dir); e; e = readdir(dir)) {
@@ -67,9 +67,9 @@ static void gather(const char *folder, char (*paths)[PATH_MOST], size_t *count) 
         size_t len = strlen(e->d_name);
         if (e->d_name[0] == '.') continue;
         assert_true(snprintf(path, sizeof path, "%s/%s", folder, e->d_name) < PATH_MOST);
-        if (!strchr(e->d_name, '.')) gather(path, paths, count);
+        if (!strchr(e->d_name, '.')) gather(path, with_tests, paths, count);
         if (len < 5 || strcmp(e->d_name + len - 5, ".arch") != 0) continue;
-        if (len >= 10 && strcmp(e->d_name + len - 10, "_test.arch") == 0) continue;
+        if (!with_tests && len >= 10 && strcmp(e->d_name + len - 10, "_test.arch") == 0) continue;
         assert_true(*count < FILES_MOST);
         memcpy(paths[(*count)++], path, sizeof path);
     }
@@ -92,13 +92,13 @@ static av_status add_file(av_rules *rules, const char *path, uint32_t *next_id, 
     return status;
 }
 
-void av_rules_compile_folder(av_rules *rules, const char *folder) {
+void av_rules_compile_folder(av_rules *rules, const char *folder, bool with_tests) {
     static char paths[FILES_MOST][PATH_MOST];
     static av_syntax files[FILES_MOST];
     av_alloc host = av_alloc_default();
     size_t path_count = 0, count = 0;
     uint32_t next_id = 0;
-    gather(folder, paths, &path_count);
+    gather(folder, with_tests, paths, &path_count);
     qsort(paths, path_count, sizeof paths[0], by_path);
     assert_ok(start(rules, &host, files, &count, &next_id));
     assert_true(count + path_count <= FILES_MOST);

@@ -22,7 +22,7 @@ static av_shipped shipped;
 
 static int setup(void **state) {
     (void)state;
-    av_rules_compile_folder(&shipped.rules, "rules");
+    av_rules_compile_folder(&shipped.rules, "rules", false);
     assert_true(shipped.rules.program->def_count <= DEFS_MOST);
     shipped.facts = (av_facts){.stated = shipped.stated, .def_count = shipped.rules.program->def_count};
     shipped.random = 20240607;
