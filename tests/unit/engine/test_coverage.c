@@ -1,5 +1,5 @@
 /* The tests beside the shipped rules reach every rule: each case, row and derivation takes part in what some test expects, each
- * matrix line and veto holds in one. */
+ * matrix line and veto holds in one. A case that says `guard` is reached by none: that is what its guard claims. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -62,11 +62,27 @@ static void note_fired(av_run *run, bool *reached) {
     }
 }
 
+/* Marks the rules of cases that say `guard`. */
+static void note_guarded(bool *guarded) {
+    const av_program *program = shipped.program;
+    for (uint32_t d = 0; d < program->def_count; d++) {
+        const av_def *def = &program->defs[d];
+        if (def->proc == AV_NO_INDEX || !program->procs[def->proc].tree) continue;
+        const av_node *tree = program->procs[def->proc].tree;
+        if (tree->kind != AV_N_CHOOSE) continue;
+        for (uint32_t i = 0; i < tree->count; i++)
+            if (tree->items[i]->flag) guarded[tree->items[i]->index] = true;
+    }
+}
+
 static void every_rule_is_reached(void **state) {
     (void)state;
     const av_program *program = shipped.program;
     bool *reached = calloc(program->rule_count, sizeof *reached);
+    bool *guarded = calloc(program->rule_count, sizeof *guarded);
     assert_non_null(reached);
+    assert_non_null(guarded);
+    note_guarded(guarded);
     for (uint32_t t = 0; t < program->test_count; t++) {
         const av_test *test = &program->tests[t];
         av_arena arena;
@@ -82,17 +98,19 @@ static void every_rule_is_reached(void **state) {
         av_run_free(giver);
         av_arena_free(&arena);
     }
-    uint32_t missed = 0;
+    uint32_t wrong = 0;
     for (uint32_t r = 0; r < program->rule_count; r++) {
-        if (reached[r]) continue;
+        if (reached[r] != guarded[r]) continue;
         const av_rule *rule = &program->rules[r];
-        printf("%.*s:%u: no test reaches %.*s\n", AV_TEXT_ARG(program->paths[rule->site.path]), rule->site.line,
-               AV_TEXT_ARG(rule->id));
-        missed++;
+        printf("%.*s:%u: %s %.*s\n", AV_TEXT_ARG(program->paths[rule->site.path]), rule->site.line,
+               guarded[r] ? "a test reaches the guarded" : "no test reaches", AV_TEXT_ARG(rule->id));
+        wrong++;
     }
-    printf("%u of %u rules are reached by %u tests\n", program->rule_count - missed, program->rule_count, program->test_count);
+    printf("%u of %u rules are as they should be, in %u tests\n", program->rule_count - wrong, program->rule_count,
+           program->test_count);
     free(reached);
-    assert_int_equal(missed, 0);
+    free(guarded);
+    assert_int_equal(wrong, 0);
 }
 
 static int set_up(void **state) {
