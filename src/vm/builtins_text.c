@@ -190,6 +190,17 @@ AV_IMPLEMENT(AV_B_SENTENCE) {
     return capitalised(call, false);
 }
 
+AV_IMPLEMENT(AV_B_CAPITAL) {
+    av_text text;
+    AV_TRY(av_call_text(call, 0, &text));
+    av_buf buf;
+    start(call, &buf);
+    size_t size = 0;
+    if (text.len) put_code_point(&buf, utf8proc_toupper((int32_t)av_utf8_decode(text, 0, &size)));
+    av_buf_put(&buf, av_text_slice(text, size, text.len - size));
+    return av_call_give_buf(call, &buf);
+}
+
 /* ---- names in code */
 
 static bool is_upper(char c) {
