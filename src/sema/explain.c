@@ -91,7 +91,7 @@ static bool shown(const av_checker *c, uint32_t def) {
 }
 
 static void collect(const av_checker *c, const av_node *n, seen *s) {
-    if (!n) return;
+    if (!n || c->status != AV_OK) return; /* a tree that could not be made may hold itself */
     if (n->kind == AV_N_DEF && n->index < c->program->def_count && shown(c, n->index)) {
         for (size_t i = 0; i < s->count; i++)
             if (s->defs[i] == n->index) return;
@@ -188,7 +188,7 @@ static av_node *all_of(av_checker *c, const av_node *group, bool hold) {
 }
 
 av_node *av_ck_why(av_checker *c, const av_node *when) {
-    if (!when || when->type == AV_TYPE_ERROR) return av_ck_text_const(c, AV_TEXT(""), (av_span){0, 0, 0, 0});
+    if (!when || when->type == AV_TYPE_ERROR || c->status != AV_OK) return av_ck_text_const(c, AV_TEXT(""), (av_span){0, 0, 0, 0});
     switch (when->kind) {
     case AV_N_AND: return joined(c, av_ck_why(c, when->a), AV_TEXT(" and "), av_ck_why(c, when->b), when->span);
     case AV_N_OR: return choose(c, when->a, av_ck_why(c, when->a), av_ck_why(c, when->b), when->span);
@@ -200,7 +200,7 @@ av_node *av_ck_why(av_checker *c, const av_node *when) {
 }
 
 av_node *av_ck_why_not(av_checker *c, const av_node *when) {
-    if (!when || when->type == AV_TYPE_ERROR) return av_ck_text_const(c, AV_TEXT(""), (av_span){0, 0, 0, 0});
+    if (!when || when->type == AV_TYPE_ERROR || c->status != AV_OK) return av_ck_text_const(c, AV_TEXT(""), (av_span){0, 0, 0, 0});
     switch (when->kind) {
     case AV_N_AND: return choose(c, when->a, av_ck_why_not(c, when->b), av_ck_why_not(c, when->a), when->span);
     case AV_N_OR: return joined(c, av_ck_why_not(c, when->a), AV_TEXT("; "), av_ck_why_not(c, when->b), when->span);

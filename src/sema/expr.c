@@ -454,6 +454,7 @@ static av_node *membership(av_checker *c, const av_ast *ast) {
 
 /* Whether an expression can be shown never to be zero. */
 static bool never_zero(const av_checker *c, const av_node *n) {
+    if (c->status != AV_OK) return true; /* a tree that could not be made may hold itself */
     const av_type *t = av_ck_type_of(c, n->type);
     if (t->kind == AV_T_INT && t->ranged && (t->low > 0 || t->high < 0)) return true;
     switch (n->kind) {
