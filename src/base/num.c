@@ -148,19 +148,20 @@ av_decimal av_decimal_normal(av_decimal a) {
 
 /* coefficient / 10^scale as a decimal, if it is one without rounding. */
 static bool make(av_int128 coefficient, unsigned scale, av_decimal *out) {
-    if (coefficient == 0) scale = 0;
-    while (scale > 0 && coefficient % 10 == 0) {
-        coefficient /= 10;
-        scale--;
-    }
     int64_t narrow;
-    if (scale > AV_DECIMAL_SCALE || !fits(coefficient, &narrow)) return false;
+    for (; !fits(coefficient, &narrow); coefficient /= 10, scale--)
+        if (scale == 0 || coefficient % 10 != 0) return false;
+    if (narrow == 0) scale = 0;
+    for (; scale > 0 && narrow % 10 == 0; scale--)
+        narrow /= 10;
+    if (scale > AV_DECIMAL_SCALE) return false;
     *out = (av_decimal){narrow, (uint8_t)scale};
     return true;
 }
 
 /* The same, rounded half to even to the digits after the point that there is room for; only a whole part can be too large. */
 static bool make_rounded(av_int128 coefficient, unsigned scale, av_decimal *out) {
+    if (make(coefficient, scale, out)) return true;
     while (scale > 0 && coefficient % 10 == 0) {
         coefficient /= 10;
         scale--;
@@ -170,7 +171,6 @@ static bool make_rounded(av_int128 coefficient, unsigned scale, av_decimal *out)
     int64_t narrow;
     for (; dropped < scale && (scale - dropped > AV_DECIMAL_SCALE || !fits(coefficient / unit, &narrow)); dropped++)
         unit *= 10;
-    if (dropped == 0) return make(coefficient, scale, out);
     return make(divide_half_even(coefficient, unit), scale - dropped, out);
 }
 

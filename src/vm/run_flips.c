@@ -123,8 +123,9 @@ struct av_search {
     uint32_t fact;
     uint32_t open;       /**< decisions not seen to change yet */
     av_def_set affected; /**< definitions whose value may depend on the fact */
+    av_def_set first;    /**< others that a trial is the first to ask for */
     uint8_t *flips;      /**< decisions seen to change */
-    av_trace *traces;
+    av_trace *traces;    /**< of the affected ones, as they were */
     uint8_t *fired;
     uint8_t *verdict;
 };
@@ -208,7 +209,7 @@ av_status av_run_verify(av_run *run, uint32_t def, bool *holds) {
 
 static av_status try_value(av_run *run, struct av_search *s, av_value value) {
     const av_program *program = run->program;
-    const av_trial trial = {s->affected.marks, s->traces, s->verdict};
+    const av_trial trial = {s->affected.marks, s->traces, s->verdict, &s->first};
     av_status status = AV_OK;
     run->override = value;
     run->trial = &trial;
@@ -229,7 +230,10 @@ static av_status try_value(av_run *run, struct av_search *s, av_value value) {
         s->open--;
     }
     run->trial = NULL;
-    memcpy(run->traces, s->traces, program->def_count * sizeof *run->traces);
+    for (uint32_t i = 0; i < s->affected.count; i++)
+        run->traces[s->affected.items[i]] = s->traces[s->affected.items[i]];
+    av_run_forget(run, &s->first);
+    av_def_set_clear(&s->first);
     return status;
 }
 
@@ -248,7 +252,8 @@ static av_status settle(av_run *run, struct av_search *s) {
 
 static av_status try_all(av_run *run, struct av_search *s, av_value now) {
     const av_program *program = run->program;
-    memcpy(s->traces, run->traces, program->def_count * sizeof *run->traces);
+    for (uint32_t i = 0; i < s->affected.count; i++)
+        s->traces[s->affected.items[i]] = run->traces[s->affected.items[i]];
     memcpy(s->fired, run->fired, program->rule_count);
     /* What the trials make is thrown away with an arena of their own. */
     av_arena kept = run->arena;
@@ -275,6 +280,7 @@ static av_status get_search(av_run *run, struct av_search **out) {
         struct av_search *s = AV_NEW(&run->notes, struct av_search);
         if (!s) return AV_ERR_MEMORY;
         AV_TRY(av_def_set_init(&s->affected, &run->notes, program->def_count));
+        AV_TRY(av_def_set_init(&s->first, &run->notes, program->def_count));
         s->flips = AV_NEW_ARRAY(&run->notes, uint8_t, program->def_count);
         s->traces = AV_NEW_ARRAY(&run->notes, av_trace, program->def_count);
         s->fired = AV_NEW_ARRAY(&run->notes, uint8_t, program->rule_count);

@@ -135,7 +135,12 @@ static av_status find_meta(av_run *run, uint32_t def, av_meta meta, av_value *ou
     return av_string(&run->arena, text, out);
 }
 
-/* The same for what explains a value. The reason of a repair may change while the value it gave stays: it is not kept. */
+/* The reason of a repair may change while the value it gave stays; a trial brings back only the traces it may affect. */
+static bool is_kept(const av_run *run, uint32_t def) {
+    return !run->traces[def].patched && (!run->trial || run->trial->affected[def]);
+}
+
+/* The same for what explains a value. */
 static av_status explain_value(av_run *run, uint32_t def, av_meta meta, av_value *out) {
     av_value value;
     AV_TRY(av_run_value(run, def, &value));
@@ -146,7 +151,7 @@ static av_status explain_value(av_run *run, uint32_t def, av_meta meta, av_value
             return AV_OK;
         }
     AV_TRY(find_meta(run, def, meta, out));
-    if (trace->patched) return AV_OK;
+    if (!is_kept(run, def)) return AV_OK;
     av_known_meta *known = AV_NEW(&run->arena, av_known_meta);
     if (!known) return AV_ERR_MEMORY;
     *known = (av_known_meta){trace->metas, meta, *out};

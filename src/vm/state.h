@@ -16,8 +16,9 @@ typedef struct av_def_set {
 /** One trial of a search for flips: a fact has another value, the rest is computed anew where that can matter. */
 typedef struct av_trial {
     const uint8_t *affected; /**< definitions whose value may depend on the fact */
-    const av_trace *before;  /**< all traces as they were */
+    const av_trace *before;  /**< their traces as they were */
     uint8_t *verdict;        /**< one per definition: whether what it reads is as before, as far as that is known */
+    av_def_set *first;       /**< receives unaffected definitions that are computed during the trial */
 } av_trial;
 
 /** One change a repair made to the document model. */
