@@ -75,12 +75,12 @@ static av_status eval_two(av_frame *f, const av_node *node, av_value *out) {
 
 static av_status eval_in_range(av_frame *f, const av_node *node, av_value *out) {
     av_value v, low, high;
-    bool above, below;
+    bool above, below = false;
     AV_TRY(av_plain_eval(f, node->a, &v));
     AV_TRY(av_plain_eval(f, node->b, &low));
     AV_TRY(av_plain_eval(f, node->c, &high));
     AV_TRY(av_op_compare(f->run, AV_OP_LE, low, v, f->proc, f->site, &above));
-    AV_TRY(av_op_compare(f->run, AV_OP_LE, v, high, f->proc, f->site, &below));
+    if (above) AV_TRY(av_op_compare(f->run, AV_OP_LE, v, high, f->proc, f->site, &below));
     *out = av_bool(above && below);
     return AV_OK;
 }

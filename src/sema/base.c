@@ -187,7 +187,8 @@ static const uint32_t *sorted(av_checker *c, const uint32_t *from, size_t count,
 
 uint32_t av_ck_push_origin(av_checker *c, av_site site, size_t read_mark) {
     av_origin origin = {.def = c->def, .site = site};
-    origin.reads = sorted(c, c->reads + read_mark, c->read_count - read_mark, &origin.read_count);
+    if (c->read_count > read_mark)
+        origin.reads = sorted(c, c->reads + read_mark, c->read_count - read_mark, &origin.read_count);
     PUSH(origins, origin_count, origin_cap, origin);
 }
 

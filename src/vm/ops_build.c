@@ -32,6 +32,7 @@ static av_status reserve_values(av_vm *vm, size_t more) {
 }
 
 av_status av_build_list_begin(const av_step *step) {
+    AV_TRY(reserve_values(step->vm, 1)); /* also an empty list has a place where its values begin */
     return push(step, (av_builder){.base = step->vm->value_count});
 }
 

@@ -6,8 +6,9 @@
 #include "engine/compile.h"
 #include "sema/sema.h"
 
-av_status av_policy_try(av_policy *policy, const av_alloc *host, const archvm_source *sources, size_t count) {
-    const archvm_load_options options = {.size = sizeof options, .with_tests = 1};
+av_status av_policy_try(av_policy *policy, const av_alloc *host, const archvm_source *sources, size_t count,
+                        bool analyse) {
+    const archvm_load_options options = {.size = sizeof options, .with_tests = 1, .analyse = analyse};
     *policy = (av_policy){.host = *host};
     av_arena_init(&policy->trees, host, 0);
     policy->texts = av_texts_new(host);
@@ -23,7 +24,7 @@ void av_policy_compile(av_policy *policy, const av_disk *files) {
         sources[i].path = av_outer_text(av_text_from(files->items[i].path));
         sources[i].bytes = av_outer_text(av_disk_text(&files->items[i]));
     }
-    const av_status status = av_policy_try(policy, &host, sources, files->count);
+    const av_status status = av_policy_try(policy, &host, sources, files->count, false);
     free(sources);
     if (status == AV_OK) return;
     av_buf said;

@@ -12,9 +12,12 @@ typedef struct av_policy {
     av_program *program; /**< NULL when the rules have mistakes */
 } av_policy;
 
-/** Compiles the sources with their tests; the status of av_compile. Free the policy whatever it is. */
-av_status av_policy_try(av_policy *policy, const av_alloc *host, const archvm_source *sources,
-                        size_t count) AV_MUST_USE;
+/**
+ * Compiles the sources with their tests; `analyse` looks for what can never happen too. The status of av_compile. Free the
+ * policy whatever it is.
+ */
+av_status av_policy_try(av_policy *policy, const av_alloc *host, const archvm_source *sources, size_t count,
+                        bool analyse) AV_MUST_USE;
 /** The same of files, over the C library's allocator; ends the process, showing the mistakes, when there are any. */
 void av_policy_compile(av_policy *policy, const av_disk *files);
 void av_policy_free(av_policy *policy);

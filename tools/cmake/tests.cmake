@@ -39,23 +39,6 @@ foreach(source IN LISTS unit_tests)
     set_tests_properties("unit.${folder}.${name}" PROPERTIES TIMEOUT 60)
 endforeach()
 
-# tests/fuzz/fuzz_<surface>.c: LLVMFuzzerTestOneInput. Built with libFuzzer under ARCHVM_FUZZ; else
-# linked with tests/fuzz/driver.c, which replays the files of tests/fuzz/corpus/<surface>.
-file(GLOB fuzzers CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/fuzz/fuzz_*.c")
-foreach(source IN LISTS fuzzers)
-    get_filename_component(target "${source}" NAME_WE)
-    string(REGEX REPLACE "^fuzz_" "" surface "${target}")
-    if(ARCHVM_FUZZ)
-        add_executable(${target} "${source}")
-        target_link_options(${target} PRIVATE -fsanitize=fuzzer)
-    else()
-        add_executable(${target} "${source}" "${PROJECT_SOURCE_DIR}/tests/fuzz/driver.c")
-        add_test(NAME "fuzz.${surface}"
-                 COMMAND ${target} "${PROJECT_SOURCE_DIR}/tests/fuzz/corpus/${surface}")
-    endif()
-    target_link_libraries(${target} PRIVATE archvm_test_support)
-endforeach()
-
 file(GLOB test_lists CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/*/CMakeLists.txt")
 foreach(list IN LISTS test_lists)
     get_filename_component(folder "${list}" DIRECTORY)

@@ -24,8 +24,7 @@ static void test_paths(void **unused) {
                                       "a\nb",
                                       "a\x01",
                                       "a\x7F",
-                                      "a\xE2\x80\xAE"
-                                      "b",
+                                      "a\xE2\x80\xAE.b",
                                       "a\xE2\x80\x8B",
                                       "a\xFF",
                                       "a.",

@@ -175,8 +175,8 @@ static void test_texts_survive(void **unused) {
                                         "x\"; DROP TABLE users;-- | <b>{{",
                                         "\xE2\x82\xAC",
                                         "\xF0\x9F\x98\x80",
-                                        "a\xC2\xA0"
-                                        "b",
+                                        ("a\xC2\xA0"
+                                         "b"),
                                         "/path/x",
                                         "a,b",
                                         "y",
