@@ -177,6 +177,47 @@ size() {
         report "files over a thousand lines"
 }
 
+# Relative links of the project's Markdown lead to files that exist; a #part, to a heading of that page.
+links() {
+    # shellcheck disable=SC2016 # the program is awk's
+    files '*.md' | { grep -v '^tests/external/samples/' || true; } | xargs -r -d '\n' awk '
+        function slug(title) {
+            title = tolower(title)
+            gsub(/[^a-z0-9_ -]/, "", title)
+            gsub(/ /, "-", title)
+            return title
+        }
+        function headings(page,   line, fenced) {
+            if (page in known) return
+            known[page] = 1
+            while ((getline line < page) > 0) {
+                if (line ~ /^ *```/) fenced = !fenced
+                if (!fenced && line ~ /^#+ /) { sub(/^#+ +/, "", line); has[page, slug(line)] = 1 }
+            }
+            close(page)
+        }
+        FNR == 1 { fenced = 0; folder = FILENAME; if (!sub(/[^\/]*$/, "", folder)) folder = "" }
+        /^ *```/ { fenced = !fenced }
+        fenced { next }
+        {
+            rest = $0
+            gsub(/`[^`]*`/, "", rest)
+            while (match(rest, /\]\([^) ]+\)/)) {
+                target = substr(rest, RSTART + 2, RLENGTH - 3)
+                rest = substr(rest, RSTART + RLENGTH)
+                if (target ~ /^[a-z]+:/) continue
+                part = ""
+                if (match(target, /#/)) { part = substr(target, RSTART + 1); target = substr(target, 1, RSTART - 1) }
+                page = target == "" ? FILENAME : folder target
+                if (system("test -e \"" page "\"") != 0) print FILENAME ":" FNR ": " page " does not exist"
+                else if (part != "") {
+                    headings(page)
+                    if (!((page, part) in has)) print FILENAME ":" FNR ": " page " has no heading #" part
+                }
+            }
+        }' | report "links that lead nowhere"
+}
+
 scripts() {
     local failed=0 file list=()
     while IFS= read -r file; do
@@ -195,7 +236,7 @@ scripts() {
 }
 
 case $check in
-includes | headers | symbols | state | exports | domain | words | size | scripts) "$check" "$@" ;;
+includes | headers | symbols | state | exports | domain | words | size | links | scripts) "$check" "$@" ;;
 *)
     echo "house.sh: no check named $check" >&2
     exit 2

@@ -13,6 +13,7 @@ fresh() { # a clean tree
     echo 'int av_one(void);' >"$tree/src/base/one.h"
     printf '#include "base/one.h"\nint av_one(void) { return 1; }\n' >"$tree/src/base/one.c"
     printf '#!/bin/bash\necho ok\n' >"$tree/tools/run"
+    printf '# One thing\n\n[a](src/base/one.c), [b](#one-thing), [c](https://example.org/x)\n' >"$tree/page.md"
     chmod +x "$tree/tools/run"
 }
 archive() { # archive: libarchvm.a and libarchvm.so of the tree's sources
@@ -40,7 +41,7 @@ breach() { # breach NAME CHECK FILE TEXT [ARGUMENT...]: the text in the file is 
 }
 
 fresh
-for check in includes domain words size scripts; do expect pass "clean tree: $check" "$check"; done
+for check in includes domain words size links scripts; do expect pass "clean tree: $check" "$check"; done
 expect pass "clean tree: headers" headers "$compiler" "$tree"
 archive
 for check in symbols state; do expect pass "clean tree: $check" "$check" "$tree/libarchvm.a"; done
@@ -58,6 +59,8 @@ breach "a path of one machine" words src/base/one.c "/* /${path}k/main/x */"
 host=registry
 breach "an address of a registry" words package.json "{\"resolved\": \"https://$host.example/x\"}"
 breach "a long file" size src/base/one.c "$(seq -f '/* %g */' 1001)"
+breach "a link to no file" links page.md '[x](src/base/two.c)'
+breach "a link to no heading" links page.md '[x](#two-things)'
 breach "a script that does not parse" scripts tools/run 'if'
 # shellcheck disable=SC2016
 breach "a script that shellcheck rejects" scripts tools/run 'rm -rf $1/*'
