@@ -32,9 +32,10 @@ enum {
                "Change nothing: name the files that are in another layout and exit with 1")        \
     CLI_OPTION(FORMAT, "format", 0, "FORMAT", "text plain json",                                   \
                "How errors and warnings are shown: text, plain or json")                           \
-    CLI_OPTION(STEPS, "steps", 0, "N", NULL, "Most steps an evaluation may take")                  \
+    CLI_OPTION(STEPS, "steps", 0, "N", NULL,                                                       \
+               "Most steps an evaluation may take; 200 million when not given")                    \
     CLI_OPTION(MEMORY, "memory", 0, "SIZE", NULL,                                                  \
-               "Most memory its values may take: bytes, or with K, M or G")                        \
+               "Most memory its values may take: bytes, or with K, M or G; 512M when not given")   \
     CLI_OPTION(QUIET, "quiet", 'q', NULL, NULL, "No notes and no warnings, errors only")           \
     CLI_OPTION(COLOR, "color", 0, "WHEN", "auto always never",                                     \
                "Colour messages: auto (on a terminal, unless NO_COLOR is set), always or never")   \

@@ -54,8 +54,11 @@ static void put_end(av_buf *out) {
 }
 
 void cli_man(const cli_command *command, av_buf *out) {
-    av_buf_printf(out, ".TH ARCHVM%s%s 1 \"\" \"archvm " ARCHVM_VERSION "\" \"User Commands\"\n",
-                  command != NULL ? "\\-" : "", command != NULL ? command->name : "");
+    av_buf_puts(out, ".TH ARCHVM");
+    if (command != NULL) av_buf_puts(out, "\\-");
+    for (const char *c = command != NULL ? command->name : ""; *c != '\0'; c++)
+        av_buf_putc(out, *c >= 'a' && *c <= 'z' ? (char)(*c - 'a' + 'A') : *c);
+    av_buf_puts(out, " 1 \"\" \"archvm " ARCHVM_VERSION "\" \"User Commands\"\n");
     av_buf_puts(out, ".SH NAME\n");
     if (command != NULL) {
         av_buf_printf(out, "archvm\\-%s \\- ", command->name);
@@ -82,5 +85,12 @@ void cli_man(const cli_command *command, av_buf *out) {
         put_roff(out, av_text_from(cli_commands[i].summary));
         av_buf_printf(out, ".\nSee \\fBarchvm\\-%s\\fR(1).\n", cli_commands[i].name);
     }
+    av_buf_puts(out, ".SH FILES\n.TP\nshare/archvm/rules\nThe rules that come with archvm, below the prefix it "
+                     "is installed into.\n"
+                     ".SH EXAMPLES\n");
+    put_paragraphs(out, "The document of a brief, by the rules that come with archvm:\n"
+                        "  archvm /usr/local/share/archvm/rules brief.facts\n"
+                        "All its files at once, with rules of your own laid over those:\n"
+                        "  archvm run /usr/local/share/archvm/rules our-policy/ brief.facts -o out\n");
     put_end(out);
 }
