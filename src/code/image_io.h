@@ -25,7 +25,6 @@ typedef struct av_image_io {
 
 void av_io_fail(av_image_io *io, const char *why);
 void av_io_u8(av_image_io *io, uint8_t *value);
-void av_io_u16(av_image_io *io, uint16_t *value);
 void av_io_u32(av_image_io *io, uint32_t *value);
 void av_io_u64(av_image_io *io, uint64_t *value);
 

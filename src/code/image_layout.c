@@ -50,11 +50,6 @@ void av_io_u8(av_image_io *io, uint8_t *value) {
     if (io->reading) *value = v;
 }
 
-void av_io_u16(av_image_io *io, uint16_t *value) {
-    uint16_t v = (uint16_t)number(io, *value, 2);
-    if (io->reading) *value = v;
-}
-
 void av_io_u32(av_image_io *io, uint32_t *value) {
     uint32_t v = (uint32_t)number(io, *value, 4);
     if (io->reading) *value = v;

@@ -1,7 +1,4 @@
 /* archvm.h: runs and what they decide. */
-#include <stdarg.h>
-#include <stdio.h>
-
 #include "engine/api.h"
 #include "engine/eval_json.h"
 
@@ -15,7 +12,6 @@ archvm_status archvm_run_new(const archvm_program *program, const archvm_facts *
     archvm_run *run = av_alloc_new(host, sizeof *run);
     if (run == NULL) return ARCHVM_ERR_MEMORY;
     *run = (archvm_run){.engine = program->engine, .program = program};
-    av_arena_init(&run->notes, host, 0);
     const av_run_limits limits = {.steps = taken.steps, .memory = taken.memory};
     run->run =
         av_run_new(program->program, facts != NULL ? &facts->facts : NULL, host, &limits, NULL);
@@ -31,29 +27,12 @@ void archvm_run_free(archvm_run *run) {
     if (run == NULL) return;
     const av_alloc host = run->engine->host;
     av_run_free(run->run);
-    av_arena_free(&run->notes);
     av_alloc_free(&host, run, sizeof *run);
 }
 
 archvm_status av_run_status(archvm_run *run, av_status status) {
     if (status == AV_ERR_RUN) run->failed = true;
     return av_public_status(status, ARCHVM_ERR_RUN);
-}
-
-archvm_status av_run_reason(archvm_run *run, av_diag_code code, av_site site, const char *format,
-                            ...) {
-    enum { LENGTH = 400 /* longest message of the engine's own */ };
-    char message[LENGTH];
-    va_list list;
-    va_start(list, format);
-    const int length = vsnprintf(message, sizeof message, format, list);
-    va_end(list);
-    const size_t kept = length < 0 ? 0 : length < LENGTH ? (size_t)length : LENGTH - 1;
-    const av_text copy = av_arena_text(&run->notes, (av_text){message, kept});
-    if (copy.ptr == NULL) return ARCHVM_ERR_MEMORY;
-    run->failed = true;
-    run->error = (av_run_error){.code = code, .message = copy, .site = site};
-    return ARCHVM_ERR_RUN;
 }
 
 /** The place of a rule whose text is not at hand. */
@@ -70,8 +49,7 @@ static av_status add_place(av_texts *texts, const av_program *program, av_site s
 
 archvm_report *archvm_run_error(const archvm_run *run) {
     if (run == NULL || !run->failed) return NULL;
-    const av_run_error *error =
-        run->error.message.len > 0 ? &run->error : av_run_last_error(run->run);
+    const av_run_error *error = av_run_last_error(run->run);
     av_texts *texts = av_texts_new(&run->engine->host);
     if (texts == NULL) return NULL;
     av_span span;

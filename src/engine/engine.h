@@ -61,18 +61,12 @@ struct archvm_run {
     const archvm_program *program;
     av_run *run;
     bool failed; /**< a call returned ARCHVM_ERR_RUN */
-    av_run_error
-        error; /**< the engine's own reason; message empty: the run's last error is the reason */
-    av_arena notes; /**< texts of `error` */
 };
 
 /** Of a status inside; AV_ERR_INPUT becomes `input`. */
 archvm_status av_public_status(av_status status, archvm_status input);
 /** The same for calls on a run: remembers that it failed. */
 archvm_status av_run_status(archvm_run *run, av_status status);
-/** Records the engine's own reason for a failed run. */
-archvm_status av_run_reason(archvm_run *run, av_diag_code code, av_site site, const char *format,
-                            ...) AV_PRINTF(4, 5);
 
 /** Gives a buffer's bytes to the caller as archvm.h promises, with a zero byte behind; frees the
  * buffer in any case. */
