@@ -1,123 +1,109 @@
 /* Languages made of bare words, strings and comments, by one table. */
 #include "sema/place_rules.h"
 
+/** What a quote allows between its marks. */
+enum {
+    BACKSLASH = 0x1,    /**< a backslash takes the next character's meaning away */
+    LINES = 0x2,        /**< line breaks */
+    INTERPOLATION = 0x4 /**< `${` opens an expression */
+};
+
 typedef struct quote_rules {
     av_text mark; /**< opens and closes */
     av_escape escape;
-    bool backslash;     /**< a backslash takes the next character's meaning away */
-    bool lines;         /**< may hold line breaks */
-    bool interpolation; /**< `${` opens an expression */
+    uint8_t allows;
 } quote_rules;
+
+/** How comments and heredocs begin. */
+enum {
+    HASH = 0x01,    /**< # to the end of the line */
+    SLASHES = 0x02, /**< // to the end of the line */
+    DASHES = 0x04,  /**< -- to the end of the line */
+    BLOCK = 0x08,   /**< slash-star to star-slash */
+    HEREDOC = 0x10  /**< <<WORD up to a line with that word alone */
+};
 
 enum { QUOTES = 4 };
 
 typedef struct language {
     quote_rules quotes[QUOTES]; /**< longer marks first */
-    bool hash, slashes, dashes; /**< comments to the end of the line: # // -- */
-    bool block;                 /**< slash-star comments */
-    bool heredoc;
+    uint8_t has;                /**< comments and heredocs */
     av_escape comment;
     av_escape bare;  /**< a place of its own */
     av_escape word;  /**< directly after a letter, digit, '_' or '.' */
     av_escape after; /**< after one of = [ , ( : ? */
 } language;
 
-#define QUOTE(mark)                                                                                \
-    { (mark), sizeof(mark) - 1 }
+#define QUOTE(mark, escape, allows)                                                                \
+    { {(mark), sizeof(mark) - 1}, (escape), (allows) }
+#define EVERYWHERE(escape) .bare = (escape), .word = (escape), .after = (escape)
 
 static const language languages[AV_FORMAT_COUNT] = {
-    [AV_FORMAT_JSON] = {.quotes = {{QUOTE("\""), AV_ESCAPE_JSON_STRING, true, false, false}},
-                        .bare = AV_ESCAPE_JSON_VALUE,
-                        .word = AV_ESCAPE_JSON_VALUE,
-                        .after = AV_ESCAPE_JSON_VALUE},
-    [AV_FORMAT_SQL] = {.quotes = {{QUOTE("'"), AV_ESCAPE_SQL_LITERAL, false, true, false},
-                                  {QUOTE("\""), AV_ESCAPE_SQL_QUOTED_IDENTIFIER, false, false,
-                                   false}},
-                       .dashes = true,
-                       .block = true,
+    [AV_FORMAT_JSON] = {.quotes = {QUOTE("\"", AV_ESCAPE_JSON_STRING, BACKSLASH)},
+                        EVERYWHERE(AV_ESCAPE_JSON_VALUE)},
+    [AV_FORMAT_SQL] = {.quotes = {QUOTE("'", AV_ESCAPE_SQL_LITERAL, LINES),
+                                  QUOTE("\"", AV_ESCAPE_SQL_QUOTED_IDENTIFIER, 0)},
+                       .has = DASHES | BLOCK,
                        .comment = AV_ESCAPE_SQL_COMMENT,
                        .bare = AV_ESCAPE_SQL_IDENTIFIER,
                        .word = AV_ESCAPE_NAME_PART,
                        .after = AV_ESCAPE_SQL_IDENTIFIER},
-    [AV_FORMAT_SHELL] = {.quotes = {{QUOTE("'"), AV_ESCAPE_SHELL_SINGLE, false, true, false},
-                                    {QUOTE("\""), AV_ESCAPE_SHELL_DOUBLE, true, true, false}},
-                         .hash = true,
-                         .heredoc = true,
+    [AV_FORMAT_SHELL] = {.quotes = {QUOTE("'", AV_ESCAPE_SHELL_SINGLE, LINES),
+                                    QUOTE("\"", AV_ESCAPE_SHELL_DOUBLE, BACKSLASH | LINES)},
+                         .has = HASH | HEREDOC,
                          .comment = AV_ESCAPE_HASH_COMMENT,
-                         .bare = AV_ESCAPE_SHELL_WORD,
-                         .word = AV_ESCAPE_SHELL_WORD,
-                         .after = AV_ESCAPE_SHELL_WORD},
-    [AV_FORMAT_HCL] = {.quotes = {{QUOTE("\""), AV_ESCAPE_HCL_STRING, true, false, true}},
-                       .hash = true,
-                       .slashes = true,
-                       .block = true,
-                       .heredoc = true,
+                         EVERYWHERE(AV_ESCAPE_SHELL_WORD)},
+    [AV_FORMAT_HCL] = {.quotes = {QUOTE("\"", AV_ESCAPE_HCL_STRING, BACKSLASH | INTERPOLATION)},
+                       .has = HASH | SLASHES | BLOCK | HEREDOC,
                        .comment = AV_ESCAPE_SLASH_COMMENT,
                        .bare = AV_ESCAPE_WORD,
                        .word = AV_ESCAPE_NAME_PART,
                        .after = AV_ESCAPE_HCL_VALUE},
-    [AV_FORMAT_DOCKERFILE] = {.quotes = {{QUOTE("\""), AV_ESCAPE_SHELL_DOUBLE, true, false, false},
-                                         {QUOTE("'"), AV_ESCAPE_SHELL_SINGLE, false, false, false}},
-                              .hash = true,
+    [AV_FORMAT_DOCKERFILE] = {.quotes = {QUOTE("\"", AV_ESCAPE_SHELL_DOUBLE, BACKSLASH),
+                                         QUOTE("'", AV_ESCAPE_SHELL_SINGLE, 0)},
+                              .has = HASH,
                               .comment = AV_ESCAPE_HASH_COMMENT,
-                              .bare = AV_ESCAPE_WORD,
-                              .word = AV_ESCAPE_WORD,
-                              .after = AV_ESCAPE_WORD},
-    [AV_FORMAT_NGINX] = {.quotes = {{QUOTE("\""), AV_ESCAPE_NGINX_STRING, true, true, false},
-                                    {QUOTE("'"), AV_ESCAPE_NGINX_STRING, true, true, false}},
-                         .hash = true,
+                              EVERYWHERE(AV_ESCAPE_WORD)},
+    [AV_FORMAT_NGINX] = {.quotes = {QUOTE("\"", AV_ESCAPE_NGINX_STRING, BACKSLASH | LINES),
+                                    QUOTE("'", AV_ESCAPE_NGINX_STRING, BACKSLASH | LINES)},
+                         .has = HASH,
                          .comment = AV_ESCAPE_HASH_COMMENT,
-                         .bare = AV_ESCAPE_WORD,
-                         .word = AV_ESCAPE_WORD,
-                         .after = AV_ESCAPE_WORD},
-    [AV_FORMAT_PROTO] = {.quotes = {{QUOTE("\""), AV_ESCAPE_C_STRING, true, false, false},
-                                    {QUOTE("'"), AV_ESCAPE_C_SINGLE, true, false, false}},
-                         .slashes = true,
-                         .block = true,
+                         EVERYWHERE(AV_ESCAPE_WORD)},
+    [AV_FORMAT_PROTO] = {.quotes = {QUOTE("\"", AV_ESCAPE_C_STRING, BACKSLASH),
+                                    QUOTE("'", AV_ESCAPE_C_SINGLE, BACKSLASH)},
+                         .has = SLASHES | BLOCK,
                          .comment = AV_ESCAPE_SLASH_COMMENT,
-                         .bare = AV_ESCAPE_WORD,
-                         .word = AV_ESCAPE_WORD,
-                         .after = AV_ESCAPE_WORD},
-    [AV_FORMAT_GRAPHQL] = {.quotes = {{QUOTE("\"\"\""), AV_ESCAPE_BLOCK_STRING, false, true, false},
-                                      {QUOTE("\""), AV_ESCAPE_JSON_STRING, true, false, false}},
-                           .hash = true,
+                         EVERYWHERE(AV_ESCAPE_WORD)},
+    [AV_FORMAT_GRAPHQL] = {.quotes = {QUOTE("\"\"\"", AV_ESCAPE_BLOCK_STRING, LINES),
+                                      QUOTE("\"", AV_ESCAPE_JSON_STRING, BACKSLASH)},
+                           .has = HASH,
                            .comment = AV_ESCAPE_HASH_COMMENT,
-                           .bare = AV_ESCAPE_WORD,
-                           .word = AV_ESCAPE_WORD,
-                           .after = AV_ESCAPE_WORD},
-    [AV_FORMAT_JAVASCRIPT] = {.quotes = {{QUOTE("\""), AV_ESCAPE_C_STRING, true, false, false},
-                                         {QUOTE("'"), AV_ESCAPE_C_SINGLE, true, false, false},
-                                         {QUOTE("`"), AV_ESCAPE_JS_TEMPLATE, true, true, true}},
-                              .slashes = true,
-                              .block = true,
+                           EVERYWHERE(AV_ESCAPE_WORD)},
+    [AV_FORMAT_JAVASCRIPT] = {.quotes = {QUOTE("\"", AV_ESCAPE_C_STRING, BACKSLASH),
+                                         QUOTE("'", AV_ESCAPE_C_SINGLE, BACKSLASH),
+                                         QUOTE("`", AV_ESCAPE_JS_TEMPLATE,
+                                               BACKSLASH | LINES | INTERPOLATION)},
+                              .has = SLASHES | BLOCK,
                               .comment = AV_ESCAPE_SLASH_COMMENT,
-                              .bare = AV_ESCAPE_WORD,
-                              .word = AV_ESCAPE_WORD,
-                              .after = AV_ESCAPE_WORD},
-    [AV_FORMAT_PROMQL] = {.quotes = {{QUOTE("\""), AV_ESCAPE_C_STRING, true, false, false},
-                                     {QUOTE("'"), AV_ESCAPE_C_SINGLE, true, false, false},
-                                     {QUOTE("`"), AV_ESCAPE_WORD, false, true, false}},
-                          .hash = true,
+                              EVERYWHERE(AV_ESCAPE_WORD)},
+    [AV_FORMAT_PROMQL] = {.quotes = {QUOTE("\"", AV_ESCAPE_C_STRING, BACKSLASH),
+                                     QUOTE("'", AV_ESCAPE_C_SINGLE, BACKSLASH),
+                                     QUOTE("`", AV_ESCAPE_WORD, LINES)},
+                          .has = HASH,
                           .comment = AV_ESCAPE_HASH_COMMENT,
-                          .bare = AV_ESCAPE_WORD,
-                          .word = AV_ESCAPE_WORD,
-                          .after = AV_ESCAPE_WORD},
-    [AV_FORMAT_ENVFILE] = {.quotes = {{QUOTE("\""), AV_ESCAPE_SHELL_DOUBLE, true, false, false},
-                                      {QUOTE("'"), AV_ESCAPE_SINGLE_RAW, false, false, false}},
-                           .hash = true,
+                          EVERYWHERE(AV_ESCAPE_WORD)},
+    [AV_FORMAT_ENVFILE] = {.quotes = {QUOTE("\"", AV_ESCAPE_SHELL_DOUBLE, BACKSLASH),
+                                      QUOTE("'", AV_ESCAPE_SINGLE_RAW, 0)},
+                           .has = HASH,
                            .comment = AV_ESCAPE_HASH_COMMENT,
-                           .bare = AV_ESCAPE_WORD,
-                           .word = AV_ESCAPE_WORD,
-                           .after = AV_ESCAPE_WORD},
-    [AV_FORMAT_TOML] = {.quotes = {{QUOTE("\"\"\""), AV_ESCAPE_JSON_STRING, true, true, false},
-                                   {QUOTE("'''"), AV_ESCAPE_SINGLE_RAW, false, true, false},
-                                   {QUOTE("\""), AV_ESCAPE_JSON_STRING, true, false, false},
-                                   {QUOTE("'"), AV_ESCAPE_SINGLE_RAW, false, false, false}},
-                        .hash = true,
+                           EVERYWHERE(AV_ESCAPE_WORD)},
+    [AV_FORMAT_TOML] = {.quotes = {QUOTE("\"\"\"", AV_ESCAPE_JSON_STRING, BACKSLASH | LINES),
+                                   QUOTE("'''", AV_ESCAPE_SINGLE_RAW, LINES),
+                                   QUOTE("\"", AV_ESCAPE_JSON_STRING, BACKSLASH),
+                                   QUOTE("'", AV_ESCAPE_SINGLE_RAW, 0)},
+                        .has = HASH,
                         .comment = AV_ESCAPE_HASH_COMMENT,
-                        .bare = AV_ESCAPE_WORD,
-                        .word = AV_ESCAPE_WORD,
-                        .after = AV_ESCAPE_WORD},
+                        EVERYWHERE(AV_ESCAPE_WORD)},
 };
 
 /* Modes. BARE, AFTER_MARK, AFTER_VALUE and WORD differ only in what the character before was. */
@@ -194,12 +180,13 @@ static void set_bare(av_place_state *state, char c) {
 static size_t bare_step(av_place_state *state, const language *rules, av_text text, size_t at) {
     char c = text.ptr[at], next = av_place_byte(text, at + 1);
     bool spaced = at > 0 ? av_place_is_space(text.ptr[at - 1]) : state->mode != CODE_WORD;
-    if ((rules->hash && c == '#' && (spaced || state->column == 0)) ||
-        (rules->slashes && c == '/' && next == '/') || (rules->dashes && c == '-' && next == '-')) {
+    if (((rules->has & HASH) && c == '#' && (spaced || state->column == 0)) ||
+        ((rules->has & SLASHES) && c == '/' && next == '/') ||
+        ((rules->has & DASHES) && c == '-' && next == '-')) {
         state->mode = CODE_LINE_COMMENT;
         return 1;
     }
-    if (rules->block && c == '/' && next == '*') {
+    if ((rules->has & BLOCK) && c == '/' && next == '*') {
         state->mode = CODE_BLOCK_COMMENT;
         return 2;
     }
@@ -209,7 +196,7 @@ static size_t bare_step(av_place_state *state, const language *rules, av_text te
         state->mode = (uint8_t)(CODE_STRING + q);
         return rules->quotes[q].mark.len;
     }
-    if (rules->heredoc && c == '<' && next == '<' && av_place_byte(text, at + 2) != '<') {
+    if ((rules->has & HEREDOC) && c == '<' && next == '<' && av_place_byte(text, at + 2) != '<') {
         size_t taken = open_heredoc(state, text, at);
         if (taken > 0) return taken;
     }
@@ -244,15 +231,15 @@ static size_t string_step(av_place_state *state, const quote_rules *quote, av_te
         }
         return 1;
     }
-    if (quote->backslash && c == '\\') {
+    if ((quote->allows & BACKSLASH) && c == '\\') {
         state->flags |= SKIP_NEXT;
-    } else if (quote->interpolation && c == '$' && av_place_byte(text, at + 1) == '{') {
+    } else if ((quote->allows & INTERPOLATION) && c == '$' && av_place_byte(text, at + 1) == '{') {
         state->flags |= DEPTH_ONE;
         return 2;
     } else if (av_place_at(text, at, quote->mark)) {
         state->mode = CODE_BARE;
         return quote->mark.len;
-    } else if (c == '\n' && !quote->lines) {
+    } else if (c == '\n' && !(quote->allows & LINES)) {
         state->mode = CODE_BARE;
     }
     return 1;
