@@ -7,113 +7,113 @@
 
 enum { EXPECTED_MAX = 6 /* most things a message says were expected */ };
 
+enum {
+    VALUE = 1,   /**< begins an expression */
+    GOES_ON = 2, /**< goes on with an expression */
+    COMPARES = 4 /**< a comparison */
+};
+
+/** What messages know about a kind of token; reserved words are looked up by their spelling. */
+typedef struct token_kind {
+    const char *mark;   /**< its spelling; NULL when it has several */
+    const char *called; /**< what it is called instead */
+    uint8_t traits;
+} token_kind;
+
+static const token_kind token_kinds[] = {
+    [AV_TOKEN_LBRACE] = {.mark = "{", .traits = VALUE},
+    [AV_TOKEN_OPEN] = {.mark = "{"},
+    [AV_TOKEN_RBRACE] = {.mark = "}"},
+    [AV_TOKEN_CLOSE] = {.mark = "}"},
+    [AV_TOKEN_LPAREN] = {.mark = "(", .traits = VALUE},
+    [AV_TOKEN_CALL] = {.mark = "(", .traits = GOES_ON},
+    [AV_TOKEN_RPAREN] = {.mark = ")"},
+    [AV_TOKEN_LBRACKET] = {.mark = "[", .traits = VALUE},
+    [AV_TOKEN_INDEX] = {.mark = "[", .traits = GOES_ON},
+    [AV_TOKEN_RBRACKET] = {.mark = "]"},
+    [AV_TOKEN_TEXT_OPEN] = {.mark = "\"", .traits = VALUE},
+    [AV_TOKEN_TEXT_CLOSE] = {.mark = "\""},
+    [AV_TOKEN_TEMPLATE_OPEN] = {.mark = "\"\"\"", .traits = VALUE},
+    [AV_TOKEN_TEMPLATE_CLOSE] = {.mark = "\"\"\""},
+    [AV_TOKEN_COMMA] = {.mark = ",", .traits = GOES_ON},
+    [AV_TOKEN_SEMICOLON] = {.mark = ";", .traits = GOES_ON},
+    [AV_TOKEN_COLON] = {.mark = ":"},
+    [AV_TOKEN_PIPE] = {.mark = "|"},
+    [AV_TOKEN_BARS] = {.mark = "||"},
+    [AV_TOKEN_ASSIGN] = {.mark = "="},
+    [AV_TOKEN_EQ] = {.mark = "==", .traits = GOES_ON | COMPARES},
+    [AV_TOKEN_NE] = {.mark = "!=", .traits = GOES_ON | COMPARES},
+    [AV_TOKEN_LT] = {.mark = "<", .traits = GOES_ON | COMPARES},
+    [AV_TOKEN_LE] = {.mark = "<=", .traits = GOES_ON | COMPARES},
+    [AV_TOKEN_GT] = {.mark = ">", .traits = GOES_ON | COMPARES},
+    [AV_TOKEN_GE] = {.mark = ">=", .traits = GOES_ON | COMPARES},
+    [AV_TOKEN_IN] = {.traits = GOES_ON | COMPARES},
+    [AV_TOKEN_NOT_IN] = {.mark = "not in", .traits = GOES_ON | COMPARES},
+    [AV_TOKEN_PLUS] = {.mark = "+", .traits = GOES_ON},
+    [AV_TOKEN_MINUS] = {.mark = "-", .traits = VALUE | GOES_ON},
+    [AV_TOKEN_STAR] = {.mark = "*", .traits = GOES_ON},
+    [AV_TOKEN_SLASH] = {.mark = "/", .traits = GOES_ON},
+    [AV_TOKEN_PERCENT] = {.mark = "%", .traits = GOES_ON},
+    [AV_TOKEN_OR_ELSE] = {.mark = "??", .traits = GOES_ON},
+    [AV_TOKEN_DOTDOT] = {.mark = "..", .traits = GOES_ON},
+    [AV_TOKEN_OR] = {.traits = GOES_ON},
+    [AV_TOKEN_AND] = {.traits = GOES_ON},
+    [AV_TOKEN_WITH] = {.traits = GOES_ON},
+    [AV_TOKEN_FIELD] = {.called = "a field, as in `.name`", .traits = GOES_ON},
+    [AV_TOKEN_NAME] = {.called = "a name", .traits = VALUE},
+    [AV_TOKEN_NAME_COLON] = {.called = "a name with its colon, as in `name:`"},
+    [AV_TOKEN_INT] = {.called = "a number", .traits = VALUE},
+    [AV_TOKEN_SIGNED] = {.called = "a weight, as in `+2`", .traits = VALUE},
+    [AV_TOKEN_DECIMAL] = {.traits = VALUE},
+    [AV_TOKEN_MONEY] = {.traits = VALUE},
+    [AV_TOKEN_TEXT] = {.called = "a text in quotes", .traits = VALUE},
+    [AV_TOKEN_END_OF_FILE] = {.called = "the end of the file"},
+    [AV_TOKEN_TRUE] = {.traits = VALUE},
+    [AV_TOKEN_FALSE] = {.traits = VALUE},
+    [AV_TOKEN_NONE] = {.traits = VALUE},
+    [AV_TOKEN_NOT] = {.traits = VALUE},
+    [AV_TOKEN_IF] = {.traits = VALUE},
+    [AV_TOKEN_LET] = {.traits = VALUE},
+    [AV_TOKEN_FOR] = {.traits = VALUE},
+    [AV_TOKEN_SOME] = {.traits = VALUE},
+    [AV_TOKEN_EVERY] = {.traits = VALUE},
+    [AV_TOKEN_GROUP] = {.traits = VALUE},
+    [AV_TOKEN_ANY] = {.traits = VALUE},
+    [AV_TOKEN_ALL] = {.traits = VALUE},
+    [AV_TOKEN_AT] = {.traits = VALUE},
+    [AV_TOKEN_ROWS] = {.traits = VALUE},
+};
+
+static token_kind token_kind_of(uint8_t kind) {
+    return kind < AV_COUNT(token_kinds) ? token_kinds[kind] : (token_kind){0};
+}
+
 const char *av_drive_mark_of(uint8_t kind) {
-    switch (kind) {
-    case AV_TOKEN_LBRACE:
-    case AV_TOKEN_OPEN:
-        return "{";
-    case AV_TOKEN_RBRACE:
-    case AV_TOKEN_CLOSE:
-        return "}";
-    case AV_TOKEN_LPAREN:
-    case AV_TOKEN_CALL:
-        return "(";
-    case AV_TOKEN_RPAREN:
-        return ")";
-    case AV_TOKEN_LBRACKET:
-    case AV_TOKEN_INDEX:
-        return "[";
-    case AV_TOKEN_RBRACKET:
-        return "]";
-    case AV_TOKEN_TEXT_OPEN:
-    case AV_TOKEN_TEXT_CLOSE:
-        return "\"";
-    case AV_TOKEN_TEMPLATE_OPEN:
-    case AV_TOKEN_TEMPLATE_CLOSE:
-        return "\"\"\"";
-    case AV_TOKEN_COMMA:
-        return ",";
-    case AV_TOKEN_SEMICOLON:
-        return ";";
-    case AV_TOKEN_COLON:
-        return ":";
-    case AV_TOKEN_PIPE:
-        return "|";
-    case AV_TOKEN_BARS:
-        return "||";
-    case AV_TOKEN_ASSIGN:
-        return "=";
-    case AV_TOKEN_EQ:
-        return "==";
-    case AV_TOKEN_NE:
-        return "!=";
-    case AV_TOKEN_LT:
-        return "<";
-    case AV_TOKEN_LE:
-        return "<=";
-    case AV_TOKEN_GT:
-        return ">";
-    case AV_TOKEN_GE:
-        return ">=";
-    case AV_TOKEN_PLUS:
-        return "+";
-    case AV_TOKEN_MINUS:
-        return "-";
-    case AV_TOKEN_STAR:
-        return "*";
-    case AV_TOKEN_SLASH:
-        return "/";
-    case AV_TOKEN_PERCENT:
-        return "%";
-    case AV_TOKEN_OR_ELSE:
-        return "??";
-    case AV_TOKEN_DOTDOT:
-        return "..";
-    case AV_TOKEN_NOT_IN:
-        return "not in";
-    default:
-        return NULL;
-    }
+    return token_kind_of(kind).mark;
+}
+
+bool av_drive_goes_on(uint8_t kind) {
+    return (token_kind_of(kind).traits & GOES_ON) != 0;
+}
+
+bool av_drive_begins_value(uint8_t kind) {
+    return (token_kind_of(kind).traits & VALUE) != 0;
 }
 
 void av_drive_put_kind(av_buf *out, uint8_t kind) {
-    const char *mark = av_drive_mark_of(kind);
-    if (mark != NULL) {
-        av_buf_printf(out, "`%s`", mark);
+    token_kind info = token_kind_of(kind);
+    if (info.called != NULL) {
+        av_buf_puts(out, info.called);
         return;
     }
-    switch (kind) {
-    case AV_TOKEN_NAME:
-        av_buf_puts(out, "a name");
-        return;
-    case AV_TOKEN_NAME_COLON:
-        av_buf_puts(out, "a name with its colon, as in `name:`");
-        return;
-    case AV_TOKEN_FIELD:
-        av_buf_puts(out, "a field, as in `.name`");
-        return;
-    case AV_TOKEN_INT:
-        av_buf_puts(out, "a number");
-        return;
-    case AV_TOKEN_SIGNED:
-        av_buf_puts(out, "a weight, as in `+2`");
-        return;
-    case AV_TOKEN_TEXT:
-        av_buf_puts(out, "a text in quotes");
-        return;
-    case AV_TOKEN_END_OF_FILE:
-        av_buf_puts(out, "the end of the file");
-        return;
-    default:
-        break;
+    for (int word = AV_NO_WORD + 1; info.mark == NULL && word < AV_WORD_COUNT; word++) {
+        if (av_lex_word_kind((av_word)word) == kind) info.mark = av_word_spelling((av_word)word);
     }
-    for (int word = AV_NO_WORD + 1; word < AV_WORD_COUNT; word++) {
-        if (av_lex_word_kind((av_word)word) == kind) {
-            av_buf_printf(out, "`%s`", av_word_spelling((av_word)word));
-            return;
-        }
+    if (info.mark != NULL) {
+        av_buf_printf(out, "`%s`", info.mark);
+    } else {
+        av_buf_puts(out, "something else");
     }
-    av_buf_puts(out, "something else");
 }
 
 void av_drive_put_found(const av_driver *d, av_buf *out, const av_token *token) {
@@ -148,83 +148,10 @@ void av_drive_put_found(const av_driver *d, av_buf *out, const av_token *token) 
     }
 }
 
-/* Tokens that go on with an expression, which nobody forgets to expect. */
-bool av_drive_goes_on(uint8_t kind) {
-    switch (kind) {
-    case AV_TOKEN_OR_ELSE:
-    case AV_TOKEN_OR:
-    case AV_TOKEN_AND:
-    case AV_TOKEN_EQ:
-    case AV_TOKEN_NE:
-    case AV_TOKEN_LT:
-    case AV_TOKEN_LE:
-    case AV_TOKEN_GT:
-    case AV_TOKEN_GE:
-    case AV_TOKEN_IN:
-    case AV_TOKEN_NOT_IN:
-    case AV_TOKEN_PLUS:
-    case AV_TOKEN_MINUS:
-    case AV_TOKEN_STAR:
-    case AV_TOKEN_SLASH:
-    case AV_TOKEN_PERCENT:
-    case AV_TOKEN_WITH:
-    case AV_TOKEN_FIELD:
-    case AV_TOKEN_INDEX:
-    case AV_TOKEN_CALL:
-    case AV_TOKEN_DOTDOT:
-    case AV_TOKEN_COMMA:
-    case AV_TOKEN_SEMICOLON:
-        return true;
-    default:
-        return false;
-    }
-}
-
-bool av_drive_begins_value(uint8_t kind) {
-    switch (kind) {
-    case AV_TOKEN_NAME:
-    case AV_TOKEN_INT:
-    case AV_TOKEN_SIGNED:
-    case AV_TOKEN_DECIMAL:
-    case AV_TOKEN_MONEY:
-    case AV_TOKEN_TRUE:
-    case AV_TOKEN_FALSE:
-    case AV_TOKEN_NONE:
-    case AV_TOKEN_TEXT:
-    case AV_TOKEN_TEXT_OPEN:
-    case AV_TOKEN_TEMPLATE_OPEN:
-    case AV_TOKEN_LPAREN:
-    case AV_TOKEN_LBRACKET:
-    case AV_TOKEN_LBRACE:
-    case AV_TOKEN_NOT:
-    case AV_TOKEN_MINUS:
-    case AV_TOKEN_IF:
-    case AV_TOKEN_LET:
-    case AV_TOKEN_FOR:
-    case AV_TOKEN_SOME:
-    case AV_TOKEN_EVERY:
-    case AV_TOKEN_GROUP:
-    case AV_TOKEN_ANY:
-    case AV_TOKEN_ALL:
-    case AV_TOKEN_AT:
-    case AV_TOKEN_ROWS:
-        return true;
-    default:
-        return false;
-    }
-}
-
 /* Words that end the item at hand rather than go on with it: said only when there is room. */
 static bool begins_next(uint8_t kind) {
-    switch (kind) {
-    case AV_TOKEN_CASE:
-    case AV_TOKEN_OTHERWISE:
-    case AV_TOKEN_OVERRIDE:
-    case AV_TOKEN_AS:
-        return true;
-    default:
-        return false;
-    }
+    return kind == AV_TOKEN_CASE || kind == AV_TOKEN_OTHERWISE || kind == AV_TOKEN_OVERRIDE ||
+           kind == AV_TOKEN_AS;
 }
 
 /* The kinds of token that fit, the most telling first; an expression counts as one. Returns how
@@ -371,22 +298,6 @@ static void advise(av_driver *d, av_diag *diag, size_t index) {
     }
 }
 
-static bool compares(uint8_t kind) {
-    switch (kind) {
-    case AV_TOKEN_EQ:
-    case AV_TOKEN_NE:
-    case AV_TOKEN_LT:
-    case AV_TOKEN_LE:
-    case AV_TOKEN_GT:
-    case AV_TOKEN_GE:
-    case AV_TOKEN_IN:
-    case AV_TOKEN_NOT_IN:
-        return true;
-    default:
-        return false;
-    }
-}
-
 av_diag *av_drive_say(av_driver *d, av_diag_code code, size_t index, const char *message) {
     if (av_drive_is_known(d, index)) return NULL;
     av_buf out;
@@ -402,7 +313,7 @@ static bool report_by_name(av_driver *d, size_t index) {
     const av_token *token = &d->tokens[index];
     if (!av_drive_fits(d, AV_TOKEN_AND)) return false;
     const char *message, *help;
-    if (compares(token->kind)) {
+    if ((token_kind_of(token->kind).traits & COMPARES) != 0) {
         message = "comparisons do not chain";
         help = "write `a < b and b < c`";
     } else if (token->kind == AV_TOKEN_SIGNED ||
