@@ -74,7 +74,6 @@ typedef struct av_checker {
     av_map modules;        /**< av_name -> 1 */
     av_map path_by_source;
     size_t type_cap, enum_cap, record_cap, proc_cap, rule_cap, def_cap, test_cap, origin_cap, change_cap, path_cap;
-    uint32_t *group_records; /**< pairs (type of key, type of item) -> record */
     av_key_use *key_uses;
     size_t key_use_count, key_use_cap;
     av_map keys_given; /**< record << 32 | av_name -> 1 */

@@ -194,7 +194,6 @@ struct av_node {
     uint8_t kind; /**< av_node_kind */
     uint8_t op;
     bool flag;
-    uint8_t unused;
     av_type_id type;
     av_span span;
     uint32_t index, extra;

@@ -15,7 +15,7 @@ const av_diag_info *av_diag_describe(av_diag_code code) {
 }
 
 const char *av_severity_name(av_severity severity) {
-    static const char *const names[] = {"error", "warning", "note"};
+    static const char *const names[] = {"error", "warning"};
     return names[severity];
 }
 

@@ -6,7 +6,7 @@
 #include "base/buf.h"
 #include "source/source.h"
 
-typedef enum av_severity { AV_SEVERITY_ERROR, AV_SEVERITY_WARNING, AV_SEVERITY_NOTE } av_severity;
+typedef enum av_severity { AV_SEVERITY_ERROR, AV_SEVERITY_WARNING } av_severity;
 
 /** One code per diagnostic: AV_E_... and AV_W_..., from diag_codes.h. */
 typedef enum av_diag_code {
@@ -23,7 +23,7 @@ typedef struct av_diag_info {
 } av_diag_info;
 
 const av_diag_info *av_diag_describe(av_diag_code code);
-/** "error", "warning" or "note". */
+/** "error" or "warning". */
 const char *av_severity_name(av_severity severity);
 
 enum {
@@ -65,8 +65,8 @@ void av_diags_init(av_diags *diags, av_arena *arena, av_sources *sources);
 
 /**
  * Records a diagnostic. One with the code, span and message of a kept one is merged with it:
- * neither kept nor counted. When AV_DIAG_MAX are kept, an error takes the place of the last warning
- * or note. The returned pointer (valid until the next call) takes labels and help; NULL when not
+ * neither kept nor counted. When AV_DIAG_MAX are kept, an error takes the place of the last
+ * warning. The returned pointer (valid until the next call) takes labels and help; NULL when not
  * kept, which the functions below accept.
  */
 av_diag *av_diag_add(av_diags *diags, av_diag_code code, av_span span, const char *format, ...)

@@ -81,9 +81,7 @@ static void paint(const renderer *r, av_style style) {
 }
 
 static av_style severity_style(av_severity severity) {
-    return severity == AV_SEVERITY_ERROR     ? STYLE_ERROR
-           : severity == AV_SEVERITY_WARNING ? STYLE_WARNING
-                                             : STYLE_NOTE;
+    return severity == AV_SEVERITY_ERROR ? STYLE_ERROR : STYLE_WARNING;
 }
 
 /* Columns of the character at `at` when it is drawn at `column`; its picture goes to `out`. */

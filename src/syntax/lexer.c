@@ -217,7 +217,7 @@ void av_lex_comment(av_lexer *lx) {
 
 /* ---- modes */
 
-static void push(av_lexer *lx, uint8_t mode, uint8_t inside) {
+static void push(av_lexer *lx, uint8_t mode) {
     if (lx->depth + 1 == AV_LEX_DEPTH) {
         av_diag_add(lx->diags, AV_E_TOO_DEEP, span_of(lx, lx->start, lx->cursor),
                     "texts and expressions within each other go more than %d deep",
@@ -228,13 +228,12 @@ static void push(av_lexer *lx, uint8_t mode, uint8_t inside) {
         lx->depth = 0;
         return;
     }
-    lx->stack[++lx->depth] =
-        (av_lex_level){.mode = mode, .inside = inside, .opened = offset_of(lx, lx->start)};
+    lx->stack[++lx->depth] = (av_lex_level){.mode = mode, .opened = offset_of(lx, lx->start)};
 }
 
 void av_lex_push(av_lexer *lx, uint8_t mode, uint8_t kind) {
     av_lex_emit(lx, kind);
-    push(lx, mode, AV_LEX_CODE);
+    push(lx, mode);
 }
 
 void av_lex_pop(av_lexer *lx, uint8_t kind) {
@@ -301,7 +300,7 @@ void av_lex_interpolation(av_lexer *lx, uint8_t code_mode, bool one_line) {
         return;
     }
     av_lex_emit(lx, AV_TOKEN_OPEN);
-    push(lx, code_mode, lx->stack[lx->depth].mode);
+    push(lx, code_mode);
 }
 
 void av_lex_chunk(av_lexer *lx) {

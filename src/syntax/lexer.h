@@ -34,9 +34,7 @@ enum { AV_TOKEN_END_OF_FILE = 0 };
 
 /** One mode of the stack. */
 typedef struct av_lex_level {
-    uint8_t mode; /**< condition of the generated scanner */
-    uint8_t
-        inside; /**< of code: the condition around it, or the code condition itself at the bottom */
+    uint8_t mode;    /**< condition of the generated scanner */
     uint32_t braces; /**< of code: `{` not yet closed within it */
     uint32_t opened; /**< offset of the mark that opened it */
 } av_lex_level;
