@@ -27,6 +27,7 @@ typedef struct reader {
     uint16_t source;
     av_text text;
     size_t characters, bytes; /**< the last place asked for, in both measures */
+    size_t written;           /**< end of the last scalar, alias or closing bracket */
     yaml_parser_t parser;
     frame frames[AV_FACTS_DEPTH];
     size_t depth;
@@ -349,6 +350,11 @@ static void report_syntax(reader *r) {
     }
 }
 
+/** A list or mapping in block style ends where the next thing begins: behind comments that are not its own. */
+static void note_end(reader *r, const yaml_event_t *event) {
+    if (event->end_mark.index > event->start_mark.index) r->written = byte_offset(r, event->end_mark.index);
+}
+
 static bool read_event(reader *r, yaml_event_t *event, size_t *documents) {
     switch (event->type) {
     case YAML_DOCUMENT_START_EVENT:
@@ -360,9 +366,11 @@ static bool read_event(reader *r, yaml_event_t *event, size_t *documents) {
         break;
     case YAML_ALIAS_EVENT:
         read_alias(r, event);
+        note_end(r, event);
         break;
     case YAML_SCALAR_EVENT:
         read_scalar(r, event);
+        note_end(r, event);
         break;
     case YAML_SEQUENCE_START_EVENT:
         open_node(r, AV_TREE_LIST, event->data.sequence_start.anchor,
@@ -374,7 +382,8 @@ static bool read_event(reader *r, yaml_event_t *event, size_t *documents) {
         break;
     case YAML_SEQUENCE_END_EVENT:
     case YAML_MAPPING_END_EVENT:
-        close_node(r, byte_offset(r, event->end_mark.index));
+        note_end(r, event);
+        close_node(r, r->written);
         break;
     case YAML_STREAM_END_EVENT:
         return false;

@@ -172,6 +172,8 @@ static void test_provenance(void **state) {
     assert_text(av_brief_stated(brief, "topics")->evidence, "[Plain, tax]");
     assert_text(av_brief_stated(brief, "prompt")->evidence, "a long text");
     assert_false(av_brief_stated(brief, "level")->stated);
+    assert_ok(av_brief_read(brief, AV_TEXT("topics:\n  - Plain\n  - tax\n\n# of the size\nsize: Just me\n")));
+    assert_text(av_brief_stated(brief, "topics")->evidence, "- Plain - tax");
 }
 
 /* Which fields a record was given: overriding and merging depend on it. */
