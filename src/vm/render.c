@@ -163,19 +163,38 @@ static av_text text_of(av_value value, const av_buf *scratch) {
 }
 
 static bool is_bracketed(av_value value, av_escape mode) {
-    return (mode == AV_ESCAPE_JSON_VALUE || mode == AV_ESCAPE_HCL_VALUE) && value.kind == AV_LIST;
+    return (mode == AV_ESCAPE_JSON_VALUE || mode == AV_ESCAPE_HCL_VALUE) && (value.kind == AV_LIST || value.kind == AV_SET);
+}
+
+/* The members of a set between the brackets of a notation that has lists. */
+static av_status put_members(const av_program *program, av_value set, av_escape mode, av_buf *out) {
+    bool first = true;
+    for (unsigned i = 0; i < AV_SET_MEMBERS; i++) {
+        if (!(set.as.bits >> i & 1) || set.type >= program->enum_count || i >= program->enums[set.type].member_count) continue;
+        if (!first) av_buf_puts(out, ", ");
+        first = false;
+        AV_TRY(av_escape_append(mode, program->enums[set.type].members[i].label, out));
+    }
+    return out->status;
+}
+
+static av_status put_escaped(av_run *run, av_value value, av_escape mode, av_buf *scratch, av_buf *out);
+
+static av_status put_items(av_run *run, const av_list *list, av_escape mode, av_buf *scratch, av_buf *out) {
+    for (size_t i = 0; i < list->count; i++) {
+        if (i) av_buf_puts(out, ", ");
+        if (list->items[i].kind == AV_LIST) continue;
+        AV_TRY(put_escaped(run, list->items[i], mode, scratch, out));
+    }
+    return out->status;
 }
 
 /* Appends one value, escaped; `scratch` holds nothing of use before or after. */
 static av_status put_escaped(av_run *run, av_value value, av_escape mode, av_buf *scratch, av_buf *out) {
     if (is_bracketed(value, mode)) {
-        const av_list *list = value.as.list;
         av_buf_putc(out, '[');
-        for (size_t i = 0; i < list->count; i++) {
-            if (i) av_buf_puts(out, ", ");
-            if (list->items[i].kind == AV_LIST) continue;
-            AV_TRY(put_escaped(run, list->items[i], mode, scratch, out));
-        }
+        AV_TRY(value.kind == AV_SET ? put_members(run->program, value, mode, out)
+                                    : put_items(run, value.as.list, mode, scratch, out));
         av_buf_putc(out, ']');
         return out->status;
     }

@@ -63,6 +63,17 @@ static av_status set_metas(av_model_record *record, uint32_t def, const meta_fie
     return AV_OK;
 }
 
+/* A value in the notation of JSON, as a template would write it there. */
+static av_status set_json(av_model_record *record, const char *field, av_value value) {
+    av_run *run = record->run;
+    av_value json;
+    av_render render = av_render_begin(run);
+    AV_TRY(av_render_value(run, render, value, AV_ESCAPE_JSON_VALUE, 0, AV_NO_INDEX));
+    AV_TRY(av_render_fragment(run, render, AV_FORMAT_JSON, &json));
+    av_model_set(record, field, json);
+    return AV_OK;
+}
+
 /* A definition's value as it prints. */
 static av_status set_value(av_model_record *record, uint32_t def) {
     av_value value;
@@ -80,10 +91,12 @@ static av_status fact_info(av_run *run, uint32_t def, av_value *out) {
         {"evidence", AV_META_EVIDENCE}, {"ask", AV_META_ASK},
     };
     av_model_record record;
-    av_value flips;
+    av_value value, flips;
     AV_TRY(av_model_new(run, run->program->model.fact_info, &record));
     AV_TRY(set_metas(&record, def, fields, AV_COUNT(fields)));
     AV_TRY(set_value(&record, def));
+    AV_TRY(av_run_value(run, def, &value));
+    AV_TRY(set_json(&record, "as_json", value));
     AV_TRY(av_run_flips(run, def, &flips));
     av_model_set(&record, "flips", flips);
     *out = record.value;

@@ -103,6 +103,8 @@ static void values_print_for_people_and_for_programs(void **state) {
     items[1] = av_int(1);
     prints(page, list, AV_ESCAPE_JSON_VALUE, "[\"a\\\"\", 1]");
     prints(page, list, AV_ESCAPE_NONE, "a\", 1");
+    prints(page, av_set(size.type, 3), AV_ESCAPE_JSON_VALUE, "[\"S*\", \"L\"]");
+    prints(page, av_set(size.type, 0), AV_ESCAPE_HCL_VALUE, "[]");
 }
 
 static void tidy(av_page *page, const char *text, const char *expected) {

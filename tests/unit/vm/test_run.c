@@ -539,6 +539,8 @@ static void lists_tell_of_the_run(void **state_) {
     snprintf(text, sizeof text, "%s%s%s", "module m\nuse std.model\n", strchr(teams, '\n') + 1,
              "func one_fact(f: FactInfo): text = \"{f.name}={f.value} ({f.source}, {f.confidence}): {f.flips}\"\n"
              "const facts_text: text = join(for f in all_facts yield one_fact(f), \"; \") because \"b\"\n"
+             "func inventory(): json = \"\"\"[{for f at n in all_facts}{f.as_json}{if n < 2},{end}{end}]\"\"\"\n"
+             "const facts_json: text = text_of(inventory()) because \"b\"\n"
              "const decisions_text: text = join(for d in all_decisions yield \"{d.name}={d.value}: {d.facts}\", \"; \") because \"b\"\n"
              "const conflicts_text: text = join(for c in all_conflicts yield c.name, \"; \") because \"b\"\n"
              "const checks_text: text = join(for c in all_checks yield \"{c.id} {c.status}\", \"; \") because \"b\"\n"
@@ -547,6 +549,7 @@ static void lists_tell_of_the_run(void **state_) {
     start(&b, text);
     state_member(&b, "size", 0);
     assert_text(value(&b, "facts_text"), "users=50 (inferred, low): ; size=One person (stated, ): shape");
+    assert_text(value(&b, "facts_json"), "[50,\"One person\"]");
     assert_text(value(&b, "decisions_text"), "shape=One piece: users, size");
     assert_text(value(&b, "conflicts_text"), "");
     assert_text(value(&b, "checks_text"), "Q pass");
