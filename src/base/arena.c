@@ -19,7 +19,10 @@ enum {
     ALIGNMENT = _Alignof(max_align_t),
     CHUNK_FIRST = 4 * 1024,  /**< bytes of the first chunk; each later one is twice as large ... */
     CHUNK_LARGEST = 1 << 20, /**< ... up to this; a larger piece gets a chunk of its own size */
-    GROW_FIRST = 8           /**< places of a growing array at its first element */
+    GROW_FIRST = 8,          /**< places of a growing array at its first element */
+    /** Bytes from which on a growing array has a chunk of its own that is resized: no copies, no
+     * storage left behind. Always under AddressSanitizer, which then sees who kept the old place. */
+    GROW_APART = AV_ARENA_SEPARATE ? 1 : 16 * 1024
 };
 
 /* +--------+----------------------+------------+
@@ -29,6 +32,7 @@ enum {
 struct av_arena_chunk {
     av_arena_chunk *before;
     size_t size, used;
+    bool apart; /**< holds one growing array and nothing else */
     _Alignas(max_align_t) unsigned char bytes[];
 };
 
@@ -65,15 +69,25 @@ static bool add_chunk(av_arena *arena, size_t need) {
     chunk->before = arena->last;
     chunk->size = size;
     chunk->used = 0;
+    chunk->apart = false;
     arena->last = chunk;
     return true;
 }
 
-void *av_arena_take(av_arena *arena, size_t size) {
-    if (size > SIZE_MAX / 2) return fail(arena);
-    size_t rounded = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-    if (arena->ceiling && (arena->used > arena->ceiling || rounded > arena->ceiling - arena->used))
-        return fail(arena);
+/* Whether `more` bytes stay below the ceiling. */
+static bool affords(const av_arena *arena, size_t more) {
+    if (more > SIZE_MAX / 2) return false;
+    return !arena->ceiling || (arena->used <= arena->ceiling && more <= arena->ceiling - arena->used);
+}
+
+static size_t round_up(size_t size) {
+    return (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+}
+
+/* The same without zeroing. */
+static void *take(av_arena *arena, size_t size) {
+    size_t rounded = size > SIZE_MAX / 2 ? size : round_up(size);
+    if (!affords(arena, rounded)) return fail(arena);
     size_t need = AV_ARENA_SEPARATE ? size : rounded;
     av_arena_chunk *chunk = arena->last;
     if (AV_ARENA_SEPARATE || !chunk || chunk->size - chunk->used < need) {
@@ -83,7 +97,17 @@ void *av_arena_take(av_arena *arena, size_t size) {
     void *piece = chunk->bytes + chunk->used;
     chunk->used += need;
     arena->used += rounded;
-    memset(piece, 0, size);
+    return piece;
+}
+
+void *av_arena_take(av_arena *arena, size_t size) {
+    void *piece = take(arena, size);
+    return piece ? memset(piece, 0, size) : NULL;
+}
+
+void *av_arena_copy(av_arena *arena, const void *from, size_t size) {
+    void *piece = take(arena, size);
+    if (piece && size) memcpy(piece, from, size);
     return piece;
 }
 
@@ -93,10 +117,8 @@ void *av_arena_array(av_arena *arena, size_t count, size_t size) {
 }
 
 av_text av_arena_text(av_arena *arena, av_text text) {
-    char *copy = av_arena_take(arena, text.len);
-    if (!copy) return (av_text){NULL, 0};
-    if (text.len) memcpy(copy, text.ptr, text.len);
-    return (av_text){copy, text.len};
+    char *copy = av_arena_copy(arena, text.ptr, text.len);
+    return (av_text){copy, copy ? text.len : 0};
 }
 
 av_text av_arena_format(av_arena *arena, const char *format, ...) {
@@ -117,13 +139,48 @@ av_text av_arena_format(av_arena *arena, const char *format, ...) {
     return (av_text){text, length < 0 ? 0 : (size_t)length};
 }
 
+/* Makes (or resizes, when `items` has one already) the chunk a growing array has to itself. It never becomes the last one, from
+ * which pieces are taken. */
+static void *grow_apart(av_arena *arena, void *items, size_t old_size, size_t size) {
+    av_arena_chunk **link = &arena->last;
+    while (*link && !((*link)->apart && (*link)->bytes == items))
+        link = &(*link)->before;
+    av_arena_chunk *old = items ? *link : NULL;
+    size_t more = round_up(size) - (old ? round_up(old->size) : 0);
+    if (!affords(arena, more)) return fail(arena);
+    av_arena_chunk *chunk =
+        av_alloc_resize(&arena->host, old, old ? sizeof *old + old->size : 0, sizeof *chunk + size);
+    if (!chunk) return fail(arena);
+    arena->used += more;
+    chunk->size = chunk->used = size;
+    chunk->apart = true;
+    if (old) {
+        *link = chunk;
+        return chunk->bytes;
+    }
+    if (arena->last) {
+        chunk->before = arena->last->before;
+        arena->last->before = chunk;
+    } else {
+        chunk->before = NULL;
+        arena->last = chunk;
+    }
+    if (old_size) memcpy(chunk->bytes, items, old_size);
+    return chunk->bytes;
+}
+
 void *av_arena_grow(av_arena *arena, void *items, size_t count, size_t *cap, size_t size) {
     if (count < *cap) return items;
-    if (*cap > SIZE_MAX / 2) return fail(arena);
+    if (*cap > SIZE_MAX / 4) return fail(arena);
     size_t larger = *cap ? *cap * 2 : GROW_FIRST;
-    void *moved = av_arena_array(arena, larger, size);
-    if (!moved) return NULL;
-    if (count) memcpy(moved, items, count * size);
-    *cap = larger;
+    if (size && larger > SIZE_MAX / 4 / size) return fail(arena);
+    void *moved;
+    if (larger * size >= GROW_APART) {
+        moved = grow_apart(arena, items, count * size, larger * size);
+    } else {
+        moved = take(arena, larger * size);
+        if (moved && count) memcpy(moved, items, count * size);
+    }
+    if (moved) *cap = larger;
     return moved;
 }

@@ -29,6 +29,8 @@ void av_arena_free(av_arena *arena);
 void *av_arena_take(av_arena *arena, size_t size) AV_MUST_USE;
 /** `count` elements of `size` bytes, zeroed; multiplication overflow is a failure. */
 void *av_arena_array(av_arena *arena, size_t count, size_t size) AV_MUST_USE;
+/** A copy of `size` bytes, aligned for any type; NULL on failure. */
+void *av_arena_copy(av_arena *arena, const void *from, size_t size) AV_MUST_USE;
 /** A copy of `text` in the arena. On failure ptr is NULL (len 0). */
 av_text av_arena_text(av_arena *arena, av_text text) AV_MUST_USE;
 /** printf into the arena. On failure ptr is NULL. */
@@ -39,8 +41,9 @@ av_text av_arena_format(av_arena *arena, const char *format, ...) AV_PRINTF(2, 3
 
 /**
  * Room for one more element at the end of a growing array that lives in an arena: `items` has
- * `*cap` places of `size` bytes, `count` are in use. Returns the (possibly moved) array or NULL on
- * failure; old storage stays in the arena, so growth doubles.
+ * `*cap` places of `size` bytes, `count` are in use. Returns the array, which has moved when it is
+ * not `items`: nobody may look at the old place any more. New places hold no defined bytes. NULL on
+ * failure, with `items` as it was.
  */
 void *av_arena_grow(av_arena *arena, void *items, size_t count, size_t *cap,
                     size_t size) AV_MUST_USE;

@@ -222,12 +222,12 @@ static size_t add_anchor(reader *r, const yaml_char_t *name) {
     if (!name) return 0;
     anchor *anchors =
         av_arena_grow(r->arena, r->anchors, r->anchor_count, &r->anchor_cap, sizeof *anchors);
+    if (anchors) r->anchors = anchors;
     av_text copy = av_arena_text(r->arena, c_text(name));
     if (!anchors || !copy.ptr) {
         r->failed = r->stop = true;
         return 0;
     }
-    r->anchors = anchors;
     anchors[r->anchor_count++] = (anchor){copy, NULL};
     return r->anchor_count;
 }

@@ -192,11 +192,11 @@ static uint32_t subject_of(av_dom *d, const av_node *n, const av_binding *env, u
     }
     av_subject *subjects =
         av_arena_grow(&d->arena, d->subjects, d->subject_count, &d->subject_cap, sizeof *subjects);
+    if (subjects) d->subjects = subjects;
     if (!subjects || av_map_set(&d->by_hash, hash, d->subject_count) != AV_OK) {
         d->too_complex = true;
         return 0;
     }
-    d->subjects = subjects;
     av_type_id type = n->type;
     const av_type *t = type_of(d, type);
     if (slot != AV_NO_INDEX && t->kind == AV_T_RECORD &&
@@ -218,13 +218,13 @@ static av_formula *atom(av_dom *d, uint32_t subject, uint8_t op, av_value consta
     av_subject *s = &d->subjects[subject];
     av_value *constants = av_arena_grow(&d->arena, s->constants, s->constant_count,
                                         &s->constant_cap, sizeof *constants);
+    if (constants) s->constants = constants;
     av_formula *f = new_formula(d, AV_F_ATOM);
     av_term *term = AV_NEW(&d->arena, av_term);
     if (!constants || !term || f == d->never) {
         d->too_complex = true;
         return d->never;
     }
-    s->constants = constants;
     constants[s->constant_count++] = constant;
     *term = (av_term){.op = op, .constant = constant};
     f->subject = subject;
