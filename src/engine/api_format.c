@@ -5,12 +5,12 @@
 static av_status format(const archvm_engine *engine, av_texts *texts, archvm_text path,
                         archvm_text bytes, av_buf *out) {
     uint16_t source;
-    uint32_t next_id = 0;
+    uint32_t node_count = 0;
     av_syntax syntax;
     AV_TRY(av_sources_add(&texts->sources, av_inner_text(path), av_inner_text(bytes), 0, &source));
     av_arena trees;
     av_arena_init(&trees, &engine->host, 0);
-    av_status status = av_parse(&trees, &texts->diags, source, &next_id, &syntax);
+    av_status status = av_parse(&trees, &texts->diags, source, &node_count, &syntax);
     if (status == AV_OK && syntax.has_errors) status = AV_ERR_INPUT;
     if (status == AV_OK) status = av_format_file(&trees, &texts->sources, source, &syntax, out);
     av_arena_free(&trees);

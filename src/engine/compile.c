@@ -9,7 +9,7 @@
 typedef struct compiler {
     av_texts *texts;
     av_arena *trees; /* syntax trees */
-    uint32_t next_id;
+    uint32_t node_count;
     av_syntax *files; /* of the standard library, then the layers' */
     size_t count, cap;
     size_t *
@@ -57,7 +57,7 @@ static av_status parse(compiler *c, av_text path, av_text bytes, uint32_t layer,
     uint16_t index;
     AV_TRY(av_sources_add(sources, path, bytes, layer, &index));
     sources->items[index].standard_library = standard;
-    return av_parse(c->trees, &c->texts->diags, index, &c->next_id, out);
+    return av_parse(c->trees, &c->texts->diags, index, &c->node_count, out);
 }
 
 /** Number of the standard library's file that holds the module ("std.text" is std/text.arch), or

@@ -40,11 +40,18 @@ av_node *av_ck_const(av_checker *c, av_value value, av_type_id type, av_span spa
     return node;
 }
 
+static av_node *text_node(av_checker *c, av_node_kind kind, av_text text, av_span span) {
+    av_node *node = av_ck_node(c, kind, AV_TYPE_TEXT, span);
+    if (av_string(c->scratch, text, &node->value) != AV_OK) av_ck_fail(c, AV_ERR_MEMORY);
+    return node;
+}
+
 av_node *av_ck_text_const(av_checker *c, av_text text, av_span span) {
-    av_value value = av_none();
-    av_text kept = av_ck_keep(c, text);
-    if (av_string(&c->program->arena, kept, &value) != AV_OK) av_ck_fail(c, AV_ERR_MEMORY);
-    return av_ck_const(c, value, AV_TYPE_TEXT, span);
+    return text_node(c, AV_N_CONST, text, span);
+}
+
+av_node *av_ck_text_part(av_checker *c, av_text text, av_span span) {
+    return text_node(c, AV_N_PART_TEXT, text, span);
 }
 
 av_text av_ck_keep(av_checker *c, av_text text) {

@@ -97,7 +97,9 @@ av_node *av_ck_node(av_checker *c, av_node_kind kind, av_type_id type, av_span s
 av_node **av_ck_items(av_checker *c, size_t count);
 av_node *av_ck_error_node(av_checker *c, av_span span);
 av_node *av_ck_const(av_checker *c, av_value value, av_type_id type, av_span span);
+/** A constant, a part of a template: `text` must live as long as the trees, as what the sources hold does. */
 av_node *av_ck_text_const(av_checker *c, av_text text, av_span span);
+av_node *av_ck_text_part(av_checker *c, av_text text, av_span span);
 av_site av_ck_site(av_checker *c, av_span span);
 av_text av_ck_keep(av_checker *c, av_text text); /**< copy into the program */
 void av_ck_fail(av_checker *c, av_status status);

@@ -1,11 +1,14 @@
 /* Why a condition holds or fails, as expressions over the same definitions: evaluated only when somebody asks. */
 #include "sema/checker.h"
 
+#include <string.h>
+
 /* ---- small builders of text expressions */
 
 typedef struct part_list {
     av_node **items;
     size_t count, cap;
+    av_text text; /**< literal text not among the items yet: what follows may be text as well */
 } part_list;
 
 static void add(av_checker *c, part_list *list, av_node *part) {
@@ -18,20 +21,50 @@ static void add(av_checker *c, part_list *list, av_node *part) {
     items[list->count++] = part;
 }
 
-static void add_text(av_checker *c, part_list *list, av_text text, av_span span) {
-    av_node *part = av_ck_node(c, AV_N_PART_TEXT, AV_TYPE_TEXT, span);
-    part->value = av_ck_text_const(c, text, span)->value;
-    add(c, list, part);
+static void add_text(av_checker *c, part_list *list, av_text text) {
+    if (!list->text.len) {
+        list->text = text;
+        return;
+    }
+    char *bytes = av_arena_take(c->scratch, list->text.len + text.len);
+    if (!bytes) {
+        av_ck_fail(c, AV_ERR_MEMORY);
+        return;
+    }
+    memcpy(bytes, list->text.ptr, list->text.len);
+    if (text.len) memcpy(bytes + list->text.len, text.ptr, text.len);
+    list->text = (av_text){bytes, list->text.len + text.len};
 }
 
+static void end_text(av_checker *c, part_list *list, av_span span) {
+    if (!list->text.len) return;
+    add(c, list, av_ck_text_part(c, list->text, span));
+    list->text = AV_TEXT("");
+}
+
+/* A value that is itself a template gives its parts. */
 static void add_value(av_checker *c, part_list *list, av_node *value) {
+    if (value->kind == AV_N_TEMPLATE && value->type == AV_TYPE_TEXT && c->status == AV_OK) {
+        for (uint32_t i = 0; i < value->count; i++) {
+            av_node *part = value->items[i];
+            if (part->kind == AV_N_PART_TEXT) {
+                add_text(c, list, *part->value.as.string);
+            } else {
+                end_text(c, list, value->span);
+                add(c, list, part);
+            }
+        }
+        return;
+    }
+    end_text(c, list, value->span);
     av_node *part = av_ck_node(c, AV_N_PART_VALUE, AV_TYPE_TEXT, value->span);
     part->a = value;
     part->index = 0;
     add(c, list, part);
 }
 
-static av_node *template_of(av_checker *c, const part_list *list, av_span span) {
+static av_node *template_of(av_checker *c, part_list *list, av_span span) {
+    end_text(c, list, span);
     av_node *node = av_ck_node(c, AV_N_TEMPLATE, AV_TYPE_TEXT, span);
     node->index = AV_FORMAT_PLAIN;
     node->items = list->items;
@@ -104,15 +137,15 @@ static void collect(const av_checker *c, const av_node *n, seen *s) {
     for (uint32_t i = 0; i < n->count; i++) collect(c, n->items[i], s);
 }
 
-/* "team_size = Solo, stage = MVP" */
-static bool add_values(av_checker *c, part_list *list, const av_node *atom) {
+/* `before`, then "team_size = Solo, stage = MVP"; nothing when no value is to be shown. */
+static bool add_values(av_checker *c, part_list *list, const av_node *atom, av_text before) {
     seen s = {{0}, 0};
     collect(c, atom, &s);
     for (size_t i = 0; i < s.count; i++) {
         const av_def *d = &c->program->defs[s.defs[i]];
-        if (i) add_text(c, list, AV_TEXT(", "), atom->span);
-        add_text(c, list, d->name, atom->span);
-        add_text(c, list, AV_TEXT(" = "), atom->span);
+        add_text(c, list, i ? AV_TEXT(", ") : before);
+        add_text(c, list, d->name);
+        add_text(c, list, AV_TEXT(" = "));
         av_node *value = av_ck_node(c, AV_N_DEF, d->type, atom->span);
         value->index = s.defs[i];
         if (av_ck_type_of(c, d->type)->kind == AV_T_OPTION) { /* an absent value is shown as the word none */
@@ -128,39 +161,35 @@ static bool add_values(av_checker *c, part_list *list, const av_node *atom) {
 }
 
 static av_node *atom_holds(av_checker *c, const av_node *atom) {
-    part_list list = {NULL, 0, 0};
-    if (!add_values(c, &list, atom)) add_text(c, &list, as_written(c, atom->span), atom->span);
+    part_list list = {0};
+    if (!add_values(c, &list, atom, AV_TEXT(""))) add_text(c, &list, as_written(c, atom->span));
     return template_of(c, &list, atom->span);
 }
 
 static av_node *atom_fails(av_checker *c, const av_node *atom) {
-    part_list list = {NULL, 0, 0}, values = {NULL, 0, 0};
-    add_text(c, &list, AV_TEXT("needs "), atom->span);
-    add_text(c, &list, as_written(c, atom->span), atom->span);
-    if (add_values(c, &values, atom)) {
-        add_text(c, &list, AV_TEXT(", but "), atom->span);
-        for (size_t i = 0; i < values.count; i++) add(c, &list, values.items[i]);
-    }
+    part_list list = {.text = AV_TEXT("needs ")};
+    add_text(c, &list, as_written(c, atom->span));
+    (void)add_values(c, &list, atom, AV_TEXT(", but "));
     return template_of(c, &list, atom->span);
 }
 
 static av_node *joined(av_checker *c, av_node *a, av_text between, av_node *b, av_span span) {
-    part_list list = {NULL, 0, 0};
+    part_list list = {0};
     add_value(c, &list, a);
-    add_text(c, &list, between, span);
+    add_text(c, &list, between);
     add_value(c, &list, b);
     return template_of(c, &list, span);
 }
 
 /* Of several conditions: the texts of those that hold (or fail), with "; " between them. */
 static av_node *those(av_checker *c, const av_node *group, bool hold) {
-    part_list list = {NULL, 0, 0};
+    part_list list = {0};
     for (uint32_t i = 0; i < group->count; i++) {
         av_node *item = group->items[i];
         av_node *text = hold ? av_ck_why(c, item) : av_ck_why_not(c, item);
-        part_list one = {NULL, 0, 0};
+        part_list one = {0};
         add_value(c, &one, text);
-        add_text(c, &one, AV_TEXT("; "), item->span);
+        add_text(c, &one, AV_TEXT("; "));
         av_node *some = template_of(c, &one, item->span), *nothing = av_ck_text_const(c, AV_TEXT(""), item->span);
         add_value(c, &list, hold ? choose(c, item, some, nothing, item->span) : choose(c, item, nothing, some, item->span));
     }

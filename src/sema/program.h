@@ -197,11 +197,13 @@ struct av_node {
     av_type_id type;
     av_span span;
     uint32_t index, extra;
-    uint64_t bits;
-    av_value value;
+    uint32_t count; /**< of items */
+    union {
+        av_value value; /**< CONST, PART_TEXT */
+        uint64_t bits;  /**< RECORD, WITH */
+    };
     av_node *a, *b, *c;
     av_node **items;
-    uint32_t count;
 };
 
 /* ---- procedures: what is evaluated */

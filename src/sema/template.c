@@ -27,13 +27,13 @@ typedef struct layout {
     size_t piece_count, piece_cap;
     run *runs;
     size_t run_count, run_cap;
-    av_map by_ast; /* id of a chunk or value -> piece */
+    av_map by_ast; /* chunk or value -> piece */
 } layout;
 
 static void add_piece(layout *l, piece_kind kind, const av_ast *ast) {
     piece *pieces = av_arena_grow(l->c->scratch, l->pieces, l->piece_count, &l->piece_cap, sizeof *pieces);
     if (pieces) l->pieces = pieces;
-    if (!pieces || (ast && av_map_set(&l->by_ast, ast->id, l->piece_count) != AV_OK)) {
+    if (!pieces || (ast && av_map_set(&l->by_ast, (uintptr_t)ast, l->piece_count) != AV_OK)) {
         av_ck_fail(l->c, AV_ERR_MEMORY);
         return;
     }
@@ -225,7 +225,7 @@ static void add_part(writer *w, part_list *list, av_node *part) {
 
 static const piece *piece_of(const writer *w, const av_ast *ast) {
     uint64_t index = 0;
-    return w->layout && av_map_get(&w->layout->by_ast, ast->id, &index) ? &w->layout->pieces[index] : NULL;
+    return w->layout && av_map_get(&w->layout->by_ast, (uintptr_t)ast, &index) ? &w->layout->pieces[index] : NULL;
 }
 
 /* Text directly beside a value that brings its own quotes: said once a template. */
@@ -238,8 +238,7 @@ static void check_glued(writer *w, av_span span) {
 static void literal(writer *w, part_list *list, av_text text, av_span span, av_site site) {
     av_place_literal(&w->place, text);
     check_glued(w, span);
-    av_node *part = av_ck_node(w->c, AV_N_PART_TEXT, AV_TYPE_TEXT, span);
-    part->value = av_ck_text_const(w->c, text, span)->value;
+    av_node *part = av_ck_text_part(w->c, text, span);
     if (w->origins) part->extra = av_ck_push_origin(w->c, site, w->c->read_count);
     add_part(w, list, part);
 }

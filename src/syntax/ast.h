@@ -45,7 +45,6 @@ struct av_ast {
     uint8_t op;   /**< av_op */
     uint16_t flags;
     uint16_t word, word2; /**< av_word: the keyword of a clause; word2 of an expression: how deep it is (the parser's) */
-    uint32_t id;          /**< position in creation order within the program: index of side tables */
     av_span span, name_span;
     av_text name;
     av_ast *type, *a, *b, *c;
@@ -74,10 +73,10 @@ size_t av_ast_count(const av_ast *first);
 
 /**
  * Parses source number `source`; syntax errors go to `diags` (the parser goes on at the next case, clause or declaration).
- * Nodes live in `arena` and refer to the source's text. `next_id` numbers nodes across files.
+ * Nodes live in `arena` and refer to the source's text. `node_count` counts them across files.
  * Returns AV_OK also when there were syntax errors (out->has_errors), AV_ERR_MEMORY or AV_ERR_LIMIT otherwise.
  */
-av_status av_parse(av_arena *arena, av_diags *diags, uint16_t source, uint32_t *next_id, av_syntax *out) AV_MUST_USE;
+av_status av_parse(av_arena *arena, av_diags *diags, uint16_t source, uint32_t *node_count, av_syntax *out) AV_MUST_USE;
 
 /** The tree as indented text, one node a line, for tests. */
 void av_ast_dump(const av_ast *node, av_buf *out);

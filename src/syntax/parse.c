@@ -311,7 +311,7 @@ static av_status run(av_driver *d) {
     return AV_OK;
 }
 
-av_status av_parse(av_arena *arena, av_diags *diags, uint16_t source, uint32_t *next_id,
+av_status av_parse(av_arena *arena, av_diags *diags, uint16_t source, uint32_t *node_count,
                    av_syntax *out) {
     const av_alloc *host = &arena->host;
     size_t errors_before = diags->error_count;
@@ -319,7 +319,7 @@ av_status av_parse(av_arena *arena, av_diags *diags, uint16_t source, uint32_t *
                               .diags = diags,
                               .source = source,
                               .text = diags->sources->items[source].text,
-                              .next_id = next_id}};
+                              .node_count = node_count}};
     *out = (av_syntax){0};
     d.parser.file = av_node(&d.parser, &(av_ast){.kind = AV_AST_FILE});
     /* Neither is read before it is written; clearing them would cost more than a small file does.

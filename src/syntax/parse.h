@@ -32,7 +32,7 @@ typedef struct av_parser {
     av_diags *diags;
     uint16_t source;
     av_text text;
-    uint32_t *next_id;
+    uint32_t *node_count;
     av_ast *file;
     size_t declarations; /**< seen so far: `module` must be the first */
     av_ast spare;        /**< stands for every node that could not be made */

@@ -16,22 +16,21 @@ static av_span wider(av_span span, const av_ast *child) {
 
 av_ast *av_node(av_parser *ps, const av_ast *shape) {
     av_ast *node = NULL;
-    if (*ps->next_id >= AV_AST_NODES) {
+    if (*ps->node_count >= AV_AST_NODES) {
         if (ps->status == AV_OK) {
             ps->status = AV_ERR_LIMIT;
             av_diag_add(ps->diags, AV_E_TOO_MUCH, shape->span,
                         "the program is too large: more than %d parts", (int)AV_AST_NODES);
         }
     } else {
-        node = AV_NEW(ps->arena, av_ast);
+        node = av_arena_copy(ps->arena, shape, sizeof *shape);
         if (node == NULL) ps->status = AV_ERR_MEMORY;
     }
     if (node == NULL) {
         ps->spare = (av_ast){.kind = AV_AST_ERROR};
         return &ps->spare;
     }
-    *node = *shape;
-    node->id = (*ps->next_id)++;
+    ++*ps->node_count;
     if (node->name_span.end > node->name_span.start) {
         node->name = av_text_slice(ps->text, node->name_span.start,
                                    node->name_span.end - node->name_span.start);
@@ -56,7 +55,7 @@ av_ast *av_node(av_parser *ps, const av_ast *shape) {
                         (int)AV_AST_DEPTH);
         }
         ps->too_deep = true;
-        *node = (av_ast){.kind = AV_AST_ERROR, .id = node->id, .span = node->span};
+        *node = (av_ast){.kind = AV_AST_ERROR, .span = node->span};
         depth = 0;
     }
     node->word2 = (uint16_t)(depth + 1);
