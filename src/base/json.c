@@ -81,6 +81,11 @@ void av_json_null(av_json *json) {
     av_buf_puts(json->out, "null");
 }
 
+void av_json_raw(av_json *json, av_text value) {
+    start_value(json);
+    av_buf_put(json->out, value);
+}
+
 static void put_control(av_buf *out, unsigned char c) {
     static const char digits[] = "0123456789abcdef";
     const char escape[6] = {'\\', 'u', '0', '0', digits[c >> 4], digits[c & 15]};

@@ -32,6 +32,8 @@ void av_json_int(av_json *json, int64_t value);
 void av_json_decimal(av_json *json, av_decimal value);
 void av_json_bool(av_json *json, bool value);
 void av_json_null(av_json *json);
+/** A number, true, false or null that is written already. */
+void av_json_raw(av_json *json, av_text value);
 
 /** `text` as a JSON string with its quotes, outside any writer. */
 void av_json_quote(av_buf *out, av_text text);

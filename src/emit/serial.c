@@ -23,7 +23,8 @@ static bool is_written(const av_program *program, const av_record_type *record, 
 }
 
 /* A list of records that are written by key is a mapping. An empty list shows no record: then its declared type says. */
-static const av_record_type *mapped(const av_program *program, const av_list *list, av_type_id type) {
+static const av_record_type *mapped(const av_program *program, const av_list *list,
+                                    av_type_id type) {
     uint32_t record = AV_NO_INDEX;
     if (list->count > 0) {
         if (list->items[0].kind == AV_RECORD) record = list->items[0].type;
@@ -33,7 +34,8 @@ static const av_record_type *mapped(const av_program *program, const av_list *li
         if (declared->kind == AV_T_LIST) declared = &program->types[declared->element];
         if (declared->kind == AV_T_RECORD) record = declared->index;
     }
-    return record != AV_NO_INDEX && program->records[record].by_key ? &program->records[record] : NULL;
+    return record != AV_NO_INDEX && program->records[record].by_key ? &program->records[record]
+                                                                    : NULL;
 }
 
 /* What a key maps to: the record without its key, or, when a field called `value` is all there is besides, that. */
@@ -47,111 +49,194 @@ static av_text string_of(av_value value) {
     return value.kind == AV_FRAGMENT ? value.as.fragment->text : *value.as.string;
 }
 
-/* ---- JSON */
+/* ---- a value, in either format */
 
-static void write_json(const av_program *program, av_value value, av_type_id type, av_json *json, uint32_t depth);
+typedef enum container { MAPPING, SEQUENCE } container;
 
-/* The record's fields but for `without` (AV_NO_INDEX: all of them). */
-static void write_json_fields(const av_program *program, av_value value, uint32_t without, av_json *json, uint32_t depth) {
-    const av_record_type *record = &program->records[value.type];
-    av_json_object(json);
+/** What a format does with the pieces of a value. */
+typedef struct sink {
+    void (*plain)(void *to, av_text word); /**< a number, true, false or null */
+    void (*text)(void *to, av_text text);
+    void (*key)(void *to, av_text key);
+    void (*open)(void *to, container kind);
+    void (*close)(void *to, container kind);
+} sink;
+
+typedef struct writer {
+    const av_program *program;
+    const sink *sink;
+    void *to;
+    av_status *status; /**< of what it is written to: sticky */
+    av_buf digits;     /**< the number at hand */
+} writer;
+
+static void put_plain(writer *w, av_text word) {
+    w->sink->plain(w->to, word);
+}
+
+static void put_text(writer *w, av_text text) {
+    w->sink->text(w->to, text);
+}
+
+static void put_key(writer *w, av_text key) {
+    w->sink->key(w->to, key);
+}
+
+static void put_number(writer *w, av_decimal number) {
+    av_buf_clear(&w->digits);
+    av_decimal_format(number, &w->digits);
+    if (w->digits.status == AV_OK) {
+        put_plain(w, av_buf_text(&w->digits));
+    } else if (*w->status == AV_OK) {
+        *w->status = w->digits.status;
+    }
+}
+
+static void put_money(writer *w, av_value money) {
+    char code[3] = {(char)(money.type >> 16 & 0x7F), (char)(money.type >> 8 & 0x7F),
+                    (char)(money.type & 0x7F)};
+    w->sink->open(w->to, MAPPING);
+    put_key(w, AV_TEXT("amount"));
+    put_number(w, av_decimal_from_int(money.as.integer));
+    put_key(w, AV_TEXT("currency"));
+    put_text(w, (av_text){code, sizeof code});
+    w->sink->close(w->to, MAPPING);
+}
+
+static void put_set(writer *w, av_value set) {
+    w->sink->open(w->to, SEQUENCE);
+    for (uint32_t m = 0; m < AV_SET_MEMBERS; m++) {
+        if ((set.as.bits >> m & 1) != 0) put_text(w, member_label(w->program, set.type, m));
+    }
+    w->sink->close(w->to, SEQUENCE);
+}
+
+static void put_value(writer *w, av_value value, av_type_id type, uint32_t depth);
+
+/** The record's fields but for `without` (AV_NO_INDEX: all of them). */
+static void put_fields(writer *w, av_value value, uint32_t without, uint32_t depth) {
+    const av_record_type *record = &w->program->records[value.type];
+    w->sink->open(w->to, MAPPING);
     for (uint32_t f = 0; f < value.as.record->count; f++) {
         av_value field = value.as.record->fields[f];
-        if (f == without || !is_written(program, record, f, field)) continue;
-        av_json_key(json, record->fields[f].emitted);
-        write_json(program, field, record->fields[f].type, json, depth + 1);
+        if (f == without || !is_written(w->program, record, f, field)) continue;
+        put_key(w, record->fields[f].emitted);
+        put_value(w, field, record->fields[f].type, depth + 1);
     }
-    av_json_end(json);
+    w->sink->close(w->to, MAPPING);
 }
 
-static void write_json_mapping(const av_program *program, const av_record_type *record, const av_list *list, av_json *json,
-                               uint32_t depth) {
+/** The records of a list, each under its key. */
+static void put_by_key(writer *w, const av_record_type *record, const av_list *list,
+                       uint32_t depth) {
     uint32_t value = only_value(record);
-    av_json_object(json);
+    w->sink->open(w->to, MAPPING);
     for (size_t i = 0; i < list->count; i++) {
         const av_record *item = list->items[i].as.record;
-        av_json_key(json, string_of(item->fields[record->key]));
-        if (value != AV_NO_INDEX)
-            write_json(program, item->fields[value], record->fields[value].type, json, depth + 1);
-        else
-            write_json_fields(program, list->items[i], record->key, json, depth + 1);
+        put_key(w, string_of(item->fields[record->key]));
+        if (value != AV_NO_INDEX) {
+            put_value(w, item->fields[value], record->fields[value].type, depth + 1);
+        } else {
+            put_fields(w, list->items[i], record->key, depth + 1);
+        }
     }
-    av_json_end(json);
+    w->sink->close(w->to, MAPPING);
 }
 
-static void write_json(const av_program *program, av_value value, av_type_id type, av_json *json, uint32_t depth) {
-    if (depth > AV_SERIAL_DEPTH) {
-        if (json->out->status == AV_OK) json->out->status = AV_ERR_LIMIT;
+static void put_list(writer *w, const av_list *list, av_type_id type, uint32_t depth) {
+    const av_record_type *record = mapped(w->program, list, type);
+    if (record != NULL) {
+        put_by_key(w, record, list, depth);
         return;
     }
+    w->sink->open(w->to, SEQUENCE);
+    for (size_t i = 0; i < list->count; i++)
+        put_value(w, list->items[i], AV_TYPE_ANY, depth + 1);
+    w->sink->close(w->to, SEQUENCE);
+}
+
+static void put_value(writer *w, av_value value, av_type_id type, uint32_t depth) {
+    if (depth > AV_SERIAL_DEPTH && *w->status == AV_OK) *w->status = AV_ERR_LIMIT;
+    if (*w->status != AV_OK) return;
     switch ((av_kind)value.kind) {
     case AV_NONE:
-        av_json_null(json);
+        put_plain(w, AV_TEXT("null"));
         break;
     case AV_BOOL:
-        av_json_bool(json, value.as.integer != 0);
+        put_plain(w, value.as.integer != 0 ? AV_TEXT("true") : AV_TEXT("false"));
         break;
     case AV_INT:
-        av_json_int(json, value.as.integer);
-        break;
     case AV_DECIMAL:
-        av_json_decimal(json, av_as_decimal(value));
+        put_number(w, av_as_decimal(value));
         break;
-    case AV_MONEY: {
-        char code[3] = {(char)(value.type >> 16 & 0x7F), (char)(value.type >> 8 & 0x7F),
-                        (char)(value.type & 0x7F)};
-        av_json_object(json);
-        av_json_key(json, AV_TEXT("amount"));
-        av_json_int(json, value.as.integer);
-        av_json_key(json, AV_TEXT("currency"));
-        av_json_text(json, (av_text){code, sizeof code});
-        av_json_end(json);
+    case AV_MONEY:
+        put_money(w, value);
         break;
-    }
     case AV_STRING:
     case AV_FRAGMENT:
-        av_json_text(json, string_of(value));
+        put_text(w, string_of(value));
         break;
     case AV_ENUM:
-        av_json_text(json, member_label(program, value.type, (uint32_t)value.as.integer));
+        put_text(w, member_label(w->program, value.type, (uint32_t)value.as.integer));
         break;
     case AV_SET:
-        av_json_array(json);
-        for (uint32_t m = 0; m < AV_SET_MEMBERS; m++) {
-            if ((value.as.bits >> m & 1) != 0)
-                av_json_text(json, member_label(program, value.type, m));
-        }
-        av_json_end(json);
+        put_set(w, value);
         break;
-    case AV_LIST: {
-        const av_record_type *record = mapped(program, value.as.list, type);
-        if (record != NULL) {
-            write_json_mapping(program, record, value.as.list, json, depth);
-            break;
-        }
-        av_json_array(json);
-        for (size_t i = 0; i < value.as.list->count; i++)
-            write_json(program, value.as.list->items[i], AV_TYPE_ANY, json, depth + 1);
-        av_json_end(json);
+    case AV_LIST:
+        put_list(w, value.as.list, type, depth);
         break;
-    }
     case AV_RECORD:
-        write_json_fields(program, value, AV_NO_INDEX, json, depth);
+        put_fields(w, value, AV_NO_INDEX, depth);
         break;
     }
 }
 
+static void write_value(const av_program *program, av_value value, const sink *kind, void *to,
+                        const av_buf *out, av_status *status) {
+    writer w = {.program = program, .sink = kind, .to = to, .status = status};
+    av_buf_init(&w.digits, &out->host, 0);
+    put_value(&w, value, AV_TYPE_ANY, 0);
+    av_buf_free(&w.digits);
+}
+
+/* ---- JSON */
+
+static void json_plain(void *to, av_text word) {
+    av_json_raw(to, word);
+}
+
+static void json_text(void *to, av_text text) {
+    av_json_text(to, text);
+}
+
+static void json_key(void *to, av_text key) {
+    av_json_key(to, key);
+}
+
+static void json_open(void *to, container kind) {
+    if (kind == MAPPING) {
+        av_json_object(to);
+    } else {
+        av_json_array(to);
+    }
+}
+
+static void json_close(void *to, container kind) {
+    (void)kind;
+    av_json_end(to);
+}
+
+static const sink json_sink = {json_plain, json_text, json_key, json_open, json_close};
+
 void av_serial_json(const av_program *program, av_value value, av_json *json) {
-    write_json(program, value, AV_TYPE_ANY, json, 0);
+    write_value(program, value, &json_sink, json, json->out, &json->out->status);
 }
 
 /* ---- YAML */
 
 typedef struct yaml_writer {
-    const av_program *program;
     av_buf *out;
     yaml_emitter_t emitter;
-    av_buf scratch; /**< a number or the like as text */
     av_status status;
 } yaml_writer;
 
@@ -161,6 +246,7 @@ static int take_bytes(void *payload, unsigned char *bytes, size_t size) {
     return out->status == AV_OK;
 }
 
+/** Takes over `event`; `made`: whether libyaml could make it. */
 static void emit(yaml_writer *w, yaml_event_t *event, int made) {
     if (!made) {
         if (w->status == AV_OK) w->status = AV_ERR_MEMORY;
@@ -175,11 +261,14 @@ static void emit(yaml_writer *w, yaml_event_t *event, int made) {
     }
 }
 
-/** Numbers and truth values: plain. */
-static void emit_plain(yaml_writer *w, av_text text) {
+static void emit_scalar(yaml_writer *w, av_text text, bool quotable, yaml_scalar_style_t style) {
+    if (text.len > INT32_MAX) {
+        w->status = AV_ERR_LIMIT;
+        return;
+    }
     yaml_event_t event;
     int made = yaml_scalar_event_initialize(&event, NULL, NULL, (const yaml_char_t *)text.ptr,
-                                            (int)text.len, 1, 0, YAML_PLAIN_SCALAR_STYLE);
+                                            (int)text.len, 1, quotable, style);
     emit(w, &event, made);
 }
 
@@ -202,159 +291,50 @@ static bool is_surely_text(av_text text) {
     return true;
 }
 
-static void emit_text(yaml_writer *w, av_text text) {
-    if (text.len > INT32_MAX) {
-        w->status = AV_ERR_LIMIT;
-        return;
-    }
+static void yaml_plain(void *to, av_text word) {
+    emit_scalar(to, word, false, YAML_PLAIN_SCALAR_STYLE);
+}
+
+static void yaml_text(void *to, av_text text) {
     bool lines = av_text_find(text, AV_TEXT("\n"), 0) != SIZE_MAX;
-    yaml_scalar_style_t style = lines                  ? YAML_LITERAL_SCALAR_STYLE
-                                : is_surely_text(text) ? YAML_ANY_SCALAR_STYLE
-                                                       : YAML_DOUBLE_QUOTED_SCALAR_STYLE;
+    emit_scalar(to, text, true,
+                lines                  ? YAML_LITERAL_SCALAR_STYLE
+                : is_surely_text(text) ? YAML_ANY_SCALAR_STYLE
+                                       : YAML_DOUBLE_QUOTED_SCALAR_STYLE);
+}
+
+static void yaml_open(void *to, container kind) {
     yaml_event_t event;
-    int made = yaml_scalar_event_initialize(&event, NULL, NULL, (const yaml_char_t *)text.ptr,
-                                            (int)text.len, 1, 1, style);
-    emit(w, &event, made);
+    int made = kind == MAPPING ? yaml_mapping_start_event_initialize(&event, NULL, NULL, 1,
+                                                                     YAML_BLOCK_MAPPING_STYLE)
+                               : yaml_sequence_start_event_initialize(&event, NULL, NULL, 1,
+                                                                      YAML_BLOCK_SEQUENCE_STYLE);
+    emit(to, &event, made);
 }
 
-static void emit_sequence_start(yaml_writer *w) {
+static void yaml_close(void *to, container kind) {
     yaml_event_t event;
-    int made =
-        yaml_sequence_start_event_initialize(&event, NULL, NULL, 1, YAML_BLOCK_SEQUENCE_STYLE);
-    emit(w, &event, made);
+    emit(to, &event,
+         kind == MAPPING ? yaml_mapping_end_event_initialize(&event)
+                         : yaml_sequence_end_event_initialize(&event));
 }
 
-static void emit_sequence_end(yaml_writer *w) {
-    yaml_event_t event;
-    emit(w, &event, yaml_sequence_end_event_initialize(&event));
-}
-
-static void emit_mapping_start(yaml_writer *w) {
-    yaml_event_t event;
-    int made = yaml_mapping_start_event_initialize(&event, NULL, NULL, 1, YAML_BLOCK_MAPPING_STYLE);
-    emit(w, &event, made);
-}
-
-static void emit_mapping_end(yaml_writer *w) {
-    yaml_event_t event;
-    emit(w, &event, yaml_mapping_end_event_initialize(&event));
-}
-
-static void emit_scratch(yaml_writer *w) {
-    if (w->scratch.status != AV_OK) {
-        w->status = w->scratch.status;
-        return;
-    }
-    emit_plain(w, av_buf_text(&w->scratch));
-}
-
-static void write_yaml(yaml_writer *w, av_value value, av_type_id type, uint32_t depth);
-
-static void write_yaml_fields(yaml_writer *w, av_value value, uint32_t without, uint32_t depth) {
-    const av_record_type *record = &w->program->records[value.type];
-    emit_mapping_start(w);
-    for (uint32_t f = 0; f < value.as.record->count; f++) {
-        av_value field = value.as.record->fields[f];
-        if (f == without || !is_written(w->program, record, f, field)) continue;
-        emit_text(w, record->fields[f].emitted);
-        write_yaml(w, field, record->fields[f].type, depth + 1);
-    }
-    emit_mapping_end(w);
-}
-
-static void write_yaml_mapping(yaml_writer *w, const av_record_type *record, const av_list *list, uint32_t depth) {
-    uint32_t value = only_value(record);
-    emit_mapping_start(w);
-    for (size_t i = 0; i < list->count; i++) {
-        const av_record *item = list->items[i].as.record;
-        emit_text(w, string_of(item->fields[record->key]));
-        if (value != AV_NO_INDEX)
-            write_yaml(w, item->fields[value], record->fields[value].type, depth + 1);
-        else
-            write_yaml_fields(w, list->items[i], record->key, depth + 1);
-    }
-    emit_mapping_end(w);
-}
-
-static void write_yaml(yaml_writer *w, av_value value, av_type_id type, uint32_t depth) {
-    if (depth > AV_SERIAL_DEPTH && w->status == AV_OK) w->status = AV_ERR_LIMIT;
-    if (w->status != AV_OK) return;
-    av_buf_clear(&w->scratch);
-    switch ((av_kind)value.kind) {
-    case AV_NONE:
-        emit_plain(w, AV_TEXT("null"));
-        break;
-    case AV_BOOL:
-        emit_plain(w, value.as.integer != 0 ? AV_TEXT("true") : AV_TEXT("false"));
-        break;
-    case AV_INT:
-        av_buf_printf(&w->scratch, "%lld", (long long)value.as.integer);
-        emit_scratch(w);
-        break;
-    case AV_DECIMAL:
-        av_decimal_format(av_as_decimal(value), &w->scratch);
-        emit_scratch(w);
-        break;
-    case AV_MONEY:
-        emit_mapping_start(w);
-        emit_text(w, AV_TEXT("amount"));
-        av_buf_printf(&w->scratch, "%lld", (long long)value.as.integer);
-        emit_scratch(w);
-        emit_text(w, AV_TEXT("currency"));
-        av_buf_clear(&w->scratch);
-        av_currency_format(value.type, &w->scratch);
-        emit_scratch(w);
-        emit_mapping_end(w);
-        break;
-    case AV_STRING:
-    case AV_FRAGMENT:
-        emit_text(w, string_of(value));
-        break;
-    case AV_ENUM:
-        emit_text(w, member_label(w->program, value.type, (uint32_t)value.as.integer));
-        break;
-    case AV_SET:
-        emit_sequence_start(w);
-        for (uint32_t m = 0; m < AV_SET_MEMBERS; m++) {
-            if ((value.as.bits >> m & 1) != 0)
-                emit_text(w, member_label(w->program, value.type, m));
-        }
-        emit_sequence_end(w);
-        break;
-    case AV_LIST: {
-        const av_record_type *record = mapped(w->program, value.as.list, type);
-        if (record != NULL) {
-            write_yaml_mapping(w, record, value.as.list, depth);
-            break;
-        }
-        emit_sequence_start(w);
-        for (size_t i = 0; i < value.as.list->count; i++)
-            write_yaml(w, value.as.list->items[i], AV_TYPE_ANY, depth + 1);
-        emit_sequence_end(w);
-        break;
-    }
-    case AV_RECORD:
-        write_yaml_fields(w, value, AV_NO_INDEX, depth);
-        break;
-    }
-}
+static const sink yaml_sink = {yaml_plain, yaml_text, yaml_text, yaml_open, yaml_close};
 
 static av_status write_yaml_file(const av_program *program, av_value value, av_buf *out) {
-    yaml_writer w = {.program = program, .out = out};
+    yaml_writer w = {.out = out};
     if (!yaml_emitter_initialize(&w.emitter)) return AV_ERR_MEMORY;
-    av_buf_init(&w.scratch, &out->host, 0);
     yaml_emitter_set_output(&w.emitter, take_bytes, out);
     yaml_emitter_set_unicode(&w.emitter, 1);
     yaml_emitter_set_width(&w.emitter, -1);
     yaml_event_t event;
     emit(&w, &event, yaml_stream_start_event_initialize(&event, YAML_UTF8_ENCODING));
     emit(&w, &event, yaml_document_start_event_initialize(&event, NULL, NULL, NULL, 1));
-    write_yaml(&w, value, AV_TYPE_ANY, 0);
+    write_value(program, value, &yaml_sink, &w, out, &w.status);
     emit(&w, &event, yaml_document_end_event_initialize(&event, 1));
     emit(&w, &event, yaml_stream_end_event_initialize(&event));
     if (w.status == AV_OK && !yaml_emitter_flush(&w.emitter)) w.status = AV_ERR_MEMORY;
     yaml_emitter_delete(&w.emitter);
-    av_buf_free(&w.scratch);
     return w.status;
 }
 
