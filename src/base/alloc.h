@@ -21,7 +21,9 @@ av_alloc av_alloc_default(void);
 
 /** NULL on failure. `size` must not be 0. */
 void *av_alloc_new(const av_alloc *host, size_t size) AV_MUST_USE;
+/** NULL on failure, the old block then being as it was. */
 void *av_alloc_resize(const av_alloc *host, void *block, size_t old_size, size_t size) AV_MUST_USE;
+/** Gives a block of `size` bytes back; NULL is fine. */
 void av_alloc_free(const av_alloc *host, void *block, size_t size);
 
 #endif

@@ -15,6 +15,7 @@ typedef struct av_buf {
 
 /** `ceiling` 0 means AV_BUF_CEILING. */
 void av_buf_init(av_buf *buf, const av_alloc *host, size_t ceiling);
+/** Gives the memory back. Safe on a zeroed buffer. */
 void av_buf_free(av_buf *buf);
 /** Empties the buffer and keeps its memory; a failure is kept too. */
 void av_buf_clear(av_buf *buf);
@@ -28,6 +29,7 @@ void av_buf_printf(av_buf *buf, const char *format, ...) AV_PRINTF(2, 3);
 /** Shortens to `len` bytes. */
 void av_buf_truncate(av_buf *buf, size_t len);
 
+/** What was written so far; until the next change. */
 av_text av_buf_text(const av_buf *buf);
 
 enum { AV_BUF_CEILING = 64 * 1024 * 1024 }; /**< no single text archvm builds is longer */

@@ -15,11 +15,13 @@ typedef struct av_intern {
     size_t slot_count;
 } av_intern;
 
+/** An interner that knows the empty text alone. */
 av_status av_intern_init(av_intern *intern, av_arena *arena) AV_MUST_USE;
 /** The id of `text`, adding it when new. */
 av_status av_intern_add(av_intern *intern, av_text text, av_name *out) AV_MUST_USE;
 /** The id of `text`, or 0 when it was never added (or is empty). */
 av_name av_intern_find(const av_intern *intern, av_text text);
+/** The text of an id; empty when no text has it. */
 av_text av_intern_text(const av_intern *intern, av_name name);
 
 #endif

@@ -17,9 +17,11 @@ typedef struct av_map {
     size_t slot_count;
 } av_map;
 
+/** An empty map; its memory belongs to the arena. */
 void av_map_init(av_map *map, av_arena *arena);
 /** Sets `key` to `value`; an existing value is replaced. */
 av_status av_map_set(av_map *map, uint64_t key, uint64_t value) AV_MUST_USE;
+/** False, with `value` left alone, when the map has no such key. */
 bool av_map_get(const av_map *map, uint64_t key, uint64_t *value);
 
 #endif

@@ -14,7 +14,9 @@ typedef struct av_suggest {
     size_t best_distance;
 } av_suggest;
 
+/** Starts looking for a name near `wanted`; `best` is empty so far. */
 void av_suggest_init(av_suggest *suggest, av_text wanted);
+/** Takes the candidate when it is nearer than the best one; the earlier of equals stays. */
 void av_suggest_offer(av_suggest *suggest, av_text candidate);
 
 #endif

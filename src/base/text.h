@@ -14,7 +14,9 @@ typedef struct av_text {
 /** For printf's "%.*s": the length is capped so that the int cannot overflow. */
 #define AV_TEXT_ARG(t) (int)((t).len > 0x7fffff ? 0x7fffff : (t).len), (t).ptr
 
+/** A C string as text; its bytes are not copied. */
 av_text av_text_from(const char *nul_ended);
+/** Bytewise. */
 bool av_text_equal(av_text a, av_text b);
 /** Bytewise order: negative, zero or positive. For UTF-8 this is code point order. */
 int av_text_compare(av_text a, av_text b);
@@ -23,6 +25,7 @@ bool av_text_ends(av_text text, av_text suffix);
 /** Offset of the first `needle` at or after `from`, or SIZE_MAX. An empty needle is found at
  * `from`. */
 size_t av_text_find(av_text text, av_text needle, size_t from);
+/** The text without the white space at both ends. */
 av_text av_text_trim(av_text text);
 /** Bytes from..from+len, both clipped to the text. */
 av_text av_text_slice(av_text text, size_t from, size_t len);

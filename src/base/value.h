@@ -92,9 +92,11 @@ av_value av_set(uint32_t enum_index, uint64_t bits);
 av_status av_string(av_arena *arena, av_text text, av_value *out) AV_MUST_USE;
 /** A list with `count` items, all none, to be filled by the caller before anybody else sees it. */
 av_status av_list_new(av_arena *arena, size_t count, av_value *out, av_value **items) AV_MUST_USE;
+/** A record with `count` fields, all none and none given, to be filled in the same way. */
 av_status av_record_new(av_arena *arena, uint32_t record_index, uint32_t count, av_value *out,
                         av_value **fields) AV_MUST_USE;
 
+/** The number of an int or decimal. */
 av_decimal av_as_decimal(av_value v);
 /** Structural equality; values of different kinds are unequal. Fragments compare by text. */
 bool av_value_equal(av_value a, av_value b);

@@ -96,8 +96,8 @@ const cli_command *cli_command_find(const char *name);
 struct cli_args {
     const cli_command *command;
     bool given[CLI_OPTION_COUNT];
-    const char
-        *value[CLI_OPTION_COUNT]; /**< of options with an argument that were given; else NULL */
+    /** Arguments of the options that were given with one; else NULL. */
+    const char *value[CLI_OPTION_COUNT];
     const char **operands;
     size_t count;
 };
@@ -112,6 +112,7 @@ bool cli_args_parse(cli_args *args, const cli_command *command, int argc, char *
 /** Whole number of --steps or bytes of --memory; 0 when not given. The parser has checked them. */
 uint64_t cli_args_number(const cli_args *args, cli_option_id option);
 
+/* The commands, each in the file cmd_*.c of its name or beside others of its sort; exit statuses. */
 int cli_run(const cli_args *args);
 int cli_eval(const cli_args *args);
 int cli_test(const cli_args *args);

@@ -1,8 +1,8 @@
 /* A directory of output that is replaced as a whole or not at all.
  *
- *     PARENT/DIR                    the output, old until the last step
- *     PARENT/.DIR.archvm-PID-N      staging: the new output is written here, synced, then exchanged
- * with DIR
+ *     PARENT/DIR                  the output, old until the last step
+ *     PARENT/.DIR.archvm-PID-N    staging: the new output is written here, synced, then exchanged
+ *                                 with DIR
  *
  * The last step is one renameat2 with RENAME_EXCHANGE: at every moment DIR is whole, old or new.
  * Where the system or file system lacks it, DIR is first renamed to PARENT/.DIR.archvm-old and the

@@ -48,6 +48,7 @@ void cli_show_report(cli_session *session, archvm_report *report);
 /** Writes a caller's text to standard output and frees it; an exit status. */
 int cli_put_text(cli_session *session, archvm_text *text) AV_MUST_USE;
 
+/** The same bytes as a text of the other kind; nothing is copied. */
 av_text cli_text(archvm_text text);
 archvm_text cli_api_text(av_text text);
 

@@ -23,7 +23,9 @@ typedef struct av_image_io {
     const char *why;
 } av_image_io;
 
+/** Records the first failure: the image cannot be read, because `why`. */
 void av_io_fail(av_image_io *io, const char *why);
+/* Numbers, the lowest byte first. */
 void av_io_u8(av_image_io *io, uint8_t *value);
 void av_io_u32(av_image_io *io, uint32_t *value);
 void av_io_u64(av_image_io *io, uint64_t *value);

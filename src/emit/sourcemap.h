@@ -2,8 +2,8 @@
  *
  *     { "version": 1,
  *       "files": { "ARCHITECTURE.md": { "lines": [
- *           { "line": 1, "end": 3, "rule": "overview", "at": "rules/overview.arch:12:3", "facts":
- * ["stage", "team_size"] } ] } } }
+ *           { "line": 1, "end": 3, "rule": "overview", "at": "rules/overview.arch:12:3",
+ *             "facts": ["stage", "team_size"] } ] } } }
  *
  * Neighbouring lines of one origin are one entry; a line with several values names the facts of all
  * of them. */

@@ -43,8 +43,8 @@ struct archvm_report {
 struct archvm_program {
     const archvm_engine *engine;
     av_program *program;
-    av_texts
-        *texts; /**< with `trees`, what the program's trees refer to; NULL and empty for an image */
+    /* What the program's trees refer to; NULL and empty for an image. */
+    av_texts *texts;
     av_arena trees;
 };
 

@@ -1,10 +1,9 @@
-/* From the tree of a brief to typed facts: every mistake is reported, nothing stops at the first.
- */
+/* From the tree of a brief to typed facts: every mistake is reported, nothing stops at the first. */
 #include "base/map.h"
+#include "base/suggest.h"
 #include "facts/facts.h"
 #include "facts/scalar.h"
 #include "facts/tree.h"
-#include "base/suggest.h"
 
 #include <stdarg.h>
 #include <stdio.h>

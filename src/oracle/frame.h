@@ -13,14 +13,17 @@ typedef struct av_frame {
     uint32_t *chosen;
 } av_frame;
 
+/** The value of a node; of a condition. */
 av_status av_plain_eval(av_frame *f, const av_node *node, av_value *out) AV_MUST_USE;
 av_status av_plain_bool(av_frame *f, const av_node *node, bool *out) AV_MUST_USE;
 /** AV_N_LIST, FOR, GROUP, SOME, EVERY. */
 av_status av_plain_list(av_frame *f, const av_node *node, av_value *out) AV_MUST_USE;
+/** AV_N_TEMPLATE. */
 av_status av_plain_template(av_frame *f, const av_node *node, av_value *out) AV_MUST_USE;
 
 /** Where a local variable stands. */
 av_status av_frame_slot(av_frame *f, uint32_t slot, av_value **out) AV_MUST_USE;
+/** Gives a local variable its value. */
 av_status av_frame_bind(av_frame *f, uint32_t slot, av_value value) AV_MUST_USE;
 
 /** Values gathered one by one, in the run's arena. */
@@ -29,6 +32,7 @@ typedef struct av_gathered {
     size_t count, cap;
 } av_gathered;
 
+/** Adds a value. */
 av_status av_gather(av_frame *f, av_gathered *to, av_value value) AV_MUST_USE;
 
 /** Called for every combination of the values of generators that passes their conditions. */

@@ -108,6 +108,7 @@ typedef struct av_dom {
     uint64_t budget;
 } av_dom;
 
+/** Empty; av_dom_free gives back what it comes to hold. */
 void av_dom_init(av_dom *d, av_checker *c, const bool *patched, uint32_t param_count);
 void av_dom_free(av_dom *d);
 

@@ -2,8 +2,7 @@
 
 #include "sema/place_rules.h"
 
-/* ---- text without any syntax: outside fences nothing needs an escape, inside only the fence
- * itself does */
+/* ---- text without any syntax: only inside a fence something needs an escape, the fence itself */
 
 static void plain_literal(av_place_state *state, av_text text) {
     for (size_t i = 0; i < text.len; i++)

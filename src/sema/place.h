@@ -15,6 +15,7 @@ typedef struct av_place_state {
     uint32_t detail;
 } av_place_state;
 
+/** The beginning of a template of this format. */
 void av_place_start(av_place_state *state, av_format format);
 /** The literal text `text` comes next. */
 void av_place_literal(av_place_state *state, av_text text);

@@ -18,6 +18,7 @@ enum {
 
 /** The mode after the byte at `at`. */
 uint8_t av_html_step(uint8_t mode, av_text text, size_t at);
+/** How a text value must be escaped in this mode. */
 av_escape av_html_escape(uint8_t mode);
 
 #endif

@@ -22,15 +22,15 @@ typedef struct av_diag_info {
     const char *title; /**< the heading in docs/diagnostics.md */
 } av_diag_info;
 
+/** The table's row of a code. */
 const av_diag_info *av_diag_describe(av_diag_code code);
 /** "error" or "warning". */
 const char *av_severity_name(av_severity severity);
 
 enum {
-    AV_DIAG_LABELS = 4, /**< most second places shown with one diagnostic */
-    AV_DIAG_TEXT =
-        16 * 1024,    /**< bytes of one message, label or help; the rest gives way to "..." */
-    AV_DIAG_MAX = 200 /**< diagnostics kept; the rest are only counted */
+    AV_DIAG_LABELS = 4,       /**< most second places shown with one diagnostic */
+    AV_DIAG_TEXT = 16 * 1024, /**< bytes of one message, label or help; "..." stands for the rest */
+    AV_DIAG_MAX = 200         /**< diagnostics kept; the rest are only counted */
 };
 
 typedef struct av_diag_label {
@@ -45,8 +45,7 @@ typedef struct av_diag {
     av_text message;                      /**< what is wrong, in the person's words; no full stop */
     av_diag_label labels[AV_DIAG_LABELS]; /**< "first defined here" */
     uint32_t label_count;
-    av_text
-        help; /**< what would be right; may hold several lines (a test to paste); empty if none */
+    av_text help; /**< what would be right, also in several lines (a test to paste); may be empty */
 } av_diag;
 
 /** The sink. Owned by the caller; not thread-safe. */
@@ -61,6 +60,7 @@ typedef struct av_diags {
     bool failed;                       /**< out of memory while recording */
 } av_diags;
 
+/** An empty sink; texts and diagnostics are kept in the arena. */
 void av_diags_init(av_diags *diags, av_arena *arena, av_sources *sources);
 
 /**
@@ -71,8 +71,10 @@ void av_diags_init(av_diags *diags, av_arena *arena, av_sources *sources);
  */
 av_diag *av_diag_add(av_diags *diags, av_diag_code code, av_span span, const char *format, ...)
     AV_PRINTF(4, 5);
+/** Adds a second place with its text; none beyond AV_DIAG_LABELS. */
 void av_diag_label_add(av_diags *diags, av_diag *diag, av_span span, const char *format, ...)
     AV_PRINTF(4, 5);
+/** Sets the help, replacing an earlier one. */
 void av_diag_help(av_diags *diags, av_diag *diag, const char *format, ...) AV_PRINTF(3, 4);
 /** Help "did you mean `x`?" when `near` is not empty. */
 void av_diag_suggest(av_diags *diags, av_diag *diag, av_text near);

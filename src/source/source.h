@@ -34,6 +34,7 @@ typedef struct av_sources {
     size_t count, cap;
 } av_sources;
 
+/** No sources but number 0, "no place". */
 av_status av_sources_init(av_sources *sources, av_arena *arena) AV_MUST_USE;
 /** Path and text are copied. `index` receives the source's number. */
 av_status av_sources_add(av_sources *sources, av_text path, av_text text, uint32_t layer,

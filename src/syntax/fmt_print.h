@@ -43,13 +43,16 @@ void av_fmt_open(av_fmt *f, const char *mark, uint32_t limit);
 void av_fmt_close(av_fmt *f, const char *mark, uint32_t at);
 /** A new line, nothing of the source standing before it. */
 void av_fmt_line(av_fmt *f);
+/** Columns written on the line at hand. */
 size_t av_fmt_column(const av_fmt *f);
+/** Text as it is. */
 void av_fmt_put(av_fmt *f, const char *text);
 void av_fmt_name(av_fmt *f, av_text name);
 /** A keyword and a space. */
 void av_fmt_word(av_fmt *f, uint16_t word);
 /** The source text of a node. */
 av_text av_fmt_source(const av_fmt *f, const av_ast *node);
+/** Whether a comment of the source stands within the span. */
 bool av_fmt_has_comment(const av_fmt *f, av_span span);
 
 /** `node` on the line at hand if it fits with `tail` columns after it. */
@@ -69,6 +72,7 @@ bool av_fmt_flat(av_fmt *f, const av_ast *node);
 /** Rows of cells with their bars under each other; `header` may be NULL; the last row ends before
  * `limit`. */
 void av_fmt_rows(av_fmt *f, const av_ast *header, const av_ast *rows, uint32_t limit);
+/** A template between its marks, its lines as they were. */
 void av_fmt_template(av_fmt *f, const av_ast *node);
 
 #endif

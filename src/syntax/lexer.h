@@ -79,19 +79,24 @@ bool av_lex_word_is_soft(av_word word);
 
 /** Scans one token in the mode at hand; false at the end of the source. */
 bool av_lex_step(av_lexer *lexer);
+/** Adds a token: the bytes scanned, or the run from `start` to `end`. */
 void av_lex_emit(av_lexer *lexer, uint8_t kind);
 void av_lex_emit_span(av_lexer *lexer, uint8_t kind, const char *start, const char *end);
+/** A name or reserved word, with the colon or point that belongs to it. */
 void av_lex_name(av_lexer *lexer);
 /** `(` and `[`: `joined` directly after something that can be called or looked up in, else `apart`.
  */
 void av_lex_bracket(av_lexer *lexer, uint8_t apart, uint8_t joined);
 /** A sign and a number: one token, or the operator alone when it follows a value directly. */
 void av_lex_signed(av_lexer *lexer, uint8_t number, uint8_t operation);
+/** A number; AV_TOKEN_BAD stands for one that runs into a name. */
 void av_lex_number(av_lexer *lexer, uint8_t kind);
 void av_lex_newline(av_lexer *lexer);
 void av_lex_comment(av_lexer *lexer);
+/** A mark that opens or closes a mode: its token, and the mode stack. */
 void av_lex_push(av_lexer *lexer, uint8_t mode, uint8_t kind);
 void av_lex_pop(av_lexer *lexer, uint8_t kind);
+/** `{` and `}` in code; a `}` without its `{` ends the expression of a text or template. */
 void av_lex_open_brace(av_lexer *lexer);
 void av_lex_close_brace(av_lexer *lexer);
 /** `{` within a text or template: an expression, or the character. */
@@ -106,6 +111,7 @@ bool av_lex_end(av_lexer *lexer);
 /** A declaration's first words in the first column, within a template: ends it when some template
  * is never closed. */
 void av_lex_template_line(av_lexer *lexer);
+/** Reports the bytes scanned; `help` may be NULL. The next token carries AV_TOKEN_F_ERROR. */
 void av_lex_error(av_lexer *lexer, av_diag_code code, const char *message, const char *help);
 void av_lex_foreign_text(av_lexer *lexer);
 void av_lex_block_comment(av_lexer *lexer);

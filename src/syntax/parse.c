@@ -1,10 +1,13 @@
 /* Stage 3: feeds the generated parser and mends what does not fit.
  *
- * Each token is tried on the parser's tables first. One that does not fit is reported once and
- * then, in this order, mended      a misspelled word, `=` for `==`, a missing bracket: the token
- * meant is fed and nothing is lost; skipped to  BAD brings the parser back to the innermost list;
- * tokens are dropped, brackets in pairs, until one fits there. A declaration's word in the first
- * column closes whatever is open. */
+ * Each token is tried on the parser's tables first. One that does not fit is reported once and then
+ *
+ *     mended       a misspelled word, `=` for `==`, a missing bracket: the token meant is fed and
+ *                  nothing is lost
+ *     or skipped   BAD brings the parser back to the innermost list; tokens are dropped, brackets in
+ *                  pairs, until one fits there
+ *
+ * A declaration's word in the first column closes whatever is open. */
 #include "syntax/parse_driver.h"
 
 #include <string.h>

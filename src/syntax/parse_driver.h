@@ -25,12 +25,12 @@ typedef struct av_driver {
     size_t count;
     av_bracket *brackets; /**< brackets[1..open] are open; brackets[0] is the file */
     size_t open;
-    size_t error_line; /**< offset just after the line of the last error: no second one on the same
-                          line */
+    size_t error_line; /**< offset after the line of the last error, which has no second one */
     bool recovering;   /**< tokens are dropped until one fits */
     size_t level;      /**< brackets open around the list recovered to */
 } av_driver;
 
+/** A token as the grammar sees it, its place in the source, its text. */
 av_tok av_drive_value_of(const av_token *token);
 av_span av_drive_span_of(const av_driver *d, const av_token *token);
 av_text av_drive_text_of(const av_driver *d, const av_token *token);
@@ -42,8 +42,10 @@ bool av_drive_is_closer(uint8_t kind);
 const char *av_drive_mark_of(uint8_t kind);
 /** Tokens that go on with an expression, which nobody forgets to expect. */
 bool av_drive_goes_on(uint8_t kind);
+/** Tokens with which an expression can begin. */
 bool av_drive_begins_value(uint8_t kind);
 
+/** Whether the parser takes a token of this kind next; and `after` directly behind it. */
 bool av_drive_fits(const av_driver *d, uint8_t kind);
 bool av_drive_fits_then(const av_driver *d, uint8_t kind, uint8_t after);
 /** Feeds a terminal with the place of token `index`; recovery is over. */
@@ -56,12 +58,17 @@ uint8_t av_drive_kind_of_in(av_driver *d);
 /** Whether an error at token `index` would only repeat one that is known: on the same line as the
  * last, or where the lexer found fault. */
 bool av_drive_is_known(av_driver *d, size_t index);
+/** A kind of token as messages name it: "`,`", "a name". */
 void av_drive_put_kind(av_buf *out, uint8_t kind);
+/** A token of the source as messages name it: its text, cut when long. */
 void av_drive_put_found(const av_driver *d, av_buf *out, const av_token *token);
+/** Reports `message` at the token; later errors on its line are then known. NULL when not kept. */
 av_diag *av_drive_report(av_driver *d, av_diag_code code, const av_token *token, av_buf *message);
 /** Reports unless known; NULL then. */
 av_diag *av_drive_say(av_driver *d, av_diag_code code, size_t index, const char *message);
+/** Adds to `diag`, if any, where the innermost open bracket stands. */
 void av_drive_label_open(av_driver *d, av_diag *diag);
+/** Says what was expected where token `index` stands, unless an error there is known. */
 void av_drive_report_unexpected(av_driver *d, size_t index);
 
 /** Tries all mends at token `*index`: 0 none, 1 the tokens up to `*index` are used up, 2 it fits

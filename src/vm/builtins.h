@@ -34,6 +34,7 @@ typedef struct av_call {
 av_value av_call_arg(const av_call *call, uint32_t i);
 /** Argument `i`, which must be of this kind. */
 av_status av_call_kind(const av_call *call, uint32_t i, av_kind kind, av_value *out) AV_MUST_USE;
+/** A list argument; text or fragment as text. Both are charged by their size. */
 av_status av_call_list(const av_call *call, uint32_t i, const av_list **out) AV_MUST_USE;
 av_status av_call_text(const av_call *call, uint32_t i, av_text *out) AV_MUST_USE;
 /** An int or decimal. */
@@ -44,6 +45,7 @@ av_status av_call_int(const av_call *call, uint32_t i, int64_t otherwise, int64_
 av_status av_call_give_buf(const av_call *call, av_buf *buf) AV_MUST_USE;
 /** The result is this text, whose bytes live as long as the run. */
 av_status av_call_give_text(const av_call *call, av_text text) AV_MUST_USE;
+/** Fails: a number becomes too large. */
 av_status av_call_overflow(const av_call *call) AV_MUST_USE;
 
 #endif

@@ -55,12 +55,15 @@ typedef struct av_step {
 av_status av_vm_reserve(av_vm *vm, void **items, size_t *cap, size_t need, size_t most, size_t size) AV_MUST_USE;
 
 /* ops_build.c: lists and texts under construction. A builder of the wrong sort, or none, fails the run. */
+/* Lists: begun, filled by one value or by all of a list, ended as they are, sorted by the keys or
+ * grouped by the keys that were added before each value. */
 av_status av_build_list_begin(const av_step *step) AV_MUST_USE;
 av_status av_build_list_add(const av_step *step, av_value value) AV_MUST_USE;
 av_status av_build_list_splice(const av_step *step, av_value list) AV_MUST_USE;
 av_status av_build_list_end(const av_step *step, av_value *out) AV_MUST_USE;
 av_status av_build_list_sort(const av_step *step, bool descending, av_value *out) AV_MUST_USE;
 av_status av_build_list_group(const av_step *step, uint32_t record_type, av_value *out) AV_MUST_USE;
+/* Texts: begun, filled with literal text and values, which come from the origin named last. */
 av_status av_build_text_begin(const av_step *step) AV_MUST_USE;
 av_status av_build_text_origin(const av_step *step, uint32_t origin) AV_MUST_USE;
 av_status av_build_text_put(const av_step *step, av_text text) AV_MUST_USE;

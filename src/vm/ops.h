@@ -11,6 +11,7 @@
  * and int / int gives a decimal.
  */
 av_status av_op_arith(av_run *run, uint8_t op, av_value a, av_value b, uint32_t proc, av_site site, av_value *out) AV_MUST_USE;
+/** The int, decimal or amount with the other sign. */
 av_status av_op_negate(av_run *run, av_value a, uint32_t proc, av_site site, av_value *out) AV_MUST_USE;
 /** AV_OP_EQ..AV_OP_GE. Amounts of different currencies are unequal and have no order: an error. */
 av_status av_op_compare(av_run *run, uint8_t op, av_value a, av_value b, uint32_t proc, av_site site, bool *out) AV_MUST_USE;
@@ -19,6 +20,7 @@ av_status av_op_in(av_run *run, av_value a, av_value b, uint32_t proc, av_site s
 /** The first record of `list` whose field `slot` is the text `key`, or none. */
 av_status av_op_lookup(av_run *run, av_value list, av_value key, uint32_t slot, uint32_t proc, av_site site,
                        av_value *out) AV_MUST_USE;
+/** The value in slot `slot` of a record. */
 av_status av_op_field(av_run *run, av_value record, uint32_t slot, uint32_t proc, av_site site, av_value *out) AV_MUST_USE;
 /** A record of `count` fields, the bits of `given` written by the rule. */
 av_status av_op_record(av_run *run, uint32_t record_type, const av_value *fields, uint32_t count, uint64_t given,
@@ -26,6 +28,7 @@ av_status av_op_record(av_run *run, uint32_t record_type, const av_value *fields
 /** A copy of `base` with the slots of `mask` replaced by `values` (one per set bit, ascending) and given. */
 av_status av_op_with(av_run *run, av_value base, uint64_t mask, const av_value *values, uint32_t proc, av_site site,
                      av_value *out) AV_MUST_USE;
+/** An int as a decimal of the same size. */
 av_status av_op_to_decimal(av_run *run, av_value a, uint32_t proc, av_site site, av_value *out) AV_MUST_USE;
 /** The set of the enum members in a list. */
 av_status av_op_to_set(av_run *run, av_value list, uint32_t enum_index, uint32_t proc, av_site site, av_value *out) AV_MUST_USE;

@@ -13,6 +13,7 @@ typedef struct av_render {
     uint32_t text, marks; /**< where its bytes and its marks begin in the run */
 } av_render;
 
+/** Opens a builder behind those that are open. */
 av_render av_render_begin(const av_run *run);
 /** `origin`: index into the program's origins or AV_NO_INDEX. */
 av_status av_render_literal(av_run *run, av_render render, av_text text, uint32_t origin) AV_MUST_USE;

@@ -83,13 +83,16 @@ typedef struct av_check_result {
  */
 av_run *av_run_new(const av_program *program, const av_facts *facts, const av_alloc *host, const av_run_limits *limits,
                    av_execute_fn *execute);
+/** Gives everything back, with the values and texts it gave; NULL is fine. */
 void av_run_free(av_run *run);
 
+/** What the run was made from, and the arena in which its values live. */
 const av_program *av_run_program(const av_run *run);
 av_arena *av_run_arena(av_run *run);
 
 /** Value of a definition; AV_ERR_RUN with av_run_last_error set when evaluation fails. */
 av_status av_run_value(av_run *run, uint32_t def, av_value *out) AV_MUST_USE;
+/** What is known about the definition besides its value; evaluates it first. */
 av_status av_run_meta(av_run *run, uint32_t def, av_meta meta, av_value *out) AV_MUST_USE;
 /** A procedure without parameters (reasons, titles, paths). */
 av_status av_run_proc(av_run *run, uint32_t proc, av_value *out) AV_MUST_USE;
@@ -97,6 +100,7 @@ av_status av_run_proc(av_run *run, uint32_t proc, av_value *out) AV_MUST_USE;
 const av_trace *av_run_trace(const av_run *run, uint32_t def);
 /** Whether a rule took part: the case that decided, a line that held, a derivation that added something. */
 av_status av_run_fired(av_run *run, uint32_t rule, bool *out) AV_MUST_USE;
+/** Why the last call failed with AV_ERR_RUN. */
 const av_run_error *av_run_last_error(const av_run *run);
 
 /**
@@ -132,6 +136,7 @@ av_status av_run_facts_of(av_run *run, uint32_t def, av_value *list_of_text) AV_
 
 /** Calls the procedure of a function or table. An executor that calls them itself reports their rules to av_run_note_rule. */
 av_status av_run_call(av_run *run, uint32_t proc, const av_value *args, av_value *out) AV_MUST_USE;
+/** Notes that the rule took part, as av_run_fired tells. */
 void av_run_note_rule(av_run *run, uint32_t rule);
 /** One level deeper on the C stack, to be left by av_run_leave; fails (and is not to be left) at AV_RUN_DEPTH. */
 av_status av_run_enter(av_run *run, uint32_t proc, av_site site) AV_MUST_USE;

@@ -72,7 +72,9 @@ av_status av_run_holds(av_run *run, uint32_t proc, bool *out) AV_MUST_USE;
 av_status av_run_explain(av_run *run, av_status status, uint32_t def) AV_MUST_USE;
 /** An empty set for the definitions of a program; its memory belongs to the arena. */
 av_status av_def_set_init(av_def_set *set, av_arena *arena, uint32_t def_count) AV_MUST_USE;
+/** Takes all out of the set again. */
 void av_def_set_clear(av_def_set *set);
+/** Adds a definition, once. */
 void av_def_set_add(av_def_set *set, uint32_t def);
 /** Adds all definitions whose value needs one of the set. Stated facts need none. */
 av_status av_run_dependents(av_run *run, av_def_set *set) AV_MUST_USE;
@@ -92,7 +94,9 @@ typedef struct av_model_record {
     uint32_t next; /**< where the search for the next field begins */
 } av_model_record;
 
+/** Begins a record of the program's type with this number. */
 av_status av_model_new(av_run *run, uint32_t record_type, av_model_record *out) AV_MUST_USE;
+/** Sets a field by name; one the type does not have is left out. */
 void av_model_set(av_model_record *record, const char *field, av_value value);
 av_status av_model_text(av_model_record *record, const char *field, av_text text) AV_MUST_USE;
 /** The same with what av_run_meta says. */
@@ -102,6 +106,7 @@ av_status av_model_meta(av_model_record *record, const char *field, uint32_t def
 av_status av_run_matrix(av_run *run, uint32_t def, av_trace *trace) AV_MUST_USE;
 /** Reason of a matrix (because, condition, scores ...): av_run_meta for the kinds only a matrix has. */
 av_status av_run_matrix_meta(av_run *run, uint32_t def, av_meta meta, av_value *out) AV_MUST_USE;
+/** Rejected records of a matrix. */
 av_status av_run_matrix_rejected(av_run *run, uint32_t def, av_value *out) AV_MUST_USE;
 /* run_meta.c */
 /** Rejected records of a decision or an inference. */
