@@ -12,7 +12,8 @@ static void line_break(av_json *json) {
     av_buf_fill(json->out, ' ', (size_t)json->depth * 2);
 }
 
-/** Before a value or a key: the comma after the one before it and the place on a line of its own. */
+/** Before a value or a key: the comma after the one before it and the place on a line of its
+ * own. */
 static void next_member(av_json *json) {
     if (json->depth == 0) return;
     uint8_t *level = &json->level[json->depth - 1];
@@ -38,9 +39,13 @@ static void open(av_json *json, bool object) {
     json->level[json->depth++] = object ? LEVEL_OBJECT : 0;
 }
 
-void av_json_object(av_json *json) { open(json, true); }
+void av_json_object(av_json *json) {
+    open(json, true);
+}
 
-void av_json_array(av_json *json) { open(json, false); }
+void av_json_array(av_json *json) {
+    open(json, false);
+}
 
 void av_json_end(av_json *json) {
     if (json->depth == 0) return;
@@ -90,10 +95,17 @@ static void put_control(av_buf *out, unsigned char c) {
     static const char digits[] = "0123456789abcdef";
     const char escape[6] = {'\\', 'u', '0', '0', digits[c >> 4], digits[c & 15]};
     switch (c) {
-    case '\n': av_buf_puts(out, "\\n"); break;
-    case '\t': av_buf_puts(out, "\\t"); break;
-    case '\r': av_buf_puts(out, "\\r"); break;
-    default: av_buf_put(out, (av_text){escape, sizeof escape});
+    case '\n':
+        av_buf_puts(out, "\\n");
+        break;
+    case '\t':
+        av_buf_puts(out, "\\t");
+        break;
+    case '\r':
+        av_buf_puts(out, "\\r");
+        break;
+    default:
+        av_buf_put(out, (av_text){escape, sizeof escape});
     }
 }
 

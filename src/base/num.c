@@ -159,7 +159,8 @@ static bool make(av_int128 coefficient, unsigned scale, av_decimal *out) {
     return true;
 }
 
-/* The same, rounded half to even to the digits after the point that there is room for; only a whole part can be too large. */
+/* The same, rounded half to even to the digits after the point that there is room for; only a whole
+ * part can be too large. */
 static bool make_rounded(av_int128 coefficient, unsigned scale, av_decimal *out) {
     if (make(coefficient, scale, out)) return true;
     while (scale > 0 && coefficient % 10 == 0) {
@@ -169,7 +170,9 @@ static bool make_rounded(av_int128 coefficient, unsigned scale, av_decimal *out)
     av_int128 unit = 1;
     unsigned dropped = 0;
     int64_t narrow;
-    for (; dropped < scale && (scale - dropped > AV_DECIMAL_SCALE || !fits(coefficient / unit, &narrow)); dropped++)
+    for (; dropped < scale &&
+           (scale - dropped > AV_DECIMAL_SCALE || !fits(coefficient / unit, &narrow));
+         dropped++)
         unit *= 10;
     return make(divide_half_even(coefficient, unit), scale - dropped, out);
 }

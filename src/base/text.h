@@ -40,8 +40,8 @@ uint32_t av_utf8_decode(av_text text, size_t offset, size_t *size);
 size_t av_utf8_encode(uint32_t code_point, char out[4]);
 /** Code points in the text; an invalid byte counts as one. */
 size_t av_utf8_length(av_text text);
-/** Terminal columns the text takes (wide characters 2, combining 0), by utf8proc; a tab counts 1.
- */
+/** Terminal columns the text takes (wide characters 2, combining 0), by utf8proc; a tab counts
+ * 1. */
 size_t av_utf8_columns(av_text text);
 
 #endif

@@ -93,7 +93,8 @@ static int compare_integers(av_value a, av_value b) {
 
 static int compare(av_value a, av_value b, reach *r);
 
-static int compare_items(const av_value *a, size_t a_count, const av_value *b, size_t b_count, reach *r) {
+static int compare_items(const av_value *a, size_t a_count, const av_value *b, size_t b_count,
+                         reach *r) {
     int order = 0;
     if (a == b && a_count == b_count) return 0;
     if (!go_in(r, a_count < b_count ? a_count : b_count)) return 0;
@@ -122,8 +123,8 @@ static int compare(av_value a, av_value b, reach *r) {
         return compare_unsigned(a.type != b.type ? a.type : a.as.bits,
                                 a.type != b.type ? b.type : b.as.bits);
     case AV_LIST:
-        return compare_items(a.as.list->items, a.as.list->count, b.as.list->items,
-                             b.as.list->count, r);
+        return compare_items(a.as.list->items, a.as.list->count, b.as.list->items, b.as.list->count,
+                             r);
     case AV_RECORD:
         if (a.type != b.type) return compare_unsigned(a.type, b.type);
         return compare_items(a.as.record->fields, a.as.record->count, b.as.record->fields,

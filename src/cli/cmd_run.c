@@ -82,8 +82,8 @@ static int write_directory(const cli_session *session, const archvm_output *outp
     if (status == CLI_OK) status = cli_outdir_commit(outdir);
     cli_outdir_free(outdir);
     if (status == CLI_OK)
-        cli_note(session->args, "archvm: wrote %zu %s and their source map to %s", count, count == 1 ? "file" : "files",
-                 session->args->value[CLI_OPT_OUT_DIR]);
+        cli_note(session->args, "archvm: wrote %zu %s and their source map to %s", count,
+                 count == 1 ? "file" : "files", session->args->value[CLI_OPT_OUT_DIR]);
     return status;
 }
 

@@ -30,7 +30,8 @@ static inline const unsigned char *take(av_image_io *io, size_t count) {
 /** Little-endian; a width known at the call becomes one load. */
 static inline uint64_t load(const unsigned char *bytes, size_t width) {
     uint64_t value = 0;
-    for (size_t i = 0; i < width; i++) value |= (uint64_t)bytes[i] << (8 * i);
+    for (size_t i = 0; i < width; i++)
+        value |= (uint64_t)bytes[i] << (8 * i);
     return value;
 }
 
@@ -40,7 +41,8 @@ static inline uint64_t number(av_image_io *io, uint64_t value, size_t width) {
         return bytes != NULL ? load(bytes, width) : 0;
     }
     char bytes[8];
-    for (size_t i = 0; i < width; i++) bytes[i] = (char)(value >> (8 * i) & 0xff);
+    for (size_t i = 0; i < width; i++)
+        bytes[i] = (char)(value >> (8 * i) & 0xff);
     av_buf_put(io->out, (av_text){bytes, width});
     return value;
 }
@@ -106,13 +108,15 @@ static void io_text(av_image_io *io, av_text *text) {
 }
 
 /**
- * The number of elements, and when reading, room for them. `least`: bytes one element takes in the image at the least, so that a
- * short image cannot ask for much memory.
+ * The number of elements, and when reading, room for them. `least`: bytes one element takes in the
+ * image at the least, so that a short image cannot ask for much memory.
  */
-static void *io_elements(av_image_io *io, const void *items, uint32_t *count, size_t size, size_t least) {
+static void *io_elements(av_image_io *io, const void *items, uint32_t *count, size_t size,
+                         size_t least) {
     av_io_u32(io, count);
     if (!io->reading) return (void *)(uintptr_t)items;
-    if (io->status == AV_OK && *count > (io->end - io->at) / least) av_io_fail(io, "a table larger than its section");
+    if (io->status == AV_OK && *count > (io->end - io->at) / least)
+        av_io_fail(io, "a table larger than its section");
     if (io->status != AV_OK) *count = 0;
     void *made = av_arena_array(io->arena, *count, size);
     if (made == NULL) {
@@ -127,7 +131,8 @@ static void *io_elements(av_image_io *io, const void *items, uint32_t *count, si
     do {                                                                                           \
         type *items_ = io_elements((io), (field), &(count), sizeof(type), (least));                \
         if ((io)->reading) (field) = items_;                                                       \
-        for (uint32_t n_ = 0; n_ < (count) && (io)->status == AV_OK; n_++) visit((io), &items_[n_]); \
+        for (uint32_t n_ = 0; n_ < (count) && (io)->status == AV_OK; n_++)                         \
+            visit((io), &items_[n_]);                                                              \
     } while (0)
 
 /* A field whose type is an enum. */
@@ -194,20 +199,25 @@ static void io_record_type(av_image_io *io, av_record_type *type) {
 
 static void visit_records(av_image_io *io, av_program *p) {
     IO_TABLE(io, p->records, p->record_count, av_record_type, 29, io_record_type);
-    uint32_t *const model[] = {&p->model.rejected,      &p->model.option_score,  &p->model.score_line, &p->model.fact_info,
-                               &p->model.decision_info, &p->model.conflict_info, &p->model.check_info, &p->model.document_info,
+    uint32_t *const model[] = {&p->model.rejected,      &p->model.option_score,
+                               &p->model.score_line,    &p->model.fact_info,
+                               &p->model.decision_info, &p->model.conflict_info,
+                               &p->model.check_info,    &p->model.document_info,
                                &p->model.violation,     &p->model.artifact};
-    for (size_t i = 0; i < AV_COUNT(model); i++) av_io_u32(io, model[i]);
+    for (size_t i = 0; i < AV_COUNT(model); i++)
+        av_io_u32(io, model[i]);
 }
 
 /* ---- procedures, rules, definitions */
 
 static void io_proc(av_image_io *io, av_proc *proc) {
     io_text(io, &proc->name);
-    uint32_t *const numbers[] = {&proc->def,        &proc->type,       &proc->param_count,    &proc->slot_count,
-                                 &proc->code_start, &proc->code_count, &proc->register_count, &proc->line_start,
-                                 &proc->line_count};
-    for (size_t i = 0; i < AV_COUNT(numbers); i++) av_io_u32(io, numbers[i]);
+    uint32_t *const numbers[] = {
+        &proc->def,        &proc->type,       &proc->param_count,    &proc->slot_count,
+        &proc->code_start, &proc->code_count, &proc->register_count, &proc->line_start,
+        &proc->line_count};
+    for (size_t i = 0; i < AV_COUNT(numbers); i++)
+        av_io_u32(io, numbers[i]);
     io_site(io, &proc->site);
 }
 
@@ -224,9 +234,11 @@ static void io_rule(av_image_io *io, av_rule *rule) {
     io_bool(io, &rule->overriding);
     io_i32(io, &rule->weight);
     IO_CHOICE(io, rule->confidence, av_level, AV_LEVEL_HIGH + 1);
-    uint32_t *const numbers[] = {&rule->def,       &rule->option,  &rule->when,     &rule->value, &rule->because,
-                                 &rule->condition, &rule->failure, &rule->rejected, &rule->risk};
-    for (size_t i = 0; i < AV_COUNT(numbers); i++) av_io_u32(io, numbers[i]);
+    uint32_t *const numbers[] = {&rule->def,     &rule->option,   &rule->when,
+                                 &rule->value,   &rule->because,  &rule->condition,
+                                 &rule->failure, &rule->rejected, &rule->risk};
+    for (size_t i = 0; i < AV_COUNT(numbers); i++)
+        av_io_u32(io, numbers[i]);
 }
 
 static void visit_rules(av_image_io *io, av_program *p) {
@@ -248,15 +260,29 @@ static void io_def(av_image_io *io, av_def *def) {
     IO_CHOICE(io, def->impact, av_level, AV_LEVEL_HIGH + 1);
     IO_CHOICE(io, def->format, av_format, AV_FORMAT_COUNT);
     av_text *const texts[] = {&def->name, &def->label, &def->module, &def->group, &def->item};
-    for (size_t i = 0; i < AV_COUNT(texts); i++) io_text(io, texts[i]);
+    for (size_t i = 0; i < AV_COUNT(texts); i++)
+        io_text(io, texts[i]);
     io_site(io, &def->site);
     io_i32(io, &def->secondary_from);
-    uint32_t *const numbers[] = {&def->type,       &def->layer,      &def->proc,           &def->first_rule,
-                                 &def->rule_count, &def->depth,      &def->ask,            &def->binds,
-                                 &def->tension,    &def->effect,     &def->repair_target,  &def->repair_slot,
-                                 &def->repair_because, &def->title,  &def->level,          &def->path,
+    uint32_t *const numbers[] = {&def->type,
+                                 &def->layer,
+                                 &def->proc,
+                                 &def->first_rule,
+                                 &def->rule_count,
+                                 &def->depth,
+                                 &def->ask,
+                                 &def->binds,
+                                 &def->tension,
+                                 &def->effect,
+                                 &def->repair_target,
+                                 &def->repair_slot,
+                                 &def->repair_because,
+                                 &def->title,
+                                 &def->level,
+                                 &def->path,
                                  &def->test};
-    for (size_t i = 0; i < AV_COUNT(numbers); i++) av_io_u32(io, numbers[i]);
+    for (size_t i = 0; i < AV_COUNT(numbers); i++)
+        av_io_u32(io, numbers[i]);
     IO_TABLE(io, def->reads, def->read_count, uint32_t, 4, av_io_u32);
     IO_TABLE(io, def->reasons, def->reason_count, uint32_t, 4, av_io_u32);
     IO_TABLE(io, def->options, def->option_count, av_matrix_option, 20, io_option);
@@ -269,7 +295,8 @@ static void map_names(av_image_io *io, av_program *p) {
     av_map_init(&p->def_by_name, &p->arena);
     for (uint32_t i = 0; i < p->def_count && io->status == AV_OK; i++) {
         uint64_t hash = av_hash(p->defs[i].name, 0), taken;
-        while (av_map_get(&p->def_by_name, hash, &taken)) hash++;
+        while (av_map_get(&p->def_by_name, hash, &taken))
+            hash++;
         io->status = av_map_set(&p->def_by_name, hash, i);
     }
 }
@@ -292,7 +319,8 @@ static void io_expect(av_image_io *io, av_expect *expect) {
     io_bool(io, &expect->contains_negated);
     uint32_t *const numbers[] = {&expect->proc,   &expect->left,   &expect->right,
                                  &expect->target, &expect->option, &expect->contains};
-    for (size_t i = 0; i < AV_COUNT(numbers); i++) av_io_u32(io, numbers[i]);
+    for (size_t i = 0; i < AV_COUNT(numbers); i++)
+        av_io_u32(io, numbers[i]);
     io_text(io, &expect->source);
     io_site(io, &expect->site);
 }
@@ -340,8 +368,8 @@ static void visit_layers(av_image_io *io, av_program *p) {
 /* ---- code */
 
 static void io_instruction(av_image_io *io, av_instruction *instruction) {
-    uint64_t word = (uint64_t)instruction->op | (uint64_t)instruction->a << 16 | (uint64_t)instruction->b << 32 |
-                    (uint64_t)instruction->c << 48;
+    uint64_t word = (uint64_t)instruction->op | (uint64_t)instruction->a << 16 |
+                    (uint64_t)instruction->b << 32 | (uint64_t)instruction->c << 48;
     av_io_u64(io, &word);
     if (io->reading)
         *instruction = (av_instruction){(uint16_t)(word & 0xffff), (uint16_t)(word >> 16 & 0xffff),
@@ -365,7 +393,8 @@ static void io_list(av_image_io *io, av_value *value, unsigned depth) {
     av_io_u32(io, &count);
     const av_value *items = io->reading ? NULL : value->as.list->items;
     if (io->reading) {
-        if (count > AV_LIST_ITEMS || count > io->end - io->at) av_io_fail(io, "a list larger than its section");
+        if (count > AV_LIST_ITEMS || count > io->end - io->at)
+            av_io_fail(io, "a list larger than its section");
         av_value *made = NULL;
         *value = av_none();
         if (io->status == AV_OK) io->status = av_list_new(io->arena, count, value, &made);
@@ -376,7 +405,8 @@ static void io_list(av_image_io *io, av_value *value, unsigned depth) {
 }
 
 static void io_record(av_image_io *io, av_value *value, unsigned depth) {
-    av_record empty = {0}, *record = io->reading ? &empty : (av_record *)(uintptr_t)value->as.record;
+    av_record empty = {0},
+              *record = io->reading ? &empty : (av_record *)(uintptr_t)value->as.record;
     uint64_t given = record->given;
     uint32_t count = record->count, type = value->type;
     av_io_u64(io, &given);
@@ -394,7 +424,8 @@ static void io_record(av_image_io *io, av_value *value, unsigned depth) {
         record->count = count;
         *value = (av_value){.kind = AV_RECORD, .type = type, .as.record = record};
     }
-    for (uint32_t i = 0; i < count && io->status == AV_OK; i++) io_value(io, &record->fields[i], depth + 1);
+    for (uint32_t i = 0; i < count && io->status == AV_OK; i++)
+        io_value(io, &record->fields[i], depth + 1);
 }
 
 static void io_string(av_image_io *io, av_value *value) {
@@ -404,23 +435,33 @@ static void io_string(av_image_io *io, av_value *value) {
     if (io->reading && io->status != AV_OK) *value = av_none();
 }
 
-/** Values of a kind that no constant has end as none, which verification refuses where it matters. */
+/** Values of a kind that no constant has end as none, which verification refuses where it
+ * matters. */
 static void io_value(av_image_io *io, av_value *value, unsigned depth) {
     if (depth > AV_IMAGE_VALUE_DEPTH) {
         av_io_fail(io, "a constant nested too deeply");
         if (!io->reading) io->status = AV_ERR_LIMIT;
         return;
     }
-    av_value plain = {.kind = (uint8_t)io_choice(io, value->kind, AV_FRAGMENT), .scale = value->scale};
+    av_value plain = {.kind = (uint8_t)io_choice(io, value->kind, AV_FRAGMENT),
+                      .scale = value->scale};
     plain.type = value->type;
     av_io_u8(io, &plain.scale);
     av_io_u32(io, &plain.type);
     if (io->reading) *value = plain;
     switch ((av_kind)plain.kind) {
-    case AV_STRING: io_string(io, value); break;
-    case AV_LIST: io_list(io, value, depth); break;
-    case AV_RECORD: io_record(io, value, depth); break;
-    default: io_i64(io, &value->as.integer); break;
+    case AV_STRING:
+        io_string(io, value);
+        break;
+    case AV_LIST:
+        io_list(io, value, depth);
+        break;
+    case AV_RECORD:
+        io_record(io, value, depth);
+        break;
+    default:
+        io_i64(io, &value->as.integer);
+        break;
     }
 }
 
@@ -434,15 +475,16 @@ static void visit_constants(av_image_io *io, av_program *p) {
 
 /* ---- all of it */
 
-#define TAG(a, b, c, d) ((uint32_t)(a) | (uint32_t)(b) << 8 | (uint32_t)(c) << 16 | (uint32_t)(d) << 24)
+#define TAG(a, b, c, d)                                                                            \
+    ((uint32_t)(a) | (uint32_t)(b) << 8 | (uint32_t)(c) << 16 | (uint32_t)(d) << 24)
 
 const av_image_section *av_image_sections(size_t *count) {
     static const av_image_section sections[] = {
-        {TAG('L', 'A', 'Y', 'R'), visit_layers},  {TAG('T', 'Y', 'P', 'E'), visit_types},
-        {TAG('E', 'N', 'U', 'M'), visit_enums},   {TAG('R', 'E', 'C', 'D'), visit_records},
-        {TAG('P', 'R', 'O', 'C'), visit_procs},   {TAG('R', 'U', 'L', 'E'), visit_rules},
-        {TAG('D', 'E', 'F', 'S'), visit_defs},    {TAG('T', 'E', 'S', 'T'), visit_tests},
-        {TAG('O', 'R', 'I', 'G'), visit_origins}, {TAG('C', 'O', 'D', 'E'), visit_code},
+        {TAG('L', 'A', 'Y', 'R'), visit_layers},    {TAG('T', 'Y', 'P', 'E'), visit_types},
+        {TAG('E', 'N', 'U', 'M'), visit_enums},     {TAG('R', 'E', 'C', 'D'), visit_records},
+        {TAG('P', 'R', 'O', 'C'), visit_procs},     {TAG('R', 'U', 'L', 'E'), visit_rules},
+        {TAG('D', 'E', 'F', 'S'), visit_defs},      {TAG('T', 'E', 'S', 'T'), visit_tests},
+        {TAG('O', 'R', 'I', 'G'), visit_origins},   {TAG('C', 'O', 'D', 'E'), visit_code},
         {TAG('C', 'O', 'N', 'S'), visit_constants},
     };
     *count = AV_COUNT(sections);
@@ -461,6 +503,7 @@ uint64_t av_image_machine(void) {
         AV_FORMATS(AV_FORMAT)
 #undef AV_FORMAT
         ;
-    const uint64_t counts = (uint64_t)AV_META_COUNT << 32 | (uint64_t)AV_ESCAPE_COUNT << 16 | (uint64_t)AV_DEF_MODEL;
+    const uint64_t counts =
+        (uint64_t)AV_META_COUNT << 32 | (uint64_t)AV_ESCAPE_COUNT << 16 | (uint64_t)AV_DEF_MODEL;
     return av_hash((av_text){tables, sizeof tables - 1}, counts);
 }

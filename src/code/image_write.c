@@ -4,7 +4,8 @@
 #include <string.h>
 
 static void put_number(char *at, uint64_t value, size_t width) {
-    for (size_t i = 0; i < width; i++) at[i] = (char)(value >> (8 * i) & 0xff);
+    for (size_t i = 0; i < width; i++)
+        at[i] = (char)(value >> (8 * i) & 0xff);
 }
 
 av_status av_image_write(const av_program *program, av_buf *out) {
@@ -21,8 +22,10 @@ av_status av_image_write(const av_program *program, av_buf *out) {
         put_number(out->ptr + head, sections[i].tag, 4);
         put_number(out->ptr + head + 8, out->len - head - AV_IMAGE_TAG_BYTES, 8);
     }
-    if (io.status == AV_OK && out->status == AV_OK && out->len - start > AV_IMAGE_BYTES) io.status = AV_ERR_LIMIT;
-    if (io.status != AV_OK || out->status != AV_OK) return io.status != AV_OK ? io.status : out->status;
+    if (io.status == AV_OK && out->status == AV_OK && out->len - start > AV_IMAGE_BYTES)
+        io.status = AV_ERR_LIMIT;
+    if (io.status != AV_OK || out->status != AV_OK)
+        return io.status != AV_OK ? io.status : out->status;
     char *header = out->ptr + start;
     av_text body = {header + AV_IMAGE_HEADER, out->len - start - AV_IMAGE_HEADER};
     memcpy(header, av_image_magic, sizeof av_image_magic);

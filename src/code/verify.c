@@ -23,7 +23,8 @@ static bool index_or_none(uint32_t index, uint32_t count) {
 }
 
 static void check_site(verifier *v, av_site site) {
-    must(v, site.path < v->p->path_count || (site.path == 0 && site.line == 0), "a place in a file that does not exist");
+    must(v, site.path < v->p->path_count || (site.path == 0 && site.line == 0),
+         "a place in a file that does not exist");
 }
 
 /* ---- types and values */
@@ -40,31 +41,44 @@ static const av_type *innermost(const av_program *p, av_type_id id) {
 }
 
 static void check_types(verifier *v) {
-    static const av_type_kind fixed[AV_TYPE_FIXED_COUNT] = {AV_T_ERROR,   AV_T_NONE,  AV_T_BOOL, AV_T_INT,
-                                                            AV_T_DECIMAL, AV_T_MONEY, AV_T_TEXT, AV_T_ANY};
+    static const av_type_kind fixed[AV_TYPE_FIXED_COUNT] = {
+        AV_T_ERROR, AV_T_NONE, AV_T_BOOL, AV_T_INT, AV_T_DECIMAL, AV_T_MONEY, AV_T_TEXT, AV_T_ANY};
     const av_program *p = v->p;
     if (!must(v, p->type_count >= AV_TYPE_FIXED_COUNT, "too few types")) return;
-    for (uint32_t i = 0; i < AV_TYPE_FIXED_COUNT; i++) must(v, p->types[i].kind == fixed[i], "a fixed type is another one");
+    for (uint32_t i = 0; i < AV_TYPE_FIXED_COUNT; i++)
+        must(v, p->types[i].kind == fixed[i], "a fixed type is another one");
     for (uint32_t i = 0; i < p->type_count; i++) {
         const av_type *type = &p->types[i];
         switch (type->kind) {
-        case AV_T_ENUM: must(v, type->index < p->enum_count, "a type of an enum that does not exist"); break;
+        case AV_T_ENUM:
+            must(v, type->index < p->enum_count, "a type of an enum that does not exist");
+            break;
         case AV_T_SET:
-            must(v, type->index < p->enum_count && p->enums[type->index].member_count <= AV_SET_MEMBERS,
+            must(v,
+                 type->index < p->enum_count &&
+                     p->enums[type->index].member_count <= AV_SET_MEMBERS,
                  "a set of an enum that does not exist or is too large");
             break;
         case AV_T_RECORD:
-        case AV_T_REF: must(v, type->index < p->record_count, "a type of a record that does not exist"); break;
-        case AV_T_FRAGMENT: must(v, type->index < AV_FORMAT_COUNT, "a fragment of an unknown format"); break;
+        case AV_T_REF:
+            must(v, type->index < p->record_count, "a type of a record that does not exist");
+            break;
+        case AV_T_FRAGMENT:
+            must(v, type->index < AV_FORMAT_COUNT, "a fragment of an unknown format");
+            break;
         case AV_T_LIST:
-        case AV_T_OPTION: must(v, innermost(p, i) != NULL, "a type that never ends"); break;
-        default: break;
+        case AV_T_OPTION:
+            must(v, innermost(p, i) != NULL, "a type that never ends");
+            break;
+        default:
+            break;
         }
     }
 }
 
 static void check_enums(verifier *v) {
-    for (uint32_t i = 0; i < v->p->enum_count; i++) check_site(v, v->p->enums[i].site);
+    for (uint32_t i = 0; i < v->p->enum_count; i++)
+        check_site(v, v->p->enums[i].site);
 }
 
 static void check_records(verifier *v) {
@@ -75,57 +89,74 @@ static void check_records(verifier *v) {
         must(v, index_or_none(record->key, record->field_count), "a key field that does not exist");
         check_site(v, record->site);
         for (uint32_t f = 0; f < record->field_count; f++) {
-            must(v, record->fields[f].type < p->type_count, "a field of a type that does not exist");
-            must(v, index_or_none(record->fields[f].default_def, p->def_count), "a default that does not exist");
+            must(v, record->fields[f].type < p->type_count,
+                 "a field of a type that does not exist");
+            must(v, index_or_none(record->fields[f].default_def, p->def_count),
+                 "a default that does not exist");
         }
     }
-    const uint32_t model[] = {p->model.rejected,      p->model.option_score,  p->model.score_line, p->model.fact_info,
-                              p->model.decision_info, p->model.conflict_info, p->model.check_info, p->model.document_info,
-                              p->model.violation,     p->model.artifact};
-    for (size_t i = 0; i < AV_COUNT(model); i++) must(v, model[i] < p->record_count, "a record type of the engine is missing");
+    const uint32_t model[] = {p->model.rejected,   p->model.option_score,  p->model.score_line,
+                              p->model.fact_info,  p->model.decision_info, p->model.conflict_info,
+                              p->model.check_info, p->model.document_info, p->model.violation,
+                              p->model.artifact};
+    for (size_t i = 0; i < AV_COUNT(model); i++)
+        must(v, model[i] < p->record_count, "a record type of the engine is missing");
 }
 
 static void check_value(verifier *v, av_value value) {
     const av_program *p = v->p;
     switch ((av_kind)value.kind) {
-    case AV_BOOL: must(v, value.as.integer == 0 || value.as.integer == 1, "a bool that is neither true nor false"); break;
-    case AV_DECIMAL: must(v, value.scale <= AV_DECIMAL_SCALE, "a decimal with too many digits"); break;
+    case AV_BOOL:
+        must(v, value.as.integer == 0 || value.as.integer == 1,
+             "a bool that is neither true nor false");
+        break;
+    case AV_DECIMAL:
+        must(v, value.scale <= AV_DECIMAL_SCALE, "a decimal with too many digits");
+        break;
     case AV_ENUM:
         must(v, value.type < p->enum_count && value.as.bits < p->enums[value.type].member_count,
              "an enum member that does not exist");
         break;
     case AV_SET:
         if (!must(v, value.type < p->enum_count, "a set of an enum that does not exist")) break;
-        must(v, p->enums[value.type].member_count >= AV_SET_MEMBERS ||
-                    value.as.bits >> p->enums[value.type].member_count == 0,
+        must(v,
+             p->enums[value.type].member_count >= AV_SET_MEMBERS ||
+                 value.as.bits >> p->enums[value.type].member_count == 0,
              "a set of members that do not exist");
         break;
     case AV_LIST:
-        for (size_t i = 0; i < value.as.list->count; i++) check_value(v, value.as.list->items[i]);
+        for (size_t i = 0; i < value.as.list->count; i++)
+            check_value(v, value.as.list->items[i]);
         break;
     case AV_RECORD: {
         const av_record *record = value.as.record;
         must(v, value.type < p->record_count && record->count == p->records[value.type].field_count,
              "a record that does not fit its type");
-        must(v, record->count >= AV_RECORD_FIELDS || record->given >> record->count == 0, "a given field that does not exist");
-        for (uint32_t i = 0; i < record->count; i++) check_value(v, record->fields[i]);
+        must(v, record->count >= AV_RECORD_FIELDS || record->given >> record->count == 0,
+             "a given field that does not exist");
+        for (uint32_t i = 0; i < record->count; i++)
+            check_value(v, record->fields[i]);
         break;
     }
-    default: break;
+    default:
+        break;
     }
 }
 
 static void check_constants(verifier *v) {
-    for (uint32_t i = 0; i < v->p->constant_count && v->why == NULL; i++) check_value(v, v->p->constants[i]);
+    for (uint32_t i = 0; i < v->p->constant_count && v->why == NULL; i++)
+        check_value(v, v->p->constants[i]);
 }
 
 /* ---- procedures */
 
 static void check_proc(verifier *v, const av_proc *proc) {
     const av_program *p = v->p;
-    must(v, proc->def < p->def_count || proc->def == AV_NO_INDEX, "a procedure of a definition that does not exist");
+    must(v, proc->def < p->def_count || proc->def == AV_NO_INDEX,
+         "a procedure of a definition that does not exist");
     must(v, proc->type < p->type_count, "a procedure of a type that does not exist");
-    must(v, proc->slot_count <= AV_SLOTS && proc->param_count <= proc->slot_count, "a procedure with too many variables");
+    must(v, proc->slot_count <= AV_SLOTS && proc->param_count <= proc->slot_count,
+         "a procedure with too many variables");
     must(v, proc->register_count <= AV_REGISTERS && proc->param_count <= proc->register_count,
          "a procedure with too many or too few registers");
     must(v, proc->code_count > 0, "a procedure without instructions");
@@ -143,15 +174,16 @@ static void check_proc(verifier *v, const av_proc *proc) {
     }
 }
 
-/** Procedures own their instructions: the runs follow each other without gap, so that each is checked once. */
+/** Procedures own their instructions: the runs follow each other without gap, so that each is
+ * checked once. */
 static void check_procs(verifier *v) {
     const av_program *p = v->p;
     uint32_t code = 0, lines = 0;
     if (!must(v, p->code_count <= AV_CODE_MAX, "too many instructions")) return;
     for (uint32_t i = 0; i < p->proc_count && v->why == NULL; i++) {
         const av_proc *proc = &p->procs[i];
-        bool fits = proc->code_start == code && proc->code_count <= p->code_count - code && proc->line_start == lines &&
-                    proc->line_count <= p->code_site_count - lines;
+        bool fits = proc->code_start == code && proc->code_count <= p->code_count - code &&
+                    proc->line_start == lines && proc->line_count <= p->code_site_count - lines;
         if (!must(v, fits, "procedures that do not follow each other")) return;
         check_proc(v, proc);
         code += proc->code_count;
@@ -169,32 +201,41 @@ static void check_proc_index(verifier *v, uint32_t proc) {
 /** Members of the enum a definition decides on; 0 when it is about something else. */
 static uint32_t member_count(const av_program *p, const av_def *def) {
     const av_type *type = innermost(p, def->type);
-    return type != NULL && (type->kind == AV_T_ENUM || type->kind == AV_T_SET) ? p->enums[type->index].member_count : 0;
+    return type != NULL && (type->kind == AV_T_ENUM || type->kind == AV_T_SET)
+               ? p->enums[type->index].member_count
+               : 0;
 }
 
 static void check_rule(verifier *v, const av_rule *rule) {
     const av_program *p = v->p;
     if (!must(v, rule->def < p->def_count, "a rule of a definition that does not exist")) return;
-    must(v, index_or_none(rule->option, member_count(p, &p->defs[rule->def])), "a rule about a member that does not exist");
+    must(v, index_or_none(rule->option, member_count(p, &p->defs[rule->def])),
+         "a rule about a member that does not exist");
     check_site(v, rule->site);
     const uint32_t procs[] = {rule->when,    rule->value,    rule->because, rule->condition,
                               rule->failure, rule->rejected, rule->risk};
-    for (size_t i = 0; i < AV_COUNT(procs); i++) check_proc_index(v, procs[i]);
+    for (size_t i = 0; i < AV_COUNT(procs); i++)
+        check_proc_index(v, procs[i]);
 }
 
-static void check_indices(verifier *v, const uint32_t *indices, uint32_t count, uint32_t limit, const char *why) {
-    for (uint32_t i = 0; i < count; i++) must(v, indices[i] < limit, why);
+static void check_indices(verifier *v, const uint32_t *indices, uint32_t count, uint32_t limit,
+                          const char *why) {
+    for (uint32_t i = 0; i < count; i++)
+        must(v, indices[i] < limit, why);
 }
 
 static void check_matrix(verifier *v, const av_def *def) {
     const av_program *p = v->p;
-    must(v, p->types[def->type].kind == AV_T_ENUM && def->option_count > 0, "a matrix without options");
+    must(v, p->types[def->type].kind == AV_T_ENUM && def->option_count > 0,
+         "a matrix without options");
     for (uint32_t i = 0; i < def->option_count; i++) {
         const av_matrix_option *option = &def->options[i];
         must(v, option->member < member_count(p, def), "an option that does not exist");
-        must(v, option->first_rule >= def->first_rule &&
-                    (uint64_t)option->first_rule + option->rule_count <= (uint64_t)def->first_rule + def->rule_count &&
-                    option->rule_count <= 64,
+        must(v,
+             option->first_rule >= def->first_rule &&
+                 (uint64_t)option->first_rule + option->rule_count <=
+                     (uint64_t)def->first_rule + def->rule_count &&
+                 option->rule_count <= 64,
              "an option with rules of others or too many");
         must(v, index_or_none(option->secondary, p->rule_count), "a rule that does not exist");
         check_proc_index(v, option->wrong_if);
@@ -204,12 +245,14 @@ static void check_matrix(verifier *v, const av_def *def) {
 static void check_repair(verifier *v, const av_def *def) {
     const av_program *p = v->p;
     if (def->repair_target == AV_NO_INDEX) return;
-    if (!must(v, def->repair_target < p->def_count, "a repair of a definition that does not exist")) return;
+    if (!must(v, def->repair_target < p->def_count, "a repair of a definition that does not exist"))
+        return;
     const av_def *target = &p->defs[def->repair_target];
     if (def->repair_slot == AV_NO_INDEX) return;
     const av_type *type = innermost(p, target->type);
-    must(v, target->kind == AV_DEF_COLLECTION && type != NULL && type->kind == AV_T_RECORD &&
-                def->repair_slot < p->records[type->index].field_count,
+    must(v,
+         target->kind == AV_DEF_COLLECTION && type != NULL && type->kind == AV_T_RECORD &&
+             def->repair_slot < p->records[type->index].field_count,
          "a repair of a field that does not exist");
 }
 
@@ -218,15 +261,24 @@ static void check_def(verifier *v, uint32_t index) {
     const av_def *def = &p->defs[index];
     if (!must(v, def->type < p->type_count, "a definition of a type that does not exist")) return;
     check_site(v, def->site);
-    if (!must(v, (uint64_t)def->first_rule + def->rule_count <= p->rule_count || def->rule_count == 0,
+    if (!must(v,
+              (uint64_t)def->first_rule + def->rule_count <= p->rule_count || def->rule_count == 0,
               "rules that do not exist"))
         return;
     for (uint32_t i = 0; i < def->rule_count; i++)
         must(v, p->rules[def->first_rule + i].def == index, "rules of another definition");
-    const uint32_t procs[] = {def->proc, def->ask, def->tension, def->effect, def->repair_because, def->title, def->path};
+    const uint32_t procs[] = {def->proc,           def->ask,   def->tension, def->effect,
+                              def->repair_because, def->title, def->path};
     static const bool needed_by[][AV_DEF_MODEL + 1] = {
-        {[AV_DEF_CONST] = true, [AV_DEF_FUNC] = true, [AV_DEF_FACT] = true, [AV_DEF_CONFLICT] = true,
-         [AV_DEF_DECISION] = true, [AV_DEF_TABLE] = true, [AV_DEF_CHECK] = true, [AV_DEF_SECTION] = true, [AV_DEF_EMIT] = true},
+        {[AV_DEF_CONST] = true,
+         [AV_DEF_FUNC] = true,
+         [AV_DEF_FACT] = true,
+         [AV_DEF_CONFLICT] = true,
+         [AV_DEF_DECISION] = true,
+         [AV_DEF_TABLE] = true,
+         [AV_DEF_CHECK] = true,
+         [AV_DEF_SECTION] = true,
+         [AV_DEF_EMIT] = true},
         {[AV_DEF_FACT] = true},
         {[AV_DEF_CONFLICT] = true},
         {[AV_DEF_CONFLICT] = true},
@@ -236,14 +288,20 @@ static void check_def(verifier *v, uint32_t index) {
     };
     for (size_t i = 0; i < AV_COUNT(procs); i++)
         if (needed_by[i][def->kind]) check_proc_index(v, procs[i]);
-    check_indices(v, def->reasons, def->reason_count, p->def_count, "reasons asked of a definition that does not exist");
-    check_indices(v, def->reads, def->read_count, p->def_count, "a read of a definition that does not exist");
-    check_indices(v, def->between, def->between_count, p->def_count, "a conflict between definitions that do not exist");
-    check_indices(v, def->sections, def->section_count, p->def_count, "a section that does not exist");
+    check_indices(v, def->reasons, def->reason_count, p->def_count,
+                  "reasons asked of a definition that does not exist");
+    check_indices(v, def->reads, def->read_count, p->def_count,
+                  "a read of a definition that does not exist");
+    check_indices(v, def->between, def->between_count, p->def_count,
+                  "a conflict between definitions that do not exist");
+    check_indices(v, def->sections, def->section_count, p->def_count,
+                  "a section that does not exist");
     for (uint32_t i = 0; i < def->section_count && v->why == NULL; i++)
-        must(v, p->defs[def->sections[i]].kind == AV_DEF_SECTION, "a document of something else than sections");
+        must(v, p->defs[def->sections[i]].kind == AV_DEF_SECTION,
+             "a document of something else than sections");
     if (def->kind == AV_DEF_MATRIX) check_matrix(v, def);
-    if (def->kind == AV_DEF_CONFLICT) must(v, index_or_none(def->binds, p->def_count), "a binding side that does not exist");
+    if (def->kind == AV_DEF_CONFLICT)
+        must(v, index_or_none(def->binds, p->def_count), "a binding side that does not exist");
     if (def->kind == AV_DEF_CHECK) check_repair(v, def);
     if (def->kind == AV_DEF_TEST) must(v, def->test < p->test_count, "a test that does not exist");
 }
@@ -255,14 +313,16 @@ static void check_expect(verifier *v, const av_expect *expect) {
     const uint32_t procs[] = {expect->proc, expect->left, expect->right, expect->contains};
     check_site(v, expect->site);
     if (expect->kind == AV_EXPECT_TRUE) {
-        for (size_t i = 0; i < AV_COUNT(procs) - 1; i++) check_proc_index(v, procs[i]);
+        for (size_t i = 0; i < AV_COUNT(procs) - 1; i++)
+            check_proc_index(v, procs[i]);
         return;
     }
     check_proc_index(v, expect->contains);
     must(v, expect->target < (expect->kind == AV_EXPECT_FIRED ? p->rule_count : p->def_count),
          "an expectation of something that does not exist");
     if (v->why == NULL && expect->kind == AV_EXPECT_REJECTED)
-        must(v, expect->option < member_count(p, &p->defs[expect->target]), "an expectation of a member that does not exist");
+        must(v, expect->option < member_count(p, &p->defs[expect->target]),
+             "an expectation of a member that does not exist");
 }
 
 static void check_tests(verifier *v) {
@@ -275,14 +335,16 @@ static void check_tests(verifier *v) {
             must(v, test->given[n].fact < p->def_count, "a given fact that does not exist");
             check_proc_index(v, test->given[n].proc);
         }
-        for (uint32_t n = 0; n < test->expect_count && v->why == NULL; n++) check_expect(v, &test->expects[n]);
+        for (uint32_t n = 0; n < test->expect_count && v->why == NULL; n++)
+            check_expect(v, &test->expects[n]);
     }
 }
 
 static void check_origins(verifier *v) {
     const av_program *p = v->p;
     for (uint32_t i = 0; i < p->origin_count; i++) {
-        must(v, index_or_none(p->origins[i].def, p->def_count), "an origin in a definition that does not exist");
+        must(v, index_or_none(p->origins[i].def, p->def_count),
+             "an origin in a definition that does not exist");
         check_site(v, p->origins[i].site);
         check_indices(v, p->origins[i].reads, p->origins[i].read_count, p->def_count,
                       "an origin that reads a definition that does not exist");
@@ -295,9 +357,10 @@ static void check_origins(verifier *v) {
 
 /* ---- nothing needs itself
  *
- * A graph of definitions (0 .. def_count - 1) and procedures (after them): a definition leads to the procedures its value and its
- * metadata come from, a procedure to what its instructions name. Definitions of kind MODEL lead nowhere: they look at everything,
- * and the run itself ends an evaluation that comes back to one. */
+ * A graph of definitions (0 .. def_count - 1) and procedures (after them): a definition leads to
+ * the procedures its value and its metadata come from, a procedure to what its instructions name.
+ * Definitions of kind MODEL lead nowhere: they look at everything, and the run itself ends an
+ * evaluation that comes back to one. */
 
 typedef struct walk {
     uint32_t node;
@@ -306,7 +369,7 @@ typedef struct walk {
 
 typedef struct graph {
     verifier *v;
-    uint8_t *state;                 /**< 0 new, 1 on the path, 2 done */
+    uint8_t *state;                   /**< 0 new, 1 on the path, 2 done */
     uint16_t *def_depth, *call_depth; /**< longest chains below and with the node */
     walk *path;
 } graph;
@@ -354,9 +417,12 @@ static bool proc_edge(const av_program *p, const av_proc *proc, uint32_t edge, u
     if (edge >= proc->code_count) return false;
     av_instruction i = p->code[proc->code_start + edge];
     *to = AV_NO_INDEX;
-    if (i.op == AV_I_DEF || i.op == AV_I_TEXT_SECTION) *to = av_op_wide(i);
-    else if (i.op == AV_I_META) *to = av_op_wide(i) & ((1u << AV_META_BITS) - 1);
-    else if (i.op == AV_I_CALL) *to = p->def_count + av_op_wide(i);
+    if (i.op == AV_I_DEF || i.op == AV_I_TEXT_SECTION)
+        *to = av_op_wide(i);
+    else if (i.op == AV_I_META)
+        *to = av_op_wide(i) & ((1u << AV_META_BITS) - 1);
+    else if (i.op == AV_I_CALL)
+        *to = p->def_count + av_op_wide(i);
     return true;
 }
 
@@ -368,7 +434,8 @@ static void raise(uint16_t *depth, uint32_t to) {
 static void leave(graph *g, uint32_t node, uint32_t from) {
     uint32_t defs = g->v->p->def_count;
     raise(&g->def_depth[from], (uint32_t)g->def_depth[node] + (from < defs ? 1 : 0));
-    if (from >= defs && node >= defs) raise(&g->call_depth[from], (uint32_t)g->call_depth[node] + 1);
+    if (from >= defs && node >= defs)
+        raise(&g->call_depth[from], (uint32_t)g->call_depth[node] + 1);
 }
 
 static void walk_from(graph *g, uint32_t root) {
@@ -379,12 +446,15 @@ static void walk_from(graph *g, uint32_t root) {
     while (count > 0 && g->v->why == NULL) {
         walk *top = &g->path[count - 1];
         uint32_t node = top->node, to;
-        bool more = node < p->def_count ? def_edge(p, &p->defs[node], top->edge, &to)
-                                        : proc_edge(p, &p->procs[node - p->def_count], top->edge, &to);
+        bool more = node < p->def_count
+                        ? def_edge(p, &p->defs[node], top->edge, &to)
+                        : proc_edge(p, &p->procs[node - p->def_count], top->edge, &to);
         top->edge++;
         if (!more) {
-            must(g->v, g->def_depth[node] <= AV_DEF_DEPTH, "definitions that read each other too deeply");
-            must(g->v, g->call_depth[node] <= AV_CALL_DEPTH, "functions that call each other too deeply");
+            must(g->v, g->def_depth[node] <= AV_DEF_DEPTH,
+                 "definitions that read each other too deeply");
+            must(g->v, g->call_depth[node] <= AV_CALL_DEPTH,
+                 "functions that call each other too deeply");
             g->state[node] = 2;
             if (--count > 0) leave(g, node, g->path[count - 1].node);
         } else if (to != AV_NO_INDEX && g->state[to] == 0) {
@@ -419,14 +489,17 @@ static av_status check_graph(verifier *v) {
 
 av_status av_verify(const av_program *program, const char **why) {
     verifier v = {.p = program};
-    must(&v, program->def_count <= AV_DEFS_MAX && program->rule_count <= AV_RULES_MAX, "too many definitions or rules");
+    must(&v, program->def_count <= AV_DEFS_MAX && program->rule_count <= AV_RULES_MAX,
+         "too many definitions or rules");
     check_types(&v);
     if (v.why == NULL) check_enums(&v);
     if (v.why == NULL) check_records(&v);
     if (v.why == NULL) check_constants(&v);
     if (v.why == NULL) check_procs(&v);
-    for (uint32_t i = 0; i < program->rule_count && v.why == NULL; i++) check_rule(&v, &program->rules[i]);
-    for (uint32_t i = 0; i < program->def_count && v.why == NULL; i++) check_def(&v, i);
+    for (uint32_t i = 0; i < program->rule_count && v.why == NULL; i++)
+        check_rule(&v, &program->rules[i]);
+    for (uint32_t i = 0; i < program->def_count && v.why == NULL; i++)
+        check_def(&v, i);
     if (v.why == NULL) check_tests(&v);
     if (v.why == NULL) check_origins(&v);
     av_status status = v.why == NULL ? check_graph(&v) : AV_OK;

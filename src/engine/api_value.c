@@ -1,6 +1,6 @@
 /* archvm.h: values. A public value is an inner one under another name. */
-#include "engine/api.h"
 #include "emit/serial.h"
+#include "engine/api.h"
 
 _Static_assert(sizeof(archvm_value) == sizeof(av_value), "a public value holds an inner one");
 

@@ -6,7 +6,9 @@
 #include "vm/builtins.h"
 
 av_status av_frame_slot(av_frame *f, uint32_t slot, av_value **out) {
-    if (slot >= f->slot_count) return av_run_fail(f->run, AV_E_WRONG_KIND, f->proc, f->site, "there is no variable %u", slot);
+    if (slot >= f->slot_count)
+        return av_run_fail(f->run, AV_E_WRONG_KIND, f->proc, f->site, "there is no variable %u",
+                           slot);
     *out = &f->slots[slot];
     return AV_OK;
 }
@@ -40,7 +42,8 @@ static av_status eval_call(av_frame *f, const av_node *node, av_value *out) {
     av_value *args;
     AV_TRY(eval_items(f, node, &args));
     if (node->kind == AV_N_BUILTIN)
-        return av_builtin_call(f->run, (av_builtin)node->index, args, node->count, f->proc, f->site, out);
+        return av_builtin_call(f->run, (av_builtin)node->index, args, node->count, f->proc, f->site,
+                               out);
     return av_run_call(f->run, node->index, args, out);
 }
 
@@ -48,7 +51,8 @@ static av_status eval_record(av_frame *f, const av_node *node, av_value *out) {
     av_value base = av_none(), *values;
     if (node->kind == AV_N_WITH) AV_TRY(av_plain_eval(f, node->a, &base));
     AV_TRY(eval_items(f, node, &values));
-    if (node->kind == AV_N_WITH) return av_op_with(f->run, base, node->bits, values, f->proc, f->site, out);
+    if (node->kind == AV_N_WITH)
+        return av_op_with(f->run, base, node->bits, values, f->proc, f->site, out);
     return av_op_record(f->run, node->index, values, node->count, node->bits, out);
 }
 
@@ -209,7 +213,8 @@ static av_status dispatch(av_frame *f, const av_node *node, av_value *out) {
     case AV_N_TEMPLATE:
         return av_plain_template(f, node, out);
     default:
-        return av_run_fail(f->run, AV_E_WRONG_KIND, f->proc, f->site, "node %u is no expression", node->kind);
+        return av_run_fail(f->run, AV_E_WRONG_KIND, f->proc, f->site, "node %u is no expression",
+                           node->kind);
     }
 }
 
@@ -224,12 +229,16 @@ av_status av_plain_eval(av_frame *f, const av_node *node, av_value *out) {
     return status;
 }
 
-av_status av_plain_execute(av_run *run, uint32_t proc, const av_value *args, av_value *out, uint32_t *chosen) {
+av_status av_plain_execute(av_run *run, uint32_t proc, const av_value *args, av_value *out,
+                           uint32_t *chosen) {
     const av_proc *p = &av_run_program(run)->procs[proc];
-    av_frame frame = {.run = run, .proc = proc, .site = p->site, .slot_count = p->slot_count, .chosen = chosen};
-    if (!p->tree) return av_run_fail(run, AV_E_WRONG_KIND, proc, p->site, "the procedure has no tree");
+    av_frame frame = {
+        .run = run, .proc = proc, .site = p->site, .slot_count = p->slot_count, .chosen = chosen};
+    if (!p->tree)
+        return av_run_fail(run, AV_E_WRONG_KIND, proc, p->site, "the procedure has no tree");
     if (p->param_count > p->slot_count || p->slot_count > AV_SLOTS)
-        return av_run_fail(run, AV_E_WRONG_KIND, proc, p->site, "the procedure has too many variables");
+        return av_run_fail(run, AV_E_WRONG_KIND, proc, p->site,
+                           "the procedure has too many variables");
     const av_alloc *host = &av_run_arena(run)->host;
     size_t size = (p->slot_count + (size_t)1) * sizeof(av_value);
     frame.slots = av_alloc_new(host, size);

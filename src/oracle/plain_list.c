@@ -2,15 +2,16 @@
 #include "oracle/frame.h"
 
 av_status av_gather(av_frame *f, av_gathered *to, av_value value) {
-    av_value *items = av_arena_grow(av_run_arena(f->run), to->items, to->count, &to->cap, sizeof value);
+    av_value *items =
+        av_arena_grow(av_run_arena(f->run), to->items, to->count, &to->cap, sizeof value);
     if (!items) return AV_ERR_MEMORY;
     to->items = items;
     items[to->count++] = value;
     return AV_OK;
 }
 
-av_status av_plain_each(av_frame *f, av_node *const *generators, uint32_t count, av_each_fn *each, void *payload,
-                        const bool *stop) {
+av_status av_plain_each(av_frame *f, av_node *const *generators, uint32_t count, av_each_fn *each,
+                        void *payload, const bool *stop) {
     if (count == 0) return each(f, payload);
     const av_node *g = generators[0];
     av_value source;
@@ -28,7 +29,8 @@ av_status av_plain_each(av_frame *f, av_node *const *generators, uint32_t count,
     return AV_OK;
 }
 
-av_status av_plain_order(av_frame *f, const av_gathered *keys, bool descending, const uint32_t **out) {
+av_status av_plain_order(av_frame *f, const av_gathered *keys, bool descending,
+                         const uint32_t **out) {
     uint32_t *order = AV_NEW_ARRAY(av_run_arena(f->run), uint32_t, keys->count);
     uint32_t *work = AV_NEW_ARRAY(av_run_arena(f->run), uint32_t, keys->count);
     if (!order || !work) return AV_ERR_MEMORY;

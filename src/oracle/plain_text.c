@@ -64,7 +64,8 @@ static av_status put_part(av_frame *f, av_render r, const av_node *part) {
     bool holds;
     switch ((av_node_kind)part->kind) {
     case AV_N_PART_TEXT:
-        if (part->value.kind != AV_STRING) return av_op_wrong(f->run, part->value, f->proc, f->site);
+        if (part->value.kind != AV_STRING)
+            return av_op_wrong(f->run, part->value, f->proc, f->site);
         return av_render_literal(f->run, r, *part->value.as.string, part->extra);
     case AV_N_PART_VALUE:
         AV_TRY(av_plain_eval(f, part->a, &v));
@@ -82,7 +83,8 @@ static av_status put_part(av_frame *f, av_render r, const av_node *part) {
     case AV_N_PART_BLOCK:
         return put_block(f, r, part);
     default:
-        return av_run_fail(f->run, AV_E_WRONG_KIND, f->proc, f->site, "node %u is no part of a template", part->kind);
+        return av_run_fail(f->run, AV_E_WRONG_KIND, f->proc, f->site,
+                           "node %u is no part of a template", part->kind);
     }
 }
 

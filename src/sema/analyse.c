@@ -47,12 +47,14 @@ static void report_unused(av_checker *c, const av_decl *decl) {
     }
 }
 
-/* Whether `named` by a definition counts as a use of `of`: by a test only beside it, where it is a helper of tests. */
+/* Whether `named` by a definition counts as a use of `of`: by a test only beside it, where it is a
+ * helper of tests. */
 static bool counts_as_use(const av_def *of, const av_def *named) {
     return named->kind != AV_DEF_TEST || named->site.path == of->site.path;
 }
 
-/* A fact is used when something decided, checked or written depends on it; anything else when another declaration names it. */
+/* A fact is used when something decided, checked or written depends on it; anything else when
+ * another declaration names it. */
 static void check_definitions(av_checker *c) {
     const av_program *p = c->program;
     bool *used = AV_NEW_ARRAY(c->scratch, bool, p->def_count + 1),
@@ -64,7 +66,8 @@ static void check_definitions(av_checker *c) {
     }
     for (uint32_t i = 0; i < p->def_count; i++)
         for (uint32_t r = 0; r < p->defs[i].read_count; r++)
-            if (counts_as_use(&p->defs[p->defs[i].reads[r]], &p->defs[i])) named[p->defs[i].reads[r]] = true;
+            if (counts_as_use(&p->defs[p->defs[i].reads[r]], &p->defs[i]))
+                named[p->defs[i].reads[r]] = true;
     for (uint32_t i = 0; i < p->def_count; i++)
         if (is_root(p->defs[i].kind) || (p->defs[i].kind == AV_DEF_CONST && p->defs[i].hidden)) {
             used[i] = true;

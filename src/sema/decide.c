@@ -32,7 +32,8 @@ static av_text case_name(const av_ast *ast) {
 
 static void add_cases(case_list *list, const av_ast *first, uint32_t file) {
     for (const av_ast *a = first; a; a = a->next)
-        if (a->kind == AV_AST_CASE && !(a->flags & AV_AST_F_OVERRIDE)) list->items[list->count++] = (case_item){a, file};
+        if (a->kind == AV_AST_CASE && !(a->flags & AV_AST_F_OVERRIDE))
+            list->items[list->count++] = (case_item){a, file};
 }
 
 static void override_cases(av_checker *c, case_list *list, const av_ast *first, uint32_t file) {
@@ -45,12 +46,14 @@ static void override_cases(av_checker *c, case_list *list, const av_ast *first, 
                 found = true;
             }
         if (!found)
-            av_ck_error(c, AV_E_NOTHING_TO_OVERRIDE, case_span(a), "there is no case `%.*s` to override", AV_TEXT_ARG(case_name(a)));
+            av_ck_error(c, AV_E_NOTHING_TO_OVERRIDE, case_span(a),
+                        "there is no case `%.*s` to override", AV_TEXT_ARG(case_name(a)));
     }
 }
 
 /* Cases of extensions come first, those of the latest layer before all. */
-static case_list gather_cases(av_checker *c, const av_decl *decl, const av_ast *body, uint32_t body_file, av_ast_kind kind) {
+static case_list gather_cases(av_checker *c, const av_decl *decl, const av_ast *body,
+                              uint32_t body_file, av_ast_kind kind) {
     size_t count = av_ast_count(body->items), extension_count = 0;
     for (const av_extension *x = decl->extensions; x; x = x->next) {
         count += av_ast_count(x->ast->items);
@@ -63,7 +66,8 @@ static case_list gather_cases(av_checker *c, const av_decl *decl, const av_ast *
     }
     for (size_t back = extension_count; back-- > 0;) {
         const av_extension *x = decl->extensions;
-        for (size_t i = 0; i < back; i++) x = x->next;
+        for (size_t i = 0; i < back; i++)
+            x = x->next;
         if (x->ast->kind == kind) add_cases(&list, x->ast->items, x->file);
     }
     add_cases(&list, body->items, body_file);
@@ -79,22 +83,32 @@ static av_level level_of(av_checker *c, const av_ast *clause) {
     static const struct {
         av_text name;
         av_level level;
-    } levels[] = {{{"low", 3}, AV_LEVEL_LOW}, {{"medium", 6}, AV_LEVEL_MEDIUM}, {{"high", 4}, AV_LEVEL_HIGH}};
+    } levels[] = {
+        {{"low", 3}, AV_LEVEL_LOW}, {{"medium", 6}, AV_LEVEL_MEDIUM}, {{"high", 4}, AV_LEVEL_HIGH}};
     for (size_t i = 0; i < AV_COUNT(levels); i++)
         if (av_text_equal(clause->a->name, levels[i].name)) return levels[i].level;
-    av_ck_error(c, AV_E_UNKNOWN_NAME, clause->a->span, "`%.*s` is none of high, medium and low", AV_TEXT_ARG(clause->a->name));
+    av_ck_error(c, AV_E_UNKNOWN_NAME, clause->a->span, "`%.*s` is none of high, medium and low",
+                AV_TEXT_ARG(clause->a->name));
     return AV_LEVEL_NONE;
 }
 
 static av_rule blank_rule(void) {
-    return (av_rule){.option = AV_NO_INDEX, .when = AV_NO_INDEX, .value = AV_NO_INDEX, .because = AV_NO_INDEX,
-                     .condition = AV_NO_INDEX, .failure = AV_NO_INDEX, .rejected = AV_NO_INDEX, .risk = AV_NO_INDEX};
+    return (av_rule){.option = AV_NO_INDEX,
+                     .when = AV_NO_INDEX,
+                     .value = AV_NO_INDEX,
+                     .because = AV_NO_INDEX,
+                     .condition = AV_NO_INDEX,
+                     .failure = AV_NO_INDEX,
+                     .rejected = AV_NO_INDEX,
+                     .risk = AV_NO_INDEX};
 }
 
 static av_text rule_id(av_checker *c, const char *middle, av_text middle_text, av_text name) {
     av_text def = c->program->defs[c->def].name;
-    av_text id = middle ? av_arena_format(&c->program->arena, "%.*s/%.*s/%.*s", AV_TEXT_ARG(def), AV_TEXT_ARG(middle_text), AV_TEXT_ARG(name))
-                        : av_arena_format(&c->program->arena, "%.*s/%.*s", AV_TEXT_ARG(def), AV_TEXT_ARG(name));
+    av_text id = middle ? av_arena_format(&c->program->arena, "%.*s/%.*s/%.*s", AV_TEXT_ARG(def),
+                                          AV_TEXT_ARG(middle_text), AV_TEXT_ARG(name))
+                        : av_arena_format(&c->program->arena, "%.*s/%.*s", AV_TEXT_ARG(def),
+                                          AV_TEXT_ARG(name));
     if (!id.ptr) av_ck_fail(c, AV_ERR_MEMORY);
     return id.ptr ? id : AV_TEXT("");
 }
@@ -102,15 +116,18 @@ static av_text rule_id(av_checker *c, const char *middle, av_text middle_text, a
 static void unique_name(av_checker *c, uint32_t first_rule, av_text name, av_span span) {
     for (uint32_t i = first_rule; i < c->program->rule_count; i++)
         if (av_text_equal(c->program->rules[i].name, name)) {
-            av_diag *d = av_ck_error(c, AV_E_DUPLICATE, span, "two rules of `%.*s` are called `%.*s`",
-                                     AV_TEXT_ARG(c->program->defs[c->def].name), AV_TEXT_ARG(name));
-            av_diag_help(c->diags, d, "name one of them: `case %.*s as other_name when ...`", AV_TEXT_ARG(name));
+            av_diag *d =
+                av_ck_error(c, AV_E_DUPLICATE, span, "two rules of `%.*s` are called `%.*s`",
+                            AV_TEXT_ARG(c->program->defs[c->def].name), AV_TEXT_ARG(name));
+            av_diag_help(c->diags, d, "name one of them: `case %.*s as other_name when ...`",
+                         AV_TEXT_ARG(name));
             return;
         }
 }
 
 /* Why it holds and why it fails, as procedures of their own. */
-static void explain(av_checker *c, uint32_t rule, const av_node *when, uint32_t slots, av_span span) {
+static void explain(av_checker *c, uint32_t rule, const av_node *when, uint32_t slots,
+                    av_span span) {
     if (!when) return;
     c->slot_count = slots;
     av_node *why = av_ck_why(c, when), *why_not = av_ck_why_not(c, when);
@@ -120,8 +137,10 @@ static void explain(av_checker *c, uint32_t rule, const av_node *when, uint32_t 
     c->program->rules[rule].failure = failure;
 }
 
-static void finish_case_rule(av_checker *c, uint32_t rule, const av_ast *ast, const av_node *node, uint32_t slots) {
-    const av_ast *because = av_ck_clause(ast->items, AV_WORD_BECAUSE), *rejected = av_ck_clause(ast->items, AV_WORD_REJECTED),
+static void finish_case_rule(av_checker *c, uint32_t rule, const av_ast *ast, const av_node *node,
+                             uint32_t slots) {
+    const av_ast *because = av_ck_clause(ast->items, AV_WORD_BECAUSE),
+                 *rejected = av_ck_clause(ast->items, AV_WORD_REJECTED),
                  *risk = av_ck_clause(ast->items, AV_WORD_RISK);
     uint32_t b = av_ck_text_proc(c, "because", because ? because->a : NULL);
     uint32_t r = av_ck_text_proc(c, "rejected", rejected ? rejected->a : NULL);
@@ -143,24 +162,31 @@ static void finish_case_rule(av_checker *c, uint32_t rule, const av_ast *ast, co
 
 static void check_clauses(av_checker *c, const av_ast *ast, bool inference) {
     if (!av_ck_clause(ast->items, AV_WORD_BECAUSE))
-        av_diag_help(c->diags, av_ck_error(c, AV_E_MISSING_CLAUSE, case_span(ast), "this case does not say `because`"),
-                     "end it with `because \"why\"`");
-    const av_ast *wrong = inference ? av_ck_clause(ast->items, AV_WORD_REJECTED) : av_ck_clause(ast->items, AV_WORD_CONFIDENCE);
+        av_diag_help(
+            c->diags,
+            av_ck_error(c, AV_E_MISSING_CLAUSE, case_span(ast), "this case does not say `because`"),
+            "end it with `because \"why\"`");
+    const av_ast *wrong = inference ? av_ck_clause(ast->items, AV_WORD_REJECTED)
+                                    : av_ck_clause(ast->items, AV_WORD_CONFIDENCE);
     if (!wrong && !inference) wrong = av_ck_clause(ast->items, AV_WORD_RISK);
     if (wrong)
-        av_ck_error(c, AV_E_MISPLACED_CLAUSE, wrong->span, "`%s` belongs to %s", av_word_spelling((av_word)wrong->word),
+        av_ck_error(c, AV_E_MISPLACED_CLAUSE, wrong->span, "`%s` belongs to %s",
+                    av_word_spelling((av_word)wrong->word),
                     inference ? "the cases of a decision" : "the cases of an inference");
     if (inference && !av_ck_clause(ast->items, AV_WORD_CONFIDENCE))
-        av_ck_error(c, AV_E_MISSING_CLAUSE, case_span(ast), "this case does not say its `confidence`: high, medium or low");
+        av_ck_error(c, AV_E_MISSING_CLAUSE, case_span(ast),
+                    "this case does not say its `confidence`: high, medium or low");
     for (const av_ast *a = ast->items; a; a = a->next)
         if (a->kind == AV_AST_CLAUSE && av_ck_clause(a->next, (av_word)a->word))
-            av_ck_error(c, AV_E_DUPLICATE, av_ck_clause(a->next, (av_word)a->word)->span, "this case says `%s` twice",
-                        av_word_spelling((av_word)a->word));
+            av_ck_error(c, AV_E_DUPLICATE, av_ck_clause(a->next, (av_word)a->word)->span,
+                        "this case says `%s` twice", av_word_spelling((av_word)a->word));
 }
 
 /* Cases become one choice; every case a rule. */
-static void cases(av_checker *c, av_decl *decl, const av_ast *body, uint32_t body_file, bool inference) {
-    case_list list = gather_cases(c, decl, body, body_file, inference ? AV_AST_INFER : AV_AST_DECISION);
+static void cases(av_checker *c, av_decl *decl, const av_ast *body, uint32_t body_file,
+                  bool inference) {
+    case_list list =
+        gather_cases(c, decl, body, body_file, inference ? AV_AST_INFER : AV_AST_DECISION);
     if (!list.items) return;
     av_ck_begin(c, body_file, decl->index);
     av_type_id type = c->program->defs[decl->index].type;
@@ -174,11 +200,13 @@ static void cases(av_checker *c, av_decl *decl, const av_ast *body, uint32_t bod
         c->file = list.items[i].file;
         av_text name = case_name(ast);
         if (!name.len)
-            av_ck_error(c, AV_E_UNNAMED, case_span(ast), "this rule needs a name: `case ... as name when ...`");
+            av_ck_error(c, AV_E_UNNAMED, case_span(ast),
+                        "this rule needs a name: `case ... as name when ...`");
         else
             unique_name(c, first_rule, name, case_span(ast));
         if (last)
-            av_ck_error(c, AV_E_UNREACHABLE, case_span(ast), "no facts can reach this case: `otherwise` before it takes everything");
+            av_ck_error(c, AV_E_UNREACHABLE, case_span(ast),
+                        "no facts can reach this case: `otherwise` before it takes everything");
         check_clauses(c, ast, inference);
         av_rule rule = blank_rule();
         rule.id = rule_id(c, NULL, AV_TEXT(""), name);
@@ -194,9 +222,11 @@ static void cases(av_checker *c, av_decl *decl, const av_ast *body, uint32_t bod
         node->flag = guard != NULL;
         if (guard) av_ck_literal(c, guard->a);
         if (rule.otherwise && when)
-            av_ck_error(c, AV_E_MISPLACED_CLAUSE, when->span, "`otherwise` takes no `when`: it is what is left");
+            av_ck_error(c, AV_E_MISPLACED_CLAUSE, when->span,
+                        "`otherwise` takes no `when`: it is what is left");
         else if (!rule.otherwise && !when)
-            av_ck_error(c, AV_E_MISSING_CLAUSE, case_span(ast), "this case does not say `when`; for what is left write `otherwise`");
+            av_ck_error(c, AV_E_MISSING_CLAUSE, case_span(ast),
+                        "this case does not say `when`; for what is left write `otherwise`");
         node->a = when && !rule.otherwise ? av_ck_condition(c, when->a) : NULL;
         node->b = av_ck_expr(c, ast->a, type);
         choose->items[choose->count++] = node;
@@ -218,7 +248,8 @@ static void cases(av_checker *c, av_decl *decl, const av_ast *body, uint32_t bod
 void av_ck_fact(av_checker *c, av_decl *decl) {
     const av_ast *ast = decl->ast;
     av_ck_begin(c, decl->file, decl->index);
-    const av_ast *group = av_ck_clause(ast->items, AV_WORD_GROUP), *ask = av_ck_clause(ast->items, AV_WORD_ASK);
+    const av_ast *group = av_ck_clause(ast->items, AV_WORD_GROUP),
+                 *ask = av_ck_clause(ast->items, AV_WORD_ASK);
     av_text group_text = group ? av_ck_literal(c, group->a) : AV_TEXT("");
     uint32_t ask_proc = av_ck_text_proc(c, "ask", ask ? ask->a : NULL);
     c->program->defs[decl->index].group = group_text;
@@ -228,9 +259,12 @@ void av_ck_fact(av_checker *c, av_decl *decl) {
         cases(c, decl, decl->infer, decl->infer_file, true);
         return;
     }
-    av_diag *d = av_ck_error(c, AV_E_NO_INFERENCE, ast->name_span, "fact `%.*s` stays blank when the brief is silent",
-                             AV_TEXT_ARG(ast->name));
-    av_diag_help(c->diags, d, "infer %.*s {\n  otherwise ... because \"...\" confidence low risk \"...\"\n}", AV_TEXT_ARG(ast->name));
+    av_diag *d =
+        av_ck_error(c, AV_E_NO_INFERENCE, ast->name_span,
+                    "fact `%.*s` stays blank when the brief is silent", AV_TEXT_ARG(ast->name));
+    av_diag_help(c->diags, d,
+                 "infer %.*s {\n  otherwise ... because \"...\" confidence low risk \"...\"\n}",
+                 AV_TEXT_ARG(ast->name));
 }
 
 void av_ck_decision(av_checker *c, av_decl *decl) {
@@ -246,7 +280,8 @@ typedef struct option_item {
     size_t count;
 } option_item;
 
-static void add_options(av_checker *c, option_item *options, size_t *count, const av_ast *first, uint32_t file) {
+static void add_options(av_checker *c, option_item *options, size_t *count, const av_ast *first,
+                        uint32_t file) {
     for (const av_ast *a = first; a; a = a->next) {
         if (a->kind != AV_AST_OPTION) continue;
         option_item *o = NULL;
@@ -254,15 +289,18 @@ static void add_options(av_checker *c, option_item *options, size_t *count, cons
             if (av_text_equal(options[i].member, a->name)) o = &options[i];
         if (!o) {
             if (a->flags & AV_AST_F_OVERRIDE)
-                av_ck_error(c, AV_E_NOTHING_TO_OVERRIDE, a->name_span, "there is no option `%.*s` to override", AV_TEXT_ARG(a->name));
+                av_ck_error(c, AV_E_NOTHING_TO_OVERRIDE, a->name_span,
+                            "there is no option `%.*s` to override", AV_TEXT_ARG(a->name));
             o = &options[(*count)++];
             o->member = a->name;
         } else if (file == o->files[0] && !(a->flags & AV_AST_F_OVERRIDE)) {
-            av_ck_error(c, AV_E_DUPLICATE, a->name_span, "option `%.*s` stands twice", AV_TEXT_ARG(a->name));
+            av_ck_error(c, AV_E_DUPLICATE, a->name_span, "option `%.*s` stands twice",
+                        AV_TEXT_ARG(a->name));
         }
         if (a->flags & AV_AST_F_OVERRIDE) o->count = 0;
         if (o->count == AV_COUNT(o->parts)) {
-            av_ck_error(c, AV_E_TOO_MANY, a->span, "more than %zu layers add to this option", AV_COUNT(o->parts));
+            av_ck_error(c, AV_E_TOO_MANY, a->span, "more than %zu layers add to this option",
+                        AV_COUNT(o->parts));
             continue;
         }
         o->parts[o->count] = a;
@@ -271,17 +309,20 @@ static void add_options(av_checker *c, option_item *options, size_t *count, cons
 }
 
 /* The line in force: a later part may override one of the same name. */
-static const av_ast *line_in_force(const option_item *o, size_t part, const av_ast *line, uint32_t *file) {
+static const av_ast *line_in_force(const option_item *o, size_t part, const av_ast *line,
+                                   uint32_t *file) {
     for (size_t later = part + 1; later < o->count; later++)
         for (const av_ast *a = o->parts[later]->items; a; a = a->next)
-            if (a->kind == AV_AST_LINE && (a->flags & AV_AST_F_OVERRIDE) && av_text_equal(a->name, line->name)) {
+            if (a->kind == AV_AST_LINE && (a->flags & AV_AST_F_OVERRIDE) &&
+                av_text_equal(a->name, line->name)) {
                 line = a;
                 *file = o->files[later];
             }
     return line;
 }
 
-static void matrix_rule(av_checker *c, const char *what, av_rule rule, const av_ast *when, const av_ast *because, av_span span) {
+static void matrix_rule(av_checker *c, const char *what, av_rule rule, const av_ast *when,
+                        const av_ast *because, av_span span) {
     c->slot_count = 0;
     c->local_count = 0;
     av_node *condition = when ? av_ck_condition(c, when) : NULL;
@@ -292,7 +333,8 @@ static void matrix_rule(av_checker *c, const char *what, av_rule rule, const av_
     explain(c, index, condition, slots, span);
 }
 
-static void matrix_line(av_checker *c, const option_item *o, uint32_t member, const av_ast *a, uint32_t first_rule) {
+static void matrix_line(av_checker *c, const option_item *o, uint32_t member, const av_ast *a,
+                        uint32_t first_rule) {
     av_rule rule = blank_rule();
     rule.def = c->def;
     rule.option = member;
@@ -303,22 +345,28 @@ static void matrix_line(av_checker *c, const option_item *o, uint32_t member, co
     rule.overriding = a->flags & AV_AST_F_OVERRIDE;
     unique_name(c, first_rule, rule.name, a->name_span);
     int64_t weight = 0;
-    if (!rule.veto && (!a->a || !av_int_parse(a->a->name, &weight) || weight < -1000 || weight > 1000 || weight == 0))
-        av_ck_error(c, AV_E_OUT_OF_RANGE, a->a ? a->a->span : a->span, "a weight is a whole number from -1000 to 1000 and not 0");
+    if (!rule.veto && (!a->a || !av_int_parse(a->a->name, &weight) || weight < -1000 ||
+                       weight > 1000 || weight == 0))
+        av_ck_error(c, AV_E_OUT_OF_RANGE, a->a ? a->a->span : a->span,
+                    "a weight is a whole number from -1000 to 1000 and not 0");
     rule.weight = (int32_t)weight;
     if (rule.veto && !a->c) av_ck_error(c, AV_E_MISSING_CLAUSE, a->span, "a veto says `because`");
     matrix_rule(c, "when", rule, a->b, a->c, a->span);
 }
 
 static av_matrix_option matrix_option(av_checker *c, const option_item *o, uint32_t member) {
-    av_matrix_option out = {.member = member, .first_rule = c->program->rule_count, .secondary = AV_NO_INDEX, .wrong_if = AV_NO_INDEX};
+    av_matrix_option out = {.member = member,
+                            .first_rule = c->program->rule_count,
+                            .secondary = AV_NO_INDEX,
+                            .wrong_if = AV_NO_INDEX};
     const av_ast *secondary = NULL, *wrong_if = NULL;
     uint32_t secondary_file = 0, wrong_file = 0;
     for (size_t p = 0; p < o->count; p++)
         for (const av_ast *a = o->parts[p]->items; a; a = a->next) {
             uint32_t file = o->files[p];
             if (a->kind == AV_AST_LINE) {
-                if (p && (a->flags & AV_AST_F_OVERRIDE)) continue; /* taken where the line it replaces stands */
+                if (p && (a->flags & AV_AST_F_OVERRIDE))
+                    continue; /* taken where the line it replaces stands */
                 const av_ast *line = line_in_force(o, p, a, &file);
                 c->file = file;
                 matrix_line(c, o, member, line, out.first_rule);
@@ -331,7 +379,8 @@ static av_matrix_option matrix_option(av_checker *c, const option_item *o, uint3
             }
         }
     out.rule_count = c->program->rule_count - out.first_rule;
-    if (out.rule_count > 63) av_ck_error(c, AV_E_TOO_MANY, o->parts[0]->span, "an option has at most 63 lines");
+    if (out.rule_count > 63)
+        av_ck_error(c, AV_E_TOO_MANY, o->parts[0]->span, "an option has at most 63 lines");
     if (secondary) {
         c->file = secondary_file;
         av_rule rule = blank_rule();
@@ -347,7 +396,9 @@ static av_matrix_option matrix_option(av_checker *c, const option_item *o, uint3
         c->file = wrong_file;
         out.wrong_if = av_ck_text_proc(c, "wrong_if", wrong_if->a);
     } else {
-        av_diag *d = av_ck_error(c, AV_W_NO_WRONG_IF, o->parts[0]->name_span, "option `%.*s` does not say what would make it wrong", AV_TEXT_ARG(o->member));
+        av_diag *d = av_ck_error(c, AV_W_NO_WRONG_IF, o->parts[0]->name_span,
+                                 "option `%.*s` does not say what would make it wrong",
+                                 AV_TEXT_ARG(o->member));
         av_diag_help(c->diags, d, "wrong_if \"...\"");
     }
     return out;
@@ -355,7 +406,8 @@ static av_matrix_option matrix_option(av_checker *c, const option_item *o, uint3
 
 void av_ck_matrix(av_checker *c, av_decl *decl) {
     size_t most = av_ast_count(decl->ast->items), count = 0;
-    for (const av_extension *x = decl->extensions; x; x = x->next) most += av_ast_count(x->ast->items);
+    for (const av_extension *x = decl->extensions; x; x = x->next)
+        most += av_ast_count(x->ast->items);
     option_item *items = AV_NEW_ARRAY(c->scratch, option_item, most ? most : 1);
     av_matrix_option *options = AV_NEW_ARRAY(&c->program->arena, av_matrix_option, most ? most : 1);
     if (!items || !options) {
@@ -364,7 +416,8 @@ void av_ck_matrix(av_checker *c, av_decl *decl) {
     }
     av_ck_begin(c, decl->file, decl->index);
     add_options(c, items, &count, decl->ast->items, decl->file);
-    for (const av_extension *x = decl->extensions; x; x = x->next) add_options(c, items, &count, x->ast->items, x->file);
+    for (const av_extension *x = decl->extensions; x; x = x->next)
+        add_options(c, items, &count, x->ast->items, x->file);
     uint32_t first_rule = c->program->rule_count, n = 0;
     const av_type type = *av_ck_type_of(c, c->program->defs[decl->index].type);
     for (size_t i = 0; i < count && type.kind == AV_T_ENUM; i++) {
@@ -373,11 +426,14 @@ void av_ck_matrix(av_checker *c, av_decl *decl) {
         for (uint32_t m = 0; m < e->member_count; m++)
             if (av_text_equal(e->members[m].name, items[i].member)) member = m;
         if (member == AV_NO_INDEX)
-            av_ck_unknown(c, items[i].member, items[i].parts[0]->name_span, "member", c->program->defs[decl->index].type);
+            av_ck_unknown(c, items[i].member, items[i].parts[0]->name_span, "member",
+                          c->program->defs[decl->index].type);
         else
             options[n++] = matrix_option(c, &items[i], member);
     }
-    if (!count) av_ck_error(c, AV_E_EMPTY, decl->ast->name_span, "matrix `%.*s` has no options", AV_TEXT_ARG(decl->ast->name));
+    if (!count)
+        av_ck_error(c, AV_E_EMPTY, decl->ast->name_span, "matrix `%.*s` has no options",
+                    AV_TEXT_ARG(decl->ast->name));
     av_def *def = &c->program->defs[decl->index];
     def->options = options;
     def->option_count = n;
@@ -386,7 +442,8 @@ void av_ck_matrix(av_checker *c, av_decl *decl) {
     int64_t from = 0;
     if (decl->ast->a) {
         if (!av_int_parse(decl->ast->a->name, &from) || from < INT32_MIN || from >= INT32_MAX)
-            av_ck_error(c, AV_E_OUT_OF_RANGE, decl->ast->a->span, "`secondary from` wants a whole number");
+            av_ck_error(c, AV_E_OUT_OF_RANGE, decl->ast->a->span,
+                        "`secondary from` wants a whole number");
         else
             def->secondary_from = (int32_t)from;
     }
@@ -406,7 +463,8 @@ static av_node *and_of(av_checker *c, av_node *a, av_node *b) {
 static av_node *cell_test(av_checker *c, av_node *input, const av_ast *cell) {
     av_type type = *av_ck_type_of(c, input->type);
     switch (cell->kind) {
-    case AV_AST_ANY_CELL: return NULL;
+    case AV_AST_ANY_CELL:
+        return NULL;
     case AV_AST_NOT_CELL: {
         av_node *inner = cell_test(c, input, cell->a);
         if (!inner) return NULL;
@@ -442,7 +500,8 @@ static av_node *cell_test(av_checker *c, av_node *input, const av_ast *cell) {
     default: {
         bool set = type.kind == AV_T_SET;
         av_type_id want = set ? av_ck_type(c, (av_type){.kind = AV_T_ENUM, .index = type.index})
-                          : type.kind == AV_T_INT ? AV_TYPE_INT : input->type;
+                          : type.kind == AV_T_INT ? AV_TYPE_INT
+                                                  : input->type;
         av_node *value = av_ck_expr(c, cell, want);
         av_node *node = av_ck_node(c, set ? AV_N_IN : AV_N_COMPARE, AV_TYPE_BOOL, cell->span);
         node->op = AV_OP_EQ;
@@ -458,12 +517,14 @@ static av_node *row_output(av_checker *c, const av_decl *decl, const av_ast *row
     bool single = headers && !headers->next && av_text_equal(headers->name, AV_TEXT("value"));
     size_t cells = av_ast_count(row->b ? row->b->items : NULL), columns = av_ast_count(headers);
     if (cells != columns) {
-        av_ck_error(c, AV_E_TABLE_SHAPE, row->span, "this row has %zu result%s, the header has %zu", cells, cells == 1 ? "" : "s", columns);
+        av_ck_error(c, AV_E_TABLE_SHAPE, row->span, "this row has %zu result%s, the header has %zu",
+                    cells, cells == 1 ? "" : "s", columns);
         return av_ck_error_node(c, row->span);
     }
     if (single) return av_ck_expr(c, row->b->items, type);
     av_ast literal = {.kind = AV_AST_RECORD_LITERAL, .span = row->span};
-    av_ast *inits = AV_NEW_ARRAY(c->scratch, av_ast, columns ? columns : 1), **link = &literal.items;
+    av_ast *inits = AV_NEW_ARRAY(c->scratch, av_ast, columns ? columns : 1),
+           **link = &literal.items;
     if (!inits) {
         av_ck_fail(c, AV_ERR_MEMORY);
         return av_ck_error_node(c, row->span);
@@ -471,7 +532,11 @@ static av_node *row_output(av_checker *c, const av_decl *decl, const av_ast *row
     const av_ast *cell = row->b->items;
     for (const av_ast *h = headers; h; h = h->next, cell = cell->next) {
         if (cell->kind == AV_AST_ANY_CELL) continue; /* `-`: the default */
-        *inits = (av_ast){.kind = AV_AST_INIT, .name = h->name, .name_span = h->span, .span = cell->span, .a = (av_ast *)(uintptr_t)cell};
+        *inits = (av_ast){.kind = AV_AST_INIT,
+                          .name = h->name,
+                          .name_span = h->span,
+                          .span = cell->span,
+                          .a = (av_ast *)(uintptr_t)cell};
         *link = inits;
         link = &inits->next;
         inits++;
@@ -480,29 +545,36 @@ static av_node *row_output(av_checker *c, const av_decl *decl, const av_ast *row
 }
 
 static uint32_t position(const av_node *node) {
-    return node->b && node->b->kind == AV_N_CONST && node->b->value.kind == AV_ENUM ? (uint32_t)node->b->value.as.integer : UINT32_MAX;
+    return node->b && node->b->kind == AV_N_CONST && node->b->value.kind == AV_ENUM
+               ? (uint32_t)node->b->value.as.integer
+               : UINT32_MAX;
 }
 
 /* `priority`: the output that stands first in its enum wins, so rows are tried in that order. */
 static void sort_by_priority(av_checker *c, av_node *choose) {
     for (uint32_t i = 0; i < choose->count; i++)
         if (position(choose->items[i]) == UINT32_MAX && choose->items[i]->b->type != AV_TYPE_ERROR)
-            av_ck_error(c, AV_E_TYPE, choose->items[i]->span, "`hit priority` wants results that are members of an enum");
+            av_ck_error(c, AV_E_TYPE, choose->items[i]->span,
+                        "`hit priority` wants results that are members of an enum");
     for (uint32_t i = 1; i < choose->count; i++)
-        for (uint32_t j = i; j && position(choose->items[j]) < position(choose->items[j - 1]); j--) {
+        for (uint32_t j = i; j && position(choose->items[j]) < position(choose->items[j - 1]);
+             j--) {
             av_node *swap = choose->items[j];
             choose->items[j] = choose->items[j - 1];
             choose->items[j - 1] = swap;
         }
 }
 
-static void table_rows(av_checker *c, av_decl *decl, const av_ast *first, uint32_t file, av_node **inputs, size_t input_count,
-                       av_node *choose, av_type_id type, uint32_t *number) {
+static void table_rows(av_checker *c, av_decl *decl, const av_ast *first, uint32_t file,
+                       av_node **inputs, size_t input_count, av_node *choose, av_type_id type,
+                       uint32_t *number) {
     c->file = file;
     for (const av_ast *row = first; row; row = row->next) {
         size_t cells = av_ast_count(row->a ? row->a->items : NULL);
         if (cells != input_count) {
-            av_ck_error(c, AV_E_TABLE_SHAPE, row->span, "this row has %zu condition%s, the header has %zu", cells, cells == 1 ? "" : "s", input_count);
+            av_ck_error(c, AV_E_TABLE_SHAPE, row->span,
+                        "this row has %zu condition%s, the header has %zu", cells,
+                        cells == 1 ? "" : "s", input_count);
             continue;
         }
         av_node *node = av_ck_node(c, AV_N_CASE, type, row->span);
@@ -530,22 +602,30 @@ void av_ck_table(av_checker *c, av_decl *decl) {
     const av_ast *ast = decl->ast;
     av_ck_begin(c, decl->file, decl->index);
     for (const av_ast *p = ast->items; p; p = p->next)
-        av_ck_local(c, p->name, decl->params[c->local_count < decl->param_count ? c->local_count : 0], p->name_span);
-    size_t input_count = av_ast_count(ast->a ? ast->a->items : NULL), rows = av_ast_count(ast->body), i = 0;
-    for (const av_extension *x = decl->extensions; x; x = x->next) rows += av_ast_count(x->ast->body);
+        av_ck_local(c, p->name,
+                    decl->params[c->local_count < decl->param_count ? c->local_count : 0],
+                    p->name_span);
+    size_t input_count = av_ast_count(ast->a ? ast->a->items : NULL),
+           rows = av_ast_count(ast->body), i = 0;
+    for (const av_extension *x = decl->extensions; x; x = x->next)
+        rows += av_ast_count(x->ast->body);
     av_node **inputs = av_ck_items(c, input_count);
     bool collect = ast->flags & AV_AST_F_HIT_COLLECT;
     av_type_id declared = c->program->defs[decl->index].type;
-    av_type_id type = collect && declared != AV_TYPE_ERROR ? av_ck_type_of(c, declared)->element : declared;
+    av_type_id type =
+        collect && declared != AV_TYPE_ERROR ? av_ck_type_of(c, declared)->element : declared;
     av_node *choose = av_ck_node(c, AV_N_CHOOSE, type, ast->span);
     choose->items = av_ck_items(c, rows + 1);
     if (!inputs || !choose->items) return;
-    for (const av_ast *h = ast->a ? ast->a->items : NULL; h; h = h->next) inputs[i++] = av_ck_expr_raw(c, h, AV_TYPE_ERROR);
+    for (const av_ast *h = ast->a ? ast->a->items : NULL; h; h = h->next)
+        inputs[i++] = av_ck_expr_raw(c, h, AV_TYPE_ERROR);
     uint32_t first_rule = c->program->rule_count, number = 0;
     for (const av_extension *x = decl->extensions; x; x = x->next)
         table_rows(c, decl, x->ast->body, x->file, inputs, input_count, choose, type, &number);
     table_rows(c, decl, ast->body, decl->file, inputs, input_count, choose, type, &number);
-    if (!choose->count) av_ck_error(c, AV_E_EMPTY, ast->name_span, "table `%.*s` has no rows", AV_TEXT_ARG(ast->name));
+    if (!choose->count)
+        av_ck_error(c, AV_E_EMPTY, ast->name_span, "table `%.*s` has no rows",
+                    AV_TEXT_ARG(ast->name));
     if (ast->flags & AV_AST_F_HIT_PRIORITY) sort_by_priority(c, choose);
     av_node *tree = choose;
     if (collect) {
@@ -558,7 +638,8 @@ void av_ck_table(av_checker *c, av_decl *decl) {
             element->b = tree->items[r]->a;
             tree->items[r] = element->b ? element : element->a;
         }
-    } else if (av_ck_type_of(c, type)->kind == AV_T_OPTION && (!choose->count || choose->items[choose->count - 1]->a)) {
+    } else if (av_ck_type_of(c, type)->kind == AV_T_OPTION &&
+               (!choose->count || choose->items[choose->count - 1]->a)) {
         av_node *none = av_ck_node(c, AV_N_CASE, type, ast->span);
         none->b = av_ck_const(c, av_none(), AV_TYPE_NONE, ast->span);
         choose->items[choose->count++] = none;

@@ -1,4 +1,5 @@
-/* Expressions: names, operators, fields, choices. Lists are in expr_list.c, records in expr_record.c, calls in expr_call.c. */
+/* Expressions: names, operators, fields, choices. Lists are in expr_list.c, records in
+ * expr_record.c, calls in expr_call.c. */
 #include "sema/checker.h"
 
 #include <string.h>
@@ -10,20 +11,25 @@ static av_local *find_local(av_checker *c, av_text name) {
 }
 
 av_local *av_ck_local(av_checker *c, av_text name, av_type_id type, av_span span) {
-    if (find_local(c, name)) av_ck_error(c, AV_E_DUPLICATE, span, "`%.*s` names something here already", AV_TEXT_ARG(name));
+    if (find_local(c, name))
+        av_ck_error(c, AV_E_DUPLICATE, span, "`%.*s` names something here already",
+                    AV_TEXT_ARG(name));
     if (c->slot_count >= AV_SLOTS) {
-        av_ck_error(c, AV_E_TOO_MANY, span, "too many variables in one rule; %d is the most", AV_SLOTS);
+        av_ck_error(c, AV_E_TOO_MANY, span, "too many variables in one rule; %d is the most",
+                    AV_SLOTS);
         av_ck_fail(c, AV_ERR_LIMIT);
         c->slot_count = 0;
     }
-    av_local *locals = av_arena_grow(c->scratch, c->locals, c->local_count, &c->local_cap, sizeof *locals);
+    av_local *locals =
+        av_arena_grow(c->scratch, c->locals, c->local_count, &c->local_cap, sizeof *locals);
     static const av_local none;
     if (!locals) {
         av_ck_fail(c, AV_ERR_MEMORY);
         return c->local_count ? &c->locals[0] : (av_local *)(uintptr_t)&none;
     }
     c->locals = locals;
-    locals[c->local_count] = (av_local){.name = name, .type = type, .slot = c->slot_count++, .collection = AV_NO_INDEX};
+    locals[c->local_count] =
+        (av_local){.name = name, .type = type, .slot = c->slot_count++, .collection = AV_NO_INDEX};
     return &locals[c->local_count++];
 }
 
@@ -42,12 +48,14 @@ static av_type_kind kind_of(const av_checker *c, av_type_id type) {
 /* ---- coercion */
 
 static av_node *mismatch(av_checker *c, av_node *node, av_type_id to) {
-    av_diag *d = av_ck_error(c, AV_E_TYPE, node->span, "expected %.*s, found %.*s", AV_TEXT_ARG(av_ck_type_text(c, to)),
+    av_diag *d = av_ck_error(c, AV_E_TYPE, node->span, "expected %.*s, found %.*s",
+                             AV_TEXT_ARG(av_ck_type_text(c, to)),
                              AV_TEXT_ARG(av_ck_type_text(c, node->type)));
     if (kind_of(c, node->type) == AV_T_OPTION && av_ck_fits(c, av_ck_strip(c, node->type), to))
         av_diag_help(c->diags, d, "the value may be none: say what to take then, `... ?? other`");
     else if (kind_of(c, node->type) == AV_T_TEXT && kind_of(c, to) == AV_T_REF)
-        av_diag_help(c->diags, d, "a reference is a key written as a name, or the key field of a record");
+        av_diag_help(c->diags, d,
+                     "a reference is a key written as a name, or the key field of a record");
     return av_ck_error_node(c, node->span);
 }
 
@@ -56,15 +64,18 @@ av_node *av_ck_coerce(av_checker *c, av_node *node, av_type_id to) {
     av_type from = *av_ck_type_of(c, node->type), want = *av_ck_type_of(c, av_ck_strip(c, to));
     if (from.kind == AV_T_INT && want.kind == AV_T_DECIMAL) {
         if (node->kind == AV_N_CONST)
-            return av_ck_const(c, av_decimal_value(av_decimal_from_int(node->value.as.integer)), AV_TYPE_DECIMAL, node->span);
+            return av_ck_const(c, av_decimal_value(av_decimal_from_int(node->value.as.integer)),
+                               AV_TYPE_DECIMAL, node->span);
         av_node *n = av_ck_node(c, AV_N_TO_DECIMAL, AV_TYPE_DECIMAL, node->span);
         n->a = node;
         return n;
     }
     if (from.kind == AV_T_INT && want.kind == AV_T_INT) {
-        if (node->kind == AV_N_CONST && (node->value.as.integer < want.low || node->value.as.integer > want.high)) {
-            av_ck_error(c, AV_E_OUT_OF_RANGE, node->span, "%lld is outside %lld..%lld", (long long)node->value.as.integer,
-                        (long long)want.low, (long long)want.high);
+        if (node->kind == AV_N_CONST &&
+            (node->value.as.integer < want.low || node->value.as.integer > want.high)) {
+            av_ck_error(c, AV_E_OUT_OF_RANGE, node->span, "%lld is outside %lld..%lld",
+                        (long long)node->value.as.integer, (long long)want.low,
+                        (long long)want.high);
             return av_ck_error_node(c, node->span);
         }
         if (node->kind == AV_N_CONST) return node;
@@ -98,7 +109,9 @@ static av_node *enum_member(av_checker *c, uint32_t enum_index, av_text name, av
     const av_enum_type *e = &c->program->enums[enum_index];
     for (uint32_t m = 0; m < e->member_count; m++)
         if (av_text_equal(e->members[m].name, name))
-            return av_ck_const(c, av_enum(enum_index, m), av_ck_type(c, (av_type){.kind = AV_T_ENUM, .index = enum_index}), span);
+            return av_ck_const(c, av_enum(enum_index, m),
+                               av_ck_type(c, (av_type){.kind = AV_T_ENUM, .index = enum_index}),
+                               span);
     return NULL;
 }
 
@@ -114,17 +127,23 @@ static av_node *decl_value(av_checker *c, av_decl *decl, const av_ast *ast) {
     case AV_AST_CONST:
         if (c->def != decl->index) av_ck_need_const(c, decl);
         return use_def(c, decl->index, ast->span);
-    case AV_AST_FACT: case AV_AST_DECISION: case AV_AST_MATRIX: case AV_AST_COLLECTION: case AV_AST_CONFLICT:
+    case AV_AST_FACT:
+    case AV_AST_DECISION:
+    case AV_AST_MATRIX:
+    case AV_AST_COLLECTION:
+    case AV_AST_CONFLICT:
         return use_def(c, decl->index, ast->span);
     case AV_AST_TABLE:
         if (!decl->ast->items) return use_def(c, decl->index, ast->span);
         AV_FALLTHROUGH;
     case AV_AST_FUNC:
-        av_ck_error(c, AV_E_NOT_A_VALUE, ast->span, "`%.*s` is a function: call it with its arguments, `%.*s(...)`",
+        av_ck_error(c, AV_E_NOT_A_VALUE, ast->span,
+                    "`%.*s` is a function: call it with its arguments, `%.*s(...)`",
                     AV_TEXT_ARG(ast->name), AV_TEXT_ARG(ast->name));
         return av_ck_error_node(c, ast->span);
     default: {
-        av_diag *d = av_ck_error(c, AV_E_NOT_A_VALUE, ast->span, "`%.*s` is not a value", AV_TEXT_ARG(ast->name));
+        av_diag *d = av_ck_error(c, AV_E_NOT_A_VALUE, ast->span, "`%.*s` is not a value",
+                                 AV_TEXT_ARG(ast->name));
         av_diag_label_add(c->diags, d, decl->ast->name_span, "declared here");
         return av_ck_error_node(c, ast->span);
     }
@@ -132,13 +151,15 @@ static av_node *decl_value(av_checker *c, av_decl *decl, const av_ast *ast) {
 }
 
 static av_node *key_text(av_checker *c, uint32_t record, const av_ast *ast) {
-    av_key_use *uses = av_arena_grow(c->scratch, c->key_uses, c->key_use_count, &c->key_use_cap, sizeof *uses);
+    av_key_use *uses =
+        av_arena_grow(c->scratch, c->key_uses, c->key_use_count, &c->key_use_cap, sizeof *uses);
     if (!uses) {
         av_ck_fail(c, AV_ERR_MEMORY);
         return av_ck_error_node(c, ast->span);
     }
     c->key_uses = uses;
-    uses[c->key_use_count++] = (av_key_use){.record = record, .key = av_ck_name(c, ast->name), .span = ast->span};
+    uses[c->key_use_count++] =
+        (av_key_use){.record = record, .key = av_ck_name(c, ast->name), .span = ast->span};
     av_node *node = av_ck_text_const(c, ast->name, ast->span);
     node->type = av_ck_type(c, (av_type){.kind = AV_T_REF, .index = record});
     return node;
@@ -160,21 +181,24 @@ static av_node *name_value(av_checker *c, const av_ast *ast, av_type_id expected
     av_decl *decl = av_ck_find(c, ast->name, ast->span);
     if (decl) return decl_value(c, decl, ast);
     uint32_t model = av_program_find(c->program, ast->name);
-    if (model != AV_NO_INDEX && c->program->defs[model].kind == AV_DEF_MODEL) return use_def(c, model, ast->span);
+    if (model != AV_NO_INDEX && c->program->defs[model].kind == AV_DEF_MODEL)
+        return use_def(c, model, ast->span);
     uint64_t enum_index = 0;
     if (av_map_get(&c->member_enums, av_intern_find(&c->names, ast->name), &enum_index)) {
         if (enum_index) return enum_member(c, (uint32_t)enum_index - 1, ast->name, ast->span);
-        av_diag *d = av_ck_error(c, AV_E_AMBIGUOUS, ast->span, "several enums have a member `%.*s`", AV_TEXT_ARG(ast->name));
+        av_diag *d = av_ck_error(c, AV_E_AMBIGUOUS, ast->span, "several enums have a member `%.*s`",
+                                 AV_TEXT_ARG(ast->name));
         for (uint32_t e = 0; e < c->program->enum_count; e++)
             for (uint32_t m = 0; m < c->program->enums[e].member_count; m++)
                 if (av_text_equal(c->program->enums[e].members[m].name, ast->name)) {
-                    av_diag_help(c->diags, d, "say which: `%.*s.%.*s`", AV_TEXT_ARG(c->program->enums[e].name), AV_TEXT_ARG(ast->name));
+                    av_diag_help(c->diags, d, "say which: `%.*s.%.*s`",
+                                 AV_TEXT_ARG(c->program->enums[e].name), AV_TEXT_ARG(ast->name));
                     return av_ck_error_node(c, ast->span);
                 }
         return av_ck_error_node(c, ast->span);
     }
-    av_ck_unknown(c, ast->name, ast->span,
-                  want.kind == AV_T_ENUM ? "member or name" : "name", expected);
+    av_ck_unknown(c, ast->name, ast->span, want.kind == AV_T_ENUM ? "member or name" : "name",
+                  expected);
     return av_ck_error_node(c, ast->span);
 }
 
@@ -234,7 +258,8 @@ static av_node *metadata(av_checker *c, const av_node *object, const av_ast *ast
         if (metas[i].type == META_INT) type = AV_TYPE_INT;
         if (metas[i].type == META_MEMBERS) type = av_ck_list_of(c, def->type);
         if (metas[i].type == META_REJECTED || metas[i].type == META_SCORES) {
-            uint32_t record = metas[i].type == META_REJECTED ? c->program->model.rejected : c->program->model.option_score;
+            uint32_t record = metas[i].type == META_REJECTED ? c->program->model.rejected
+                                                             : c->program->model.option_score;
             type = av_ck_list_of(c, av_ck_type(c, (av_type){.kind = AV_T_RECORD, .index = record}));
         }
         av_node *node = av_ck_node(c, AV_N_META, type, ast->span);
@@ -261,7 +286,9 @@ static av_node *no_field(av_checker *c, const av_node *object, const av_ast *ast
         av_diag_help(c->diags, d, "its fields: %.*s", AV_TEXT_ARG(av_buf_text(&names)));
         av_buf_free(&names);
     } else if (t->kind == AV_T_OPTION && kind_of(c, t->element) == AV_T_RECORD) {
-        av_diag_help(c->diags, d, "the record may be none: take another with `??`, or run over it with `for x in ...`");
+        av_diag_help(
+            c->diags, d,
+            "the record may be none: take another with `??`, or run over it with `for x in ...`");
     }
     return av_ck_error_node(c, ast->span);
 }
@@ -274,8 +301,9 @@ static av_node *get(av_checker *c, const av_ast *ast) {
             av_ck_find(c, ast->a->name, ast->a->span);
             av_node *member = enum_member(c, c->decls[decl].index, ast->name, ast->span);
             if (member) return member;
-            av_ck_unknown(c, ast->name, ast->name_span, "member",
-                          av_ck_type(c, (av_type){.kind = AV_T_ENUM, .index = c->decls[decl].index}));
+            av_ck_unknown(
+                c, ast->name, ast->name_span, "member",
+                av_ck_type(c, (av_type){.kind = AV_T_ENUM, .index = c->decls[decl].index}));
             return av_ck_error_node(c, ast->span);
         }
     }
@@ -304,8 +332,10 @@ static av_node *lookup(av_checker *c, const av_ast *ast) {
     if (is_error(list)) return list;
     const av_type *t = av_ck_type_of(c, list->type);
     const av_type *element = t->kind == AV_T_LIST ? av_ck_type_of(c, t->element) : NULL;
-    if (!element || element->kind != AV_T_RECORD || c->program->records[element->index].key == AV_NO_INDEX) {
-        av_ck_error(c, AV_E_TYPE, list->span, "only a list of records with a key can be looked up by key, not %.*s",
+    if (!element || element->kind != AV_T_RECORD ||
+        c->program->records[element->index].key == AV_NO_INDEX) {
+        av_ck_error(c, AV_E_TYPE, list->span,
+                    "only a list of records with a key can be looked up by key, not %.*s",
                     AV_TEXT_ARG(av_ck_type_text(c, list->type)));
         return av_ck_error_node(c, ast->span);
     }
@@ -326,11 +356,17 @@ static av_node *lookup(av_checker *c, const av_ast *ast) {
 static bool weak(av_checker *c, const av_ast *ast) {
     uint64_t decl = 0;
     switch (ast->kind) {
-    case AV_AST_NONE: case AV_AST_LIST: case AV_AST_ROWS: return true;
-    case AV_AST_RECORD_LITERAL: return true;
+    case AV_AST_NONE:
+    case AV_AST_LIST:
+    case AV_AST_ROWS:
+        return true;
+    case AV_AST_RECORD_LITERAL:
+        return true;
     case AV_AST_NAME:
-        return !find_local(c, ast->name) && !av_map_get(&c->decl_by_name, av_intern_find(&c->names, ast->name), &decl);
-    default: return false;
+        return !find_local(c, ast->name) &&
+               !av_map_get(&c->decl_by_name, av_intern_find(&c->names, ast->name), &decl);
+    default:
+        return false;
     }
 }
 
@@ -347,9 +383,16 @@ static void both(av_checker *c, const av_ast *ast, av_node **a, av_node **b) {
 static bool comparable(const av_checker *c, av_type_id type) {
     const av_type *t = av_ck_type_of(c, av_ck_strip(c, type));
     switch (t->kind) {
-    case AV_T_INT: case AV_T_DECIMAL: case AV_T_MONEY: case AV_T_TEXT: case AV_T_REF: return true;
-    case AV_T_ENUM: return c->program->enums[t->index].ordered;
-    default: return false;
+    case AV_T_INT:
+    case AV_T_DECIMAL:
+    case AV_T_MONEY:
+    case AV_T_TEXT:
+    case AV_T_REF:
+        return true;
+    case AV_T_ENUM:
+        return c->program->enums[t->index].ordered;
+    default:
+        return false;
     }
 }
 
@@ -363,13 +406,15 @@ static av_node *compare(av_checker *c, const av_ast *ast) {
     if (type == AV_TYPE_ERROR && kind_of(c, a->type) == AV_T_SET) type = a->type;
     if (type == AV_TYPE_ERROR && kind_of(c, b->type) == AV_T_SET) type = b->type;
     if (type == AV_TYPE_ERROR) {
-        av_ck_error(c, AV_E_TYPE, ast->span, "%.*s and %.*s cannot be compared", AV_TEXT_ARG(av_ck_type_text(c, a->type)),
+        av_ck_error(c, AV_E_TYPE, ast->span, "%.*s and %.*s cannot be compared",
+                    AV_TEXT_ARG(av_ck_type_text(c, a->type)),
                     AV_TEXT_ARG(av_ck_type_text(c, b->type)));
         return av_ck_error_node(c, ast->span);
     }
     if (order && (!comparable(c, a->type) || kind_of(c, type) == AV_T_OPTION)) {
         const av_type *t = av_ck_type_of(c, a->type);
-        av_diag *d = av_ck_error(c, AV_E_TYPE, ast->span, "values of %.*s have no order", AV_TEXT_ARG(av_ck_type_text(c, type)));
+        av_diag *d = av_ck_error(c, AV_E_TYPE, ast->span, "values of %.*s have no order",
+                                 AV_TEXT_ARG(av_ck_type_text(c, type)));
         if (t->kind == AV_T_ENUM)
             av_diag_help(c->diags, d, "declare the enum as `enum %.*s ordered { ... }`",
                          AV_TEXT_ARG(c->program->enums[t->index].name));
@@ -385,14 +430,18 @@ static av_node *compare(av_checker *c, const av_ast *ast) {
 /* [A, B] of constant members as a constant set, so that `in` is one bit test. */
 static av_node *constant_set(av_checker *c, av_node *list, av_type_id element) {
     const av_type *t = av_ck_type_of(c, element);
-    if (list->kind != AV_N_LIST || t->kind != AV_T_ENUM || c->program->enums[t->index].member_count > AV_SET_MEMBERS) return list;
+    if (list->kind != AV_N_LIST || t->kind != AV_T_ENUM ||
+        c->program->enums[t->index].member_count > AV_SET_MEMBERS)
+        return list;
     uint64_t bits = 0;
     for (uint32_t i = 0; i < list->count; i++) {
-        if (list->items[i]->kind != AV_N_CONST || list->items[i]->value.kind != AV_ENUM) return list;
+        if (list->items[i]->kind != AV_N_CONST || list->items[i]->value.kind != AV_ENUM)
+            return list;
         bits |= UINT64_C(1) << list->items[i]->value.as.integer;
     }
     uint32_t enum_index = t->index;
-    return av_ck_const(c, av_set(enum_index, bits), av_ck_type(c, (av_type){.kind = AV_T_SET, .index = enum_index}), list->span);
+    return av_ck_const(c, av_set(enum_index, bits),
+                       av_ck_type(c, (av_type){.kind = AV_T_SET, .index = enum_index}), list->span);
 }
 
 static av_node *negated(av_checker *c, av_node *node, bool negate) {
@@ -407,7 +456,8 @@ static av_node *in_range(av_checker *c, const av_ast *ast) {
     if (is_error(a)) return a;
     av_type_id type = kind_of(c, a->type) == AV_T_INT ? AV_TYPE_INT : a->type;
     if (!comparable(c, type) || kind_of(c, type) == AV_T_OPTION) {
-        av_ck_error(c, AV_E_TYPE, a->span, "values of %.*s have no order, so no range", AV_TEXT_ARG(av_ck_type_text(c, type)));
+        av_ck_error(c, AV_E_TYPE, a->span, "values of %.*s have no order, so no range",
+                    AV_TEXT_ARG(av_ck_type_text(c, type)));
         return av_ck_error_node(c, ast->span);
     }
     av_node *node = av_ck_node(c, AV_N_IN_RANGE, AV_TYPE_BOOL, ast->span);
@@ -425,8 +475,9 @@ static av_node *membership(av_checker *c, const av_ast *ast) {
         b = av_ck_expr_raw(c, ast->b, AV_TYPE_ERROR);
         const av_type t = *av_ck_type_of(c, b->type);
         av_type_id element = t.kind == AV_T_LIST ? t.element
-                             : t.kind == AV_T_SET ? av_ck_type(c, (av_type){.kind = AV_T_ENUM, .index = t.index})
-                                                  : AV_TYPE_ERROR;
+                             : t.kind == AV_T_SET
+                                 ? av_ck_type(c, (av_type){.kind = AV_T_ENUM, .index = t.index})
+                                 : AV_TYPE_ERROR;
         a = av_ck_expr_raw(c, ast->a, element);
     } else {
         a = av_ck_expr_raw(c, ast->a, AV_TYPE_ERROR);
@@ -437,13 +488,19 @@ static av_node *membership(av_checker *c, const av_ast *ast) {
     }
     if (is_error(a) || is_error(b)) return av_ck_error_node(c, ast->span);
     const av_type tb = *av_ck_type_of(c, b->type), ta = *av_ck_type_of(c, av_ck_strip(c, a->type));
-    bool fits = tb.kind == AV_T_SET ? ta.kind == AV_T_ENUM && ta.index == tb.index
-                : tb.kind == AV_T_LIST && av_ck_join(c, a->type, tb.element) != AV_TYPE_ERROR;
+    bool fits = tb.kind == AV_T_SET
+                    ? ta.kind == AV_T_ENUM && ta.index == tb.index
+                    : tb.kind == AV_T_LIST && av_ck_join(c, a->type, tb.element) != AV_TYPE_ERROR;
     if (!fits) {
-        av_diag *d = av_ck_error(c, AV_E_TYPE, ast->span, "%.*s cannot be in %.*s", AV_TEXT_ARG(av_ck_type_text(c, a->type)),
+        av_diag *d = av_ck_error(c, AV_E_TYPE, ast->span, "%.*s cannot be in %.*s",
+                                 AV_TEXT_ARG(av_ck_type_text(c, a->type)),
                                  AV_TEXT_ARG(av_ck_type_text(c, b->type)));
-        if (ta.kind == AV_T_SET) av_diag_help(c->diags, d, "to ask whether two sets share a member, write overlaps(a, b)");
-        if (tb.kind == AV_T_TEXT) av_diag_help(c->diags, d, "to ask whether a text contains another, write has(text, part)");
+        if (ta.kind == AV_T_SET)
+            av_diag_help(c->diags, d,
+                         "to ask whether two sets share a member, write overlaps(a, b)");
+        if (tb.kind == AV_T_TEXT)
+            av_diag_help(c->diags, d,
+                         "to ask whether a text contains another, write has(text, part)");
         return av_ck_error_node(c, ast->span);
     }
     av_node *node = av_ck_node(c, AV_N_IN, AV_TYPE_BOOL, ast->span);
@@ -458,13 +515,18 @@ static bool never_zero(const av_checker *c, const av_node *n) {
     const av_type *t = av_ck_type_of(c, n->type);
     if (t->kind == AV_T_INT && t->ranged && (t->low > 0 || t->high < 0)) return true;
     switch (n->kind) {
-    case AV_N_CONST: return n->value.as.integer != 0;
-    case AV_N_TO_DECIMAL: case AV_N_CHECK_RANGE: return never_zero(c, n->a);
+    case AV_N_CONST:
+        return n->value.as.integer != 0;
+    case AV_N_TO_DECIMAL:
+    case AV_N_CHECK_RANGE:
+        return never_zero(c, n->a);
     case AV_N_DEF: {
         const av_def *d = &c->program->defs[n->index];
-        return d->kind == AV_DEF_CONST && d->proc != AV_NO_INDEX && never_zero(c, c->program->procs[d->proc].tree);
+        return d->kind == AV_DEF_CONST && d->proc != AV_NO_INDEX &&
+               never_zero(c, c->program->procs[d->proc].tree);
     }
-    case AV_N_ARITH: return n->op == AV_OP_MUL && never_zero(c, n->a) && never_zero(c, n->b);
+    case AV_N_ARITH:
+        return n->op == AV_OP_MUL && never_zero(c, n->a) && never_zero(c, n->b);
     case AV_N_BUILTIN: /* the larger of two is positive when one of them is */
         if (n->index != AV_B_GREATEST) return false;
         for (uint32_t i = 0; i < n->count; i++)
@@ -472,14 +534,20 @@ static bool never_zero(const av_checker *c, const av_node *n) {
                 (n->items[i]->kind != AV_N_CONST || n->items[i]->value.as.integer > 0))
                 return true;
         return false;
-    default: return false;
+    default:
+        return false;
     }
 }
 
-static av_node *arithmetic_error(av_checker *c, const av_ast *ast, const av_node *a, const av_node *b) {
-    static const char *const verbs[] = {[AV_OP_ADD] = "added", [AV_OP_SUB] = "subtracted", [AV_OP_MUL] = "multiplied",
-                                        [AV_OP_DIV] = "divided", [AV_OP_MOD] = "divided"};
-    av_diag *d = av_ck_error(c, AV_E_TYPE, ast->span, "%.*s and %.*s cannot be %s", AV_TEXT_ARG(av_ck_type_text(c, a->type)),
+static av_node *arithmetic_error(av_checker *c, const av_ast *ast, const av_node *a,
+                                 const av_node *b) {
+    static const char *const verbs[] = {[AV_OP_ADD] = "added",
+                                        [AV_OP_SUB] = "subtracted",
+                                        [AV_OP_MUL] = "multiplied",
+                                        [AV_OP_DIV] = "divided",
+                                        [AV_OP_MOD] = "divided"};
+    av_diag *d = av_ck_error(c, AV_E_TYPE, ast->span, "%.*s and %.*s cannot be %s",
+                             AV_TEXT_ARG(av_ck_type_text(c, a->type)),
                              AV_TEXT_ARG(av_ck_type_text(c, b->type)), verbs[ast->op]);
     if (kind_of(c, a->type) == AV_T_OPTION || kind_of(c, b->type) == AV_T_OPTION)
         av_diag_help(c->diags, d, "a value that may be none needs `?? other` first");
@@ -490,9 +558,10 @@ static av_node *arithmetic(av_checker *c, const av_ast *ast, av_type_id expected
     av_type_kind wanted = kind_of(c, expected);
     av_type_id hint = ast->op == AV_OP_ADD && wanted == AV_T_LIST ? expected : AV_TYPE_ERROR;
     av_node *a = av_ck_expr_raw(c, ast->a, hint);
-    av_node *b = av_ck_expr_raw(c, ast->b, hint != AV_TYPE_ERROR                   ? hint
-                                           : kind_of(c, a->type) == AV_T_LIST ? a->type
-                                                                              : AV_TYPE_ERROR);
+    av_node *b = av_ck_expr_raw(c, ast->b,
+                                hint != AV_TYPE_ERROR              ? hint
+                                : kind_of(c, a->type) == AV_T_LIST ? a->type
+                                                                   : AV_TYPE_ERROR);
     if (is_error(a) || is_error(b)) return av_ck_error_node(c, ast->span);
     av_type_kind ka = kind_of(c, a->type), kb = kind_of(c, b->type);
     bool na = ka == AV_T_INT || ka == AV_T_DECIMAL, nb = kb == AV_T_INT || kb == AV_T_DECIMAL;
@@ -502,7 +571,8 @@ static av_node *arithmetic(av_checker *c, const av_ast *ast, av_type_id expected
     if (op == AV_OP_MOD) {
         if (ka == AV_T_INT && kb == AV_T_INT) type = AV_TYPE_INT;
     } else if (na && nb) {
-        type = (ka == AV_T_INT && kb == AV_T_INT && op != AV_OP_DIV) ? AV_TYPE_INT : AV_TYPE_DECIMAL;
+        type =
+            (ka == AV_T_INT && kb == AV_T_INT && op != AV_OP_DIV) ? AV_TYPE_INT : AV_TYPE_DECIMAL;
         if (type == AV_TYPE_DECIMAL) {
             a = av_ck_coerce(c, a, type);
             b = av_ck_coerce(c, b, type);
@@ -520,7 +590,8 @@ static av_node *arithmetic(av_checker *c, const av_ast *ast, av_type_id expected
         type = AV_TYPE_MONEY;
     } else if (ka == AV_T_MONEY && kb == AV_T_MONEY && op != AV_OP_MUL) {
         type = op == AV_OP_DIV ? AV_TYPE_DECIMAL : AV_TYPE_MONEY;
-    } else if (op == AV_OP_ADD && (ka == AV_T_TEXT || ka == AV_T_REF) && (kb == AV_T_TEXT || kb == AV_T_REF)) {
+    } else if (op == AV_OP_ADD && (ka == AV_T_TEXT || ka == AV_T_REF) &&
+               (kb == AV_T_TEXT || kb == AV_T_REF)) {
         type = AV_TYPE_TEXT;
     } else if (op == AV_OP_ADD && ka == AV_T_LIST && kb == AV_T_LIST) {
         type = av_ck_join(c, a->type, b->type);
@@ -528,7 +599,9 @@ static av_node *arithmetic(av_checker *c, const av_ast *ast, av_type_id expected
     if (type == AV_TYPE_ERROR) return arithmetic_error(c, ast, a, b);
     if ((op == AV_OP_DIV || op == AV_OP_MOD) && !never_zero(c, b)) {
         av_diag *d = av_ck_error(c, AV_E_MAYBE_ZERO, ast->b->span, "this divisor may be zero");
-        av_diag_help(c->diags, d, "use divide(a, b) ?? other, a divisor of a type such as `int 1..100`, or greater(x, 1)");
+        av_diag_help(c->diags, d,
+                     "use divide(a, b) ?? other, a divisor of a type such as `int 1..100`, or "
+                     "greater(x, 1)");
         return av_ck_error_node(c, ast->span);
     }
     av_node *node = av_ck_node(c, AV_N_ARITH, type, ast->span);
@@ -539,18 +612,21 @@ static av_node *arithmetic(av_checker *c, const av_ast *ast, av_type_id expected
 }
 
 static av_node *else_none(av_checker *c, const av_ast *ast, av_type_id expected) {
-    av_type_id wanted = expected == AV_TYPE_ERROR ? AV_TYPE_ERROR : av_ck_option_of(c, av_ck_strip(c, expected));
+    av_type_id wanted =
+        expected == AV_TYPE_ERROR ? AV_TYPE_ERROR : av_ck_option_of(c, av_ck_strip(c, expected));
     av_node *a = av_ck_expr_raw(c, ast->a, wanted);
     if (is_error(a)) {
         av_ck_expr_raw(c, ast->b, expected);
         return a;
     }
     if (kind_of(c, a->type) != AV_T_OPTION && a->type != AV_TYPE_NONE) {
-        av_diag *d = av_ck_error(c, AV_E_NEVER_NONE, ast->a->span, "this is never none, so what follows `??` is never used");
+        av_diag *d = av_ck_error(c, AV_E_NEVER_NONE, ast->a->span,
+                                 "this is never none, so what follows `??` is never used");
         av_diag_help(c->diags, d, "leave out `??` and what follows it");
         return a;
     }
-    av_node *b = av_ck_expr_raw(c, ast->b, expected == AV_TYPE_ERROR ? av_ck_strip(c, a->type) : expected);
+    av_node *b =
+        av_ck_expr_raw(c, ast->b, expected == AV_TYPE_ERROR ? av_ck_strip(c, a->type) : expected);
     if (is_error(b)) return b;
     av_type_id type = av_ck_join(c, av_ck_strip(c, a->type), b->type);
     if (type == AV_TYPE_ERROR) return mismatch(c, b, av_ck_strip(c, a->type));
@@ -569,12 +645,24 @@ static av_node *logic(av_checker *c, av_node_kind kind, const av_ast *ast) {
 
 static av_node *binary(av_checker *c, const av_ast *ast, av_type_id expected) {
     switch ((av_op)ast->op) {
-    case AV_OP_AND: return logic(c, AV_N_AND, ast);
-    case AV_OP_OR: return logic(c, AV_N_OR, ast);
-    case AV_OP_EQ: case AV_OP_NE: case AV_OP_LT: case AV_OP_LE: case AV_OP_GT: case AV_OP_GE: return compare(c, ast);
-    case AV_OP_IN: case AV_OP_NOT_IN: return membership(c, ast);
-    case AV_OP_ELSE_IF_NONE: return else_none(c, ast, expected);
-    default: return arithmetic(c, ast, expected);
+    case AV_OP_AND:
+        return logic(c, AV_N_AND, ast);
+    case AV_OP_OR:
+        return logic(c, AV_N_OR, ast);
+    case AV_OP_EQ:
+    case AV_OP_NE:
+    case AV_OP_LT:
+    case AV_OP_LE:
+    case AV_OP_GT:
+    case AV_OP_GE:
+        return compare(c, ast);
+    case AV_OP_IN:
+    case AV_OP_NOT_IN:
+        return membership(c, ast);
+    case AV_OP_ELSE_IF_NONE:
+        return else_none(c, ast, expected);
+    default:
+        return arithmetic(c, ast, expected);
     }
 }
 
@@ -582,7 +670,8 @@ static av_node *negate(av_checker *c, const av_ast *ast, av_type_id expected) {
     av_node *a = av_ck_expr_raw(c, ast->a, expected);
     av_type_kind kind = kind_of(c, a->type);
     if (is_error(a)) return a;
-    if (kind != AV_T_INT && kind != AV_T_DECIMAL && kind != AV_T_MONEY) return mismatch(c, a, AV_TYPE_INT);
+    if (kind != AV_T_INT && kind != AV_T_DECIMAL && kind != AV_T_MONEY)
+        return mismatch(c, a, AV_TYPE_INT);
     av_node *node = av_ck_node(c, AV_N_NEGATE, kind == AV_T_INT ? AV_TYPE_INT : a->type, ast->span);
     node->a = a;
     return node;
@@ -598,11 +687,15 @@ static av_node *conditions(av_checker *c, const av_ast *ast) {
     av_node *node = av_ck_node(c, AV_N_AT_LEAST, AV_TYPE_BOOL, ast->span);
     node->items = av_ck_items(c, count);
     if (!node->items) return av_ck_error_node(c, ast->span);
-    for (const av_ast *i = ast->items; i; i = i->next) node->items[node->count++] = av_ck_condition(c, i);
+    for (const av_ast *i = ast->items; i; i = i->next)
+        node->items[node->count++] = av_ck_condition(c, i);
     if (ast->kind == AV_AST_AT_LEAST) {
         int64_t least = 0;
-        if (ast->a->kind != AV_AST_INT || !av_int_parse(ast->a->name, &least) || least < 1 || (uint64_t)least > count) {
-            av_ck_error(c, AV_E_OUT_OF_RANGE, ast->a->span, "`at least` wants a number from 1 to the %zu conditions that follow", count);
+        if (ast->a->kind != AV_AST_INT || !av_int_parse(ast->a->name, &least) || least < 1 ||
+            (uint64_t)least > count) {
+            av_ck_error(c, AV_E_OUT_OF_RANGE, ast->a->span,
+                        "`at least` wants a number from 1 to the %zu conditions that follow",
+                        count);
             return av_ck_error_node(c, ast->span);
         }
         node->index = (uint32_t)least;
@@ -615,7 +708,8 @@ static av_node *conditions(av_checker *c, const av_ast *ast) {
 static av_node *choice(av_checker *c, const av_ast *ast, av_type_id expected) {
     av_node *node = av_ck_node(c, AV_N_IF, expected, ast->span);
     node->a = av_ck_condition(c, ast->a);
-    av_node *b = av_ck_expr_raw(c, ast->b, expected), *d = av_ck_expr_raw(c, ast->c, expected == AV_TYPE_ERROR ? b->type : expected);
+    av_node *b = av_ck_expr_raw(c, ast->b, expected),
+            *d = av_ck_expr_raw(c, ast->c, expected == AV_TYPE_ERROR ? b->type : expected);
     av_type_id type = expected != AV_TYPE_ERROR ? expected : av_ck_join(c, b->type, d->type);
     if (type == AV_TYPE_ERROR && !is_error(b) && !is_error(d)) return mismatch(c, d, b->type);
     node->b = av_ck_coerce(c, b, type);
@@ -646,7 +740,9 @@ static av_node *number(av_checker *c, const av_ast *ast, av_type_id expected) {
         return av_ck_const(c, av_int(i), AV_TYPE_INT, ast->span);
     if (av_decimal_parse(ast->name, &d) && (decimal || ast->kind == AV_AST_DECIMAL))
         return av_ck_const(c, av_decimal_value(d), AV_TYPE_DECIMAL, ast->span);
-    av_ck_error(c, AV_E_BAD_NUMBER, ast->span, "this number is too large or has more than %d digits after the point", AV_DECIMAL_SCALE);
+    av_ck_error(c, AV_E_BAD_NUMBER, ast->span,
+                "this number is too large or has more than %d digits after the point",
+                AV_DECIMAL_SCALE);
     return av_ck_error_node(c, ast->span);
 }
 
@@ -654,9 +750,12 @@ static av_node *money(av_checker *c, const av_ast *ast) {
     av_currency currency = 0;
     int64_t minor = 0;
     if (!av_currency_parse(av_text_slice(ast->name, 0, 3), &currency) ||
-        !av_money_parse(av_text_trim(av_text_slice(ast->name, 3, ast->name.len)), currency, &minor)) {
+        !av_money_parse(av_text_trim(av_text_slice(ast->name, 3, ast->name.len)), currency,
+                        &minor)) {
         av_diag *d = av_ck_error(c, AV_E_BAD_NUMBER, ast->span, "this is no amount of money");
-        av_diag_help(c->diags, d, "write a currency and an amount with no more digits than it has: `USD 12.50`; for a rate use decimal");
+        av_diag_help(c->diags, d,
+                     "write a currency and an amount with no more digits than it has: `USD 12.50`; "
+                     "for a rate use decimal");
         return av_ck_error_node(c, ast->span);
     }
     return av_ck_const(c, av_money(minor, currency), AV_TYPE_MONEY, ast->span);
@@ -664,8 +763,10 @@ static av_node *money(av_checker *c, const av_ast *ast) {
 
 static av_node *text(av_checker *c, const av_ast *ast, av_type_id expected) {
     const av_type *want = av_ck_type_of(c, av_ck_strip(c, expected));
-    if (want->kind == AV_T_FRAGMENT) return av_ck_text(c, ast, (av_format)want->index, av_ck_strip(c, expected));
-    if (want->kind == AV_T_REF && ast->kind == AV_AST_TEXT && ast->items && ast->items->kind == AV_AST_CHUNK && !ast->items->next) {
+    if (want->kind == AV_T_FRAGMENT)
+        return av_ck_text(c, ast, (av_format)want->index, av_ck_strip(c, expected));
+    if (want->kind == AV_T_REF && ast->kind == AV_AST_TEXT && ast->items &&
+        ast->items->kind == AV_AST_CHUNK && !ast->items->next) {
         av_ast name = *ast->items;
         name.span = ast->span;
         return key_text(c, want->index, &name);
@@ -674,33 +775,60 @@ static av_node *text(av_checker *c, const av_ast *ast, av_type_id expected) {
 }
 
 av_node *av_ck_expr_raw(av_checker *c, const av_ast *ast, av_type_id expected) {
-    if (c->status != AV_OK) return &c->nothing; /* what is being built is thrown away: go back quickly */
+    if (c->status != AV_OK)
+        return &c->nothing; /* what is being built is thrown away: go back quickly */
     if (!ast) return av_ck_error_node(c, (av_span){0, 0, 0, 0});
     switch (ast->kind) {
-    case AV_AST_NAME: return name_value(c, ast, expected);
-    case AV_AST_INT: case AV_AST_DECIMAL: return number(c, ast, expected);
-    case AV_AST_MONEY: return money(c, ast);
-    case AV_AST_BOOL: return av_ck_const(c, av_bool(ast->flags & AV_AST_F_TRUE), AV_TYPE_BOOL, ast->span);
-    case AV_AST_NONE: return av_ck_const(c, av_none(), AV_TYPE_NONE, ast->span);
-    case AV_AST_TEXT: case AV_AST_TEMPLATE: return text(c, ast, expected);
+    case AV_AST_NAME:
+        return name_value(c, ast, expected);
+    case AV_AST_INT:
+    case AV_AST_DECIMAL:
+        return number(c, ast, expected);
+    case AV_AST_MONEY:
+        return money(c, ast);
+    case AV_AST_BOOL:
+        return av_ck_const(c, av_bool(ast->flags & AV_AST_F_TRUE), AV_TYPE_BOOL, ast->span);
+    case AV_AST_NONE:
+        return av_ck_const(c, av_none(), AV_TYPE_NONE, ast->span);
+    case AV_AST_TEXT:
+    case AV_AST_TEMPLATE:
+        return text(c, ast, expected);
     case AV_AST_UNARY:
         if (ast->op == AV_OP_NOT) return negated(c, av_ck_condition(c, ast->a), true);
         return negate(c, ast, expected);
-    case AV_AST_BINARY: return binary(c, ast, expected);
-    case AV_AST_GET: return get(c, ast);
-    case AV_AST_LOOKUP: return lookup(c, ast);
-    case AV_AST_CALL: return av_ck_call(c, ast, expected);
-    case AV_AST_IF: return choice(c, ast, expected);
-    case AV_AST_LET: return let_in(c, ast, expected);
-    case AV_AST_RECORD_LITERAL: return av_ck_record(c, ast, expected);
-    case AV_AST_WITH: return av_ck_with(c, ast);
-    case AV_AST_ROWS: return av_ck_rows(c, ast, expected);
-    case AV_AST_ANY: case AV_AST_ALL: case AV_AST_AT_LEAST: return conditions(c, ast);
-    case AV_AST_LIST: case AV_AST_FOR: case AV_AST_SOME: case AV_AST_EVERY: case AV_AST_GROUP:
+    case AV_AST_BINARY:
+        return binary(c, ast, expected);
+    case AV_AST_GET:
+        return get(c, ast);
+    case AV_AST_LOOKUP:
+        return lookup(c, ast);
+    case AV_AST_CALL:
+        return av_ck_call(c, ast, expected);
+    case AV_AST_IF:
+        return choice(c, ast, expected);
+    case AV_AST_LET:
+        return let_in(c, ast, expected);
+    case AV_AST_RECORD_LITERAL:
+        return av_ck_record(c, ast, expected);
+    case AV_AST_WITH:
+        return av_ck_with(c, ast);
+    case AV_AST_ROWS:
+        return av_ck_rows(c, ast, expected);
+    case AV_AST_ANY:
+    case AV_AST_ALL:
+    case AV_AST_AT_LEAST:
+        return conditions(c, ast);
+    case AV_AST_LIST:
+    case AV_AST_FOR:
+    case AV_AST_SOME:
+    case AV_AST_EVERY:
+    case AV_AST_GROUP:
         return av_ck_list(c, ast, expected);
     case AV_AST_RANGE:
-        av_ck_error(c, AV_E_TYPE, ast->span, "a range stands only after `in`; for a list of numbers use range(a, b)");
+        av_ck_error(c, AV_E_TYPE, ast->span,
+                    "a range stands only after `in`; for a list of numbers use range(a, b)");
         return av_ck_error_node(c, ast->span);
-    default: return av_ck_error_node(c, ast->span); /* AV_AST_ERROR: reported by the parser */
+    default:
+        return av_ck_error_node(c, ast->span); /* AV_AST_ERROR: reported by the parser */
     }
 }

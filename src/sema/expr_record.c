@@ -22,14 +22,16 @@ static void no_such_field(av_checker *c, const av_record_type *r, const av_ast *
         if (i) av_buf_puts(&names, ", ");
         av_buf_put(&names, r->fields[i].name);
     }
-    av_diag *d = av_ck_error(c, AV_E_NO_FIELD, init->name_span, "record %.*s has no field `%.*s`", AV_TEXT_ARG(r->name),
-                             AV_TEXT_ARG(init->name));
+    av_diag *d = av_ck_error(c, AV_E_NO_FIELD, init->name_span, "record %.*s has no field `%.*s`",
+                             AV_TEXT_ARG(r->name), AV_TEXT_ARG(init->name));
     av_diag_help(c->diags, d, "its fields: %.*s", AV_TEXT_ARG(av_buf_text(&names)));
     av_buf_free(&names);
 }
 
-/* Fills defaults and reports fields that must be written. `written` is the mask of those that are. */
-static void finish(av_checker *c, av_node *node, uint32_t record, uint64_t written, bool all_known, av_span span) {
+/* Fills defaults and reports fields that must be written. `written` is the mask of those that
+ * are. */
+static void finish(av_checker *c, av_node *node, uint32_t record, uint64_t written, bool all_known,
+                   av_span span) {
     const av_record_type *r = &c->program->records[record];
     av_buf missing;
     av_buf_init(&missing, &c->scratch->host, 0);
@@ -43,15 +45,16 @@ static void finish(av_checker *c, av_node *node, uint32_t record, uint64_t writt
         av_buf_put(&missing, r->fields[i].name);
     }
     if (missing.len && all_known) /* else the field with the unknown name is most likely meant */
-        av_ck_error(c, AV_E_MISSING_FIELD, span, "this %.*s does not say: %.*s", AV_TEXT_ARG(r->name),
-                    AV_TEXT_ARG(av_buf_text(&missing)));
+        av_ck_error(c, AV_E_MISSING_FIELD, span, "this %.*s does not say: %.*s",
+                    AV_TEXT_ARG(r->name), AV_TEXT_ARG(av_buf_text(&missing)));
     av_buf_free(&missing);
     node->bits = written;
     node->count = r->field_count;
 }
 
 static av_node *new_record(av_checker *c, uint32_t record, av_span span) {
-    av_node *node = av_ck_node(c, AV_N_RECORD, av_ck_type(c, (av_type){.kind = AV_T_RECORD, .index = record}), span);
+    av_node *node = av_ck_node(
+        c, AV_N_RECORD, av_ck_type(c, (av_type){.kind = AV_T_RECORD, .index = record}), span);
     node->index = record;
     node->items = av_ck_items(c, c->program->records[record].field_count);
     return node;
@@ -69,7 +72,8 @@ av_node *av_ck_record(av_checker *c, const av_ast *ast, av_type_id expected) {
     bool has_key = head.len > 0;
     if (ast->name.len) {
         uint64_t decl = 0;
-        if (av_map_get(&c->decl_by_name, av_intern_find(&c->names, ast->name), &decl) && c->decls[decl].ast->kind == AV_AST_RECORD) {
+        if (av_map_get(&c->decl_by_name, av_intern_find(&c->names, ast->name), &decl) &&
+            c->decls[decl].ast->kind == AV_AST_RECORD) {
             av_ck_find(c, ast->name, ast->name_span);
             record = c->decls[decl].index;
             has_key = false;
@@ -78,11 +82,13 @@ av_node *av_ck_record(av_checker *c, const av_ast *ast, av_type_id expected) {
     if (record == AV_NO_INDEX) {
         bool known = expected != AV_TYPE_ERROR && want.kind != AV_T_ANY;
         if (known)
-            av_ck_error(c, AV_E_TYPE, ast->span, "expected %.*s, found a record", AV_TEXT_ARG(av_ck_type_text(c, expected)));
+            av_ck_error(c, AV_E_TYPE, ast->span, "expected %.*s, found a record",
+                        AV_TEXT_ARG(av_ck_type_text(c, expected)));
         else if (has_key)
             av_ck_unknown(c, head, ast->name_span, "record", AV_TYPE_ERROR);
         else
-            av_ck_error(c, AV_E_TYPE, ast->span, "which record is this? Write its name before the brace: `Name { ... }`");
+            av_ck_error(c, AV_E_TYPE, ast->span,
+                        "which record is this? Write its name before the brace: `Name { ... }`");
         return av_ck_error_node(c, ast->span);
     }
     uint32_t key = c->program->records[record].key;
@@ -105,13 +111,15 @@ av_node *av_ck_record(av_checker *c, const av_ast *ast, av_type_id expected) {
             continue;
         }
         if (written >> slot & 1) {
-            av_ck_error(c, AV_E_DUPLICATE, init->name_span, "`%.*s` is written twice", AV_TEXT_ARG(init->name));
+            av_ck_error(c, AV_E_DUPLICATE, init->name_span, "`%.*s` is written twice",
+                        AV_TEXT_ARG(init->name));
             continue;
         }
         written |= UINT64_C(1) << slot;
         av_type_id type = c->program->records[record].fields[slot].type;
         node->items[slot] = av_ck_expr(c, init->a, type);
-        if (slot == key && node->items[slot]->kind == AV_N_CONST && node->items[slot]->value.kind == AV_STRING)
+        if (slot == key && node->items[slot]->kind == AV_N_CONST &&
+            node->items[slot]->value.kind == AV_STRING)
             give_key(c, record, *node->items[slot]->value.as.string);
     }
     finish(c, node, record, written, all_known, ast->span);
@@ -123,7 +131,8 @@ av_node *av_ck_with(av_checker *c, const av_ast *ast) {
     const av_type t = *av_ck_type_of(c, base->type);
     if (t.kind != AV_T_RECORD) {
         if (t.kind != AV_T_ERROR)
-            av_ck_error(c, AV_E_TYPE, ast->a->span, "`with` changes fields of a record, not of %.*s",
+            av_ck_error(c, AV_E_TYPE, ast->a->span,
+                        "`with` changes fields of a record, not of %.*s",
                         AV_TEXT_ARG(av_ck_type_text(c, base->type)));
         return av_ck_error_node(c, ast->span);
     }
@@ -139,7 +148,9 @@ av_node *av_ck_with(av_checker *c, const av_ast *ast) {
             no_such_field(c, &c->program->records[t.index], init);
             continue;
         }
-        if (node->bits >> slot & 1) av_ck_error(c, AV_E_DUPLICATE, init->name_span, "`%.*s` is written twice", AV_TEXT_ARG(init->name));
+        if (node->bits >> slot & 1)
+            av_ck_error(c, AV_E_DUPLICATE, init->name_span, "`%.*s` is written twice",
+                        AV_TEXT_ARG(init->name));
         node->bits |= UINT64_C(1) << slot;
         by_slot[slot] = av_ck_expr(c, init->a, c->program->records[t.index].fields[slot].type);
     }
@@ -149,26 +160,31 @@ av_node *av_ck_with(av_checker *c, const av_ast *ast) {
 }
 
 /* One row: cells stand for the header's fields, `-` leaves the default. */
-static av_node *row(av_checker *c, uint32_t record, const uint32_t *slots, uint32_t columns, const av_ast *ast) {
+static av_node *row(av_checker *c, uint32_t record, const uint32_t *slots, uint32_t columns,
+                    const av_ast *ast) {
     av_node *node = new_record(c, record, ast->span);
     if (!node->items) return node;
     uint64_t written = 0;
     uint32_t column = 0, key = c->program->records[record].key;
     for (const av_ast *cell = ast->items; cell; cell = cell->next, column++) {
-        if (column >= columns || slots[column] == AV_NO_INDEX || cell->kind == AV_AST_ANY_CELL) continue;
+        if (column >= columns || slots[column] == AV_NO_INDEX || cell->kind == AV_AST_ANY_CELL)
+            continue;
         uint32_t slot = slots[column];
         written |= UINT64_C(1) << slot;
         if (slot == key && cell->kind == AV_AST_NAME)
             node->items[slot] = key_node(c, record, cell->name, cell->span);
         else
             node->items[slot] = av_ck_expr(c, cell, c->program->records[record].fields[slot].type);
-        if (slot == key && node->items[slot]->kind == AV_N_CONST && node->items[slot]->value.kind == AV_STRING)
+        if (slot == key && node->items[slot]->kind == AV_N_CONST &&
+            node->items[slot]->value.kind == AV_STRING)
             give_key(c, record, *node->items[slot]->value.as.string);
     }
     if (column != columns)
-        av_ck_error(c, AV_E_TABLE_SHAPE, ast->span, "this row has %u cell%s, the header has %u", column, column == 1 ? "" : "s", columns);
+        av_ck_error(c, AV_E_TABLE_SHAPE, ast->span, "this row has %u cell%s, the header has %u",
+                    column, column == 1 ? "" : "s", columns);
     bool all_known = true;
-    for (uint32_t i = 0; i < columns; i++) all_known = all_known && slots[i] != AV_NO_INDEX;
+    for (uint32_t i = 0; i < columns; i++)
+        all_known = all_known && slots[i] != AV_NO_INDEX;
     finish(c, node, record, written, all_known, ast->span);
     return node;
 }
@@ -178,9 +194,12 @@ av_node *av_ck_rows(av_checker *c, const av_ast *ast, av_type_id expected) {
     const av_type element = want.kind == AV_T_LIST ? *av_ck_type_of(c, want.element) : want;
     if (want.kind != AV_T_LIST || element.kind != AV_T_RECORD) {
         if (expected == AV_TYPE_ERROR)
-            av_ck_error(c, AV_E_TYPE, ast->span, "which records are these rows? The type must be known here, as in `const x: list of Name = rows { ... }`");
+            av_ck_error(c, AV_E_TYPE, ast->span,
+                        "which records are these rows? The type must be known here, as in `const "
+                        "x: list of Name = rows { ... }`");
         else
-            av_ck_error(c, AV_E_TYPE, ast->span, "expected %.*s, found rows of records", AV_TEXT_ARG(av_ck_type_text(c, expected)));
+            av_ck_error(c, AV_E_TYPE, ast->span, "expected %.*s, found rows of records",
+                        AV_TEXT_ARG(av_ck_type_text(c, expected)));
         return av_ck_error_node(c, ast->span);
     }
     uint32_t columns = (uint32_t)av_ast_count(ast->a ? ast->a->items : NULL), column = 0;
@@ -197,9 +216,11 @@ av_node *av_ck_rows(av_checker *c, const av_ast *ast, av_type_id expected) {
         if (slots[column] == AV_NO_INDEX)
             no_such_field(c, &c->program->records[element.index], h);
         else if (seen >> slots[column] & 1)
-            av_ck_error(c, AV_E_DUPLICATE, h->span, "two columns are called `%.*s`", AV_TEXT_ARG(h->name));
+            av_ck_error(c, AV_E_DUPLICATE, h->span, "two columns are called `%.*s`",
+                        AV_TEXT_ARG(h->name));
         if (slots[column] != AV_NO_INDEX) seen |= UINT64_C(1) << slots[column];
     }
-    for (const av_ast *r = ast->items; r; r = r->next) list->items[list->count++] = row(c, element.index, slots, columns, r);
+    for (const av_ast *r = ast->items; r; r = r->next)
+        list->items[list->count++] = row(c, element.index, slots, columns, r);
     return list;
 }

@@ -54,24 +54,45 @@ av_format av_format_of_fence(av_text word) {
 }
 
 void av_type_print(const av_program *program, av_type_id type, av_buf *out) {
-    /* Types nest only as deep as they were written; a loop suffices because only the last part can be compound. */
+    /* Types nest only as deep as they were written; a loop suffices because only the last part can
+     * be compound. */
     for (;;) {
         const av_type *t = &program->types[type];
         switch (t->kind) {
-        case AV_T_ERROR: av_buf_puts(out, "?"); return;
-        case AV_T_NONE: av_buf_puts(out, "none"); return;
-        case AV_T_BOOL: av_buf_puts(out, "bool"); return;
+        case AV_T_ERROR:
+            av_buf_puts(out, "?");
+            return;
+        case AV_T_NONE:
+            av_buf_puts(out, "none");
+            return;
+        case AV_T_BOOL:
+            av_buf_puts(out, "bool");
+            return;
         case AV_T_INT:
             av_buf_puts(out, "int");
             if (t->ranged) av_buf_printf(out, " %lld..%lld", (long long)t->low, (long long)t->high);
             return;
-        case AV_T_DECIMAL: av_buf_puts(out, "decimal"); return;
-        case AV_T_MONEY: av_buf_puts(out, "money"); return;
-        case AV_T_TEXT: av_buf_puts(out, "text"); return;
-        case AV_T_ANY: av_buf_puts(out, "any value"); return;
-        case AV_T_ENUM: av_buf_put(out, program->enums[t->index].name); return;
-        case AV_T_RECORD: av_buf_put(out, program->records[t->index].name); return;
-        case AV_T_FRAGMENT: av_buf_puts(out, av_format_name((av_format)t->index)); return;
+        case AV_T_DECIMAL:
+            av_buf_puts(out, "decimal");
+            return;
+        case AV_T_MONEY:
+            av_buf_puts(out, "money");
+            return;
+        case AV_T_TEXT:
+            av_buf_puts(out, "text");
+            return;
+        case AV_T_ANY:
+            av_buf_puts(out, "any value");
+            return;
+        case AV_T_ENUM:
+            av_buf_put(out, program->enums[t->index].name);
+            return;
+        case AV_T_RECORD:
+            av_buf_put(out, program->records[t->index].name);
+            return;
+        case AV_T_FRAGMENT:
+            av_buf_puts(out, av_format_name((av_format)t->index));
+            return;
         case AV_T_SET:
             av_buf_puts(out, "set of ");
             av_buf_put(out, program->enums[t->index].name);

@@ -1,8 +1,8 @@
 #include "sema/sema.h"
 
 #include "base/hash.h"
-#include "sema/checker.h"
 #include "base/suggest.h"
+#include "sema/checker.h"
 
 static void check_func(av_checker *c, av_decl *decl) {
     av_ck_begin(c, decl->file, decl->index);
@@ -31,8 +31,9 @@ static void check_defaults(av_checker *c, av_decl *decl) {
         if (field.default_def == AV_NO_INDEX) continue;
         av_ck_begin(c, decl->file, field.default_def);
         av_node *tree = f->a ? av_ck_expr(c, f->a, field.type)
-                        : av_ck_type_of(c, field.type)->kind == AV_T_LIST ? av_ck_node(c, AV_N_LIST, field.type, f->span)
-                                                                          : av_ck_const(c, av_none(), AV_TYPE_NONE, f->span);
+                        : av_ck_type_of(c, field.type)->kind == AV_T_LIST
+                            ? av_ck_node(c, AV_N_LIST, field.type, f->span)
+                            : av_ck_const(c, av_none(), AV_TYPE_NONE, f->span);
         uint32_t proc = av_ck_push_proc(c, "", tree, f->span);
         c->program->defs[field.default_def].proc = proc;
         av_ck_end(c);
@@ -41,20 +42,47 @@ static void check_defaults(av_checker *c, av_decl *decl) {
 
 static void check_body(av_checker *c, av_decl *decl) {
     switch (decl->ast->kind) {
-    case AV_AST_RECORD: check_defaults(c, decl); break;
-    case AV_AST_CONST: av_ck_need_const(c, decl); break;
-    case AV_AST_FUNC: check_func(c, decl); break;
-    case AV_AST_FACT: av_ck_fact(c, decl); break;
-    case AV_AST_DECISION: av_ck_decision(c, decl); break;
-    case AV_AST_MATRIX: av_ck_matrix(c, decl); break;
-    case AV_AST_TABLE: av_ck_table(c, decl); break;
-    case AV_AST_CONFLICT: av_ck_conflict(c, decl); break;
-    case AV_AST_COLLECTION: av_ck_collection(c, decl); break;
-    case AV_AST_CHECK: av_ck_check(c, decl); break;
-    case AV_AST_SECTION: av_ck_section(c, decl); break;
-    case AV_AST_DOCUMENT: av_ck_document(c, decl); break;
-    case AV_AST_EMIT: av_ck_emit(c, decl); break;
-    default: break;
+    case AV_AST_RECORD:
+        check_defaults(c, decl);
+        break;
+    case AV_AST_CONST:
+        av_ck_need_const(c, decl);
+        break;
+    case AV_AST_FUNC:
+        check_func(c, decl);
+        break;
+    case AV_AST_FACT:
+        av_ck_fact(c, decl);
+        break;
+    case AV_AST_DECISION:
+        av_ck_decision(c, decl);
+        break;
+    case AV_AST_MATRIX:
+        av_ck_matrix(c, decl);
+        break;
+    case AV_AST_TABLE:
+        av_ck_table(c, decl);
+        break;
+    case AV_AST_CONFLICT:
+        av_ck_conflict(c, decl);
+        break;
+    case AV_AST_COLLECTION:
+        av_ck_collection(c, decl);
+        break;
+    case AV_AST_CHECK:
+        av_ck_check(c, decl);
+        break;
+    case AV_AST_SECTION:
+        av_ck_section(c, decl);
+        break;
+    case AV_AST_DOCUMENT:
+        av_ck_document(c, decl);
+        break;
+    case AV_AST_EMIT:
+        av_ck_emit(c, decl);
+        break;
+    default:
+        break;
     }
 }
 
@@ -63,9 +91,14 @@ static void check_tests(av_checker *c) {
         for (const av_ast *a = c->files[f].syntax->file->items; a; a = a->next) {
             if (a->kind != AV_AST_TEST) continue;
             c->file = (uint32_t)f;
-            uint32_t def = av_ck_push_def(
-                c, (av_def){.kind = AV_DEF_TEST, .name = AV_TEXT("test"), .label = AV_TEXT("test"), .type = AV_TYPE_ANY,
-                            .site = av_ck_site(c, a->span), .layer = c->files[f].layer, .proc = AV_NO_INDEX, .title = AV_NO_INDEX});
+            uint32_t def = av_ck_push_def(c, (av_def){.kind = AV_DEF_TEST,
+                                                      .name = AV_TEXT("test"),
+                                                      .label = AV_TEXT("test"),
+                                                      .type = AV_TYPE_ANY,
+                                                      .site = av_ck_site(c, a->span),
+                                                      .layer = c->files[f].layer,
+                                                      .proc = AV_NO_INDEX,
+                                                      .title = AV_NO_INDEX});
             av_ck_test(c, a, (uint32_t)f, def);
         }
 }
@@ -81,14 +114,17 @@ static void check_keys(av_checker *c) {
         av_suggest_init(&near, name);
         for (size_t k = 0; k < c->keys_given.count; k++)
             if (c->keys_given.entries[k].key >> 32 == use->record)
-                av_suggest_offer(&near, av_intern_text(&c->names, (av_name)c->keys_given.entries[k].key));
-        av_diag *d = av_ck_error(c, AV_E_UNKNOWN_KEY, use->span, "no %.*s is called `%.*s`",
-                                 AV_TEXT_ARG(c->program->records[use->record].name), AV_TEXT_ARG(name));
+                av_suggest_offer(&near,
+                                 av_intern_text(&c->names, (av_name)c->keys_given.entries[k].key));
+        av_diag *d =
+            av_ck_error(c, AV_E_UNKNOWN_KEY, use->span, "no %.*s is called `%.*s`",
+                        AV_TEXT_ARG(c->program->records[use->record].name), AV_TEXT_ARG(name));
         av_diag_suggest(c->diags, d, near.best);
     }
 }
 
-/* Room for one element in every table, so that what could not be kept can be written to index 0 without harm. */
+/* Room for one element in every table, so that what could not be kept can be written to index 0
+ * without harm. */
 static bool reserve(av_checker *c) {
     av_program *p = c->program;
     p->types = av_arena_grow(&p->arena, NULL, 0, &c->type_cap, sizeof *p->types);
@@ -102,7 +138,8 @@ static bool reserve(av_checker *c) {
 }
 
 static bool init(av_checker *c) {
-    static const av_type_kind fixed[] = {AV_T_ERROR, AV_T_NONE, AV_T_BOOL, AV_T_INT, AV_T_DECIMAL, AV_T_MONEY, AV_T_TEXT, AV_T_ANY};
+    static const av_type_kind fixed[] = {AV_T_ERROR,   AV_T_NONE,  AV_T_BOOL, AV_T_INT,
+                                         AV_T_DECIMAL, AV_T_MONEY, AV_T_TEXT, AV_T_ANY};
     av_map_init(&c->decl_by_name, c->scratch);
     av_map_init(&c->member_enums, c->scratch);
     av_map_init(&c->type_by_hash, c->scratch);
@@ -111,11 +148,13 @@ static bool init(av_checker *c) {
     av_map_init(&c->keys_given, c->scratch);
     av_map_init(&c->program->def_by_name, &c->program->arena);
     if (!reserve(c) || av_intern_init(&c->names, c->scratch) != AV_OK) return false;
-    for (size_t i = 0; i < AV_COUNT(fixed); i++) av_ck_type(c, (av_type){.kind = fixed[i]});
+    for (size_t i = 0; i < AV_COUNT(fixed); i++)
+        av_ck_type(c, (av_type){.kind = fixed[i]});
     return c->status == AV_OK;
 }
 
-/* The hash of all texts, in order, with their paths: two programs with equal hashes were made of equal rules. */
+/* The hash of all texts, in order, with their paths: two programs with equal hashes were made of
+ * equal rules. */
 static void hash_rules(av_checker *c) {
     av_buf all;
     av_buf_init(&all, &c->scratch->host, 512u * 1024 * 1024);
@@ -153,20 +192,26 @@ static void passes(av_checker *c, const av_syntax *files, size_t file_count) {
     hash_rules(c);
 }
 
-av_status av_check_program(av_diags *diags, av_sources *sources, const av_syntax *files, size_t file_count, bool analyse,
-                           const av_alloc *host, av_program **out) {
+av_status av_check_program(av_diags *diags, av_sources *sources, const av_syntax *files,
+                           size_t file_count, bool analyse, const av_alloc *host,
+                           av_program **out) {
     *out = NULL;
     av_program *program = av_alloc_new(host, sizeof *program);
     if (!program) return AV_ERR_MEMORY;
     *program = (av_program){0};
     av_arena_init(&program->arena, host, 0);
-    av_checker c = {.scratch = diags->arena, .program = program, .diags = diags, .sources = sources, .analyse = analyse};
+    av_checker c = {.scratch = diags->arena,
+                    .program = program,
+                    .diags = diags,
+                    .sources = sources,
+                    .analyse = analyse};
     if (init(&c))
         passes(&c, files, file_count);
     else
         av_ck_fail(&c, AV_ERR_MEMORY);
     bool syntax_errors = false;
-    for (size_t f = 0; f < file_count; f++) syntax_errors = syntax_errors || files[f].has_errors;
+    for (size_t f = 0; f < file_count; f++)
+        syntax_errors = syntax_errors || files[f].has_errors;
     bool out_of_memory = diags->failed || diags->arena->failed || program->arena.failed;
     av_status status = c.status != AV_OK ? c.status : out_of_memory ? AV_ERR_MEMORY : AV_OK;
     if (status == AV_OK && (diags->error_count || syntax_errors)) status = AV_ERR_INPUT;

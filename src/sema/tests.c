@@ -1,4 +1,5 @@
-/* Bodies of tests: given facts, expected values, fired rules, rejected options, conflicts, checks and output. */
+/* Bodies of tests: given facts, expected values, fired rules, rejected options, conflicts, checks
+ * and output. */
 #include "sema/checker.h"
 
 #include "base/suggest.h"
@@ -17,14 +18,17 @@ static av_given *given_facts(av_checker *c, const av_ast *clause, uint32_t *coun
             av_suggest near;
             av_suggest_init(&near, init->name);
             for (size_t i = 0; i < c->decl_count; i++)
-                if (c->decls[i].ast->kind == AV_AST_FACT) av_suggest_offer(&near, c->decls[i].ast->name);
-            av_diag *d = av_ck_error(c, AV_E_UNKNOWN_NAME, init->name_span, "there is no fact `%.*s`", AV_TEXT_ARG(init->name));
+                if (c->decls[i].ast->kind == AV_AST_FACT)
+                    av_suggest_offer(&near, c->decls[i].ast->name);
+            av_diag *d = av_ck_error(c, AV_E_UNKNOWN_NAME, init->name_span,
+                                     "there is no fact `%.*s`", AV_TEXT_ARG(init->name));
             av_diag_suggest(c->diags, d, near.best);
             continue;
         }
         for (uint32_t i = 0; i < *count; i++)
             if (given[i].fact == decl->index)
-                av_ck_error(c, AV_E_DUPLICATE, init->name_span, "`%.*s` is given twice", AV_TEXT_ARG(init->name));
+                av_ck_error(c, AV_E_DUPLICATE, init->name_span, "`%.*s` is given twice",
+                            AV_TEXT_ARG(init->name));
         c->slot_count = 0;
         av_node *value = av_ck_expr(c, init->a, c->program->defs[decl->index].type);
         given[*count].fact = decl->index;
@@ -49,15 +53,18 @@ static av_text path_text(av_checker *c, const av_ast *path) {
     return text.ptr ? text : AV_TEXT("");
 }
 
-static uint32_t target_def(av_checker *c, av_text name, av_span span, unsigned kinds, const char *what) {
+static uint32_t target_def(av_checker *c, av_text name, av_span span, unsigned kinds,
+                           const char *what) {
     av_ck_find(c, name, span);
     uint32_t def = av_program_find(c->program, name);
     if (def != AV_NO_INDEX && (kinds >> c->program->defs[def].kind & 1)) return def;
     av_suggest near;
     av_suggest_init(&near, name);
     for (uint32_t i = 0; i < c->program->def_count; i++)
-        if (kinds >> c->program->defs[i].kind & 1) av_suggest_offer(&near, c->program->defs[i].name);
-    av_diag *d = av_ck_error(c, AV_E_UNKNOWN_NAME, span, "there is no %s `%.*s`", what, AV_TEXT_ARG(name));
+        if (kinds >> c->program->defs[i].kind & 1)
+            av_suggest_offer(&near, c->program->defs[i].name);
+    av_diag *d =
+        av_ck_error(c, AV_E_UNKNOWN_NAME, span, "there is no %s `%.*s`", what, AV_TEXT_ARG(name));
     av_diag_suggest(c->diags, d, near.best);
     return AV_NO_INDEX;
 }
@@ -70,8 +77,10 @@ static void fired(av_checker *c, const av_ast *ast, av_expect *e) {
     if (e->target != AV_NO_INDEX) return;
     av_suggest near;
     av_suggest_init(&near, id);
-    for (uint32_t i = 0; i < c->program->rule_count; i++) av_suggest_offer(&near, c->program->rules[i].id);
-    av_diag *d = av_ck_error(c, AV_E_UNKNOWN_NAME, ast->b->span, "there is no rule `%.*s`", AV_TEXT_ARG(id));
+    for (uint32_t i = 0; i < c->program->rule_count; i++)
+        av_suggest_offer(&near, c->program->rules[i].id);
+    av_diag *d =
+        av_ck_error(c, AV_E_UNKNOWN_NAME, ast->b->span, "there is no rule `%.*s`", AV_TEXT_ARG(id));
     av_diag_suggest(c->diags, d, near.best);
 }
 
@@ -79,10 +88,12 @@ static void rejected(av_checker *c, const av_ast *ast, av_expect *e) {
     av_text id = path_text(c, ast->b);
     size_t slash = av_text_find(id, AV_TEXT("/"), 0);
     if (slash == SIZE_MAX) {
-        av_ck_error(c, AV_E_SYNTAX, ast->b->span, "say of which decision: `expect rejected decision/Option`");
+        av_ck_error(c, AV_E_SYNTAX, ast->b->span,
+                    "say of which decision: `expect rejected decision/Option`");
         return;
     }
-    e->target = target_def(c, av_text_slice(id, 0, slash), ast->b->span, 1u << AV_DEF_DECISION | 1u << AV_DEF_MATRIX, "decision or matrix");
+    e->target = target_def(c, av_text_slice(id, 0, slash), ast->b->span,
+                           1u << AV_DEF_DECISION | 1u << AV_DEF_MATRIX, "decision or matrix");
     if (e->target == AV_NO_INDEX) return;
     av_text option = av_text_slice(id, slash + 1, id.len);
     const av_type t = *av_ck_type_of(c, c->program->defs[e->target].type);
@@ -94,9 +105,15 @@ static void rejected(av_checker *c, const av_ast *ast, av_expect *e) {
 }
 
 static av_expect expectation(av_checker *c, const av_ast *ast) {
-    av_expect e = {.negated = ast->flags & AV_AST_F_NOT, .contains_negated = ast->flags & AV_AST_F_NOT_CONTAINS,
-                   .proc = AV_NO_INDEX, .left = AV_NO_INDEX, .right = AV_NO_INDEX, .target = AV_NO_INDEX, .option = AV_NO_INDEX,
-                   .source = av_ck_keep(c, av_text_trim(av_sources_text(c->sources, ast->span))), .site = av_ck_site(c, ast->span)};
+    av_expect e = {.negated = ast->flags & AV_AST_F_NOT,
+                   .contains_negated = ast->flags & AV_AST_F_NOT_CONTAINS,
+                   .proc = AV_NO_INDEX,
+                   .left = AV_NO_INDEX,
+                   .right = AV_NO_INDEX,
+                   .target = AV_NO_INDEX,
+                   .option = AV_NO_INDEX,
+                   .source = av_ck_keep(c, av_text_trim(av_sources_text(c->sources, ast->span))),
+                   .site = av_ck_site(c, ast->span)};
     if (!ast->b) {
         e.kind = AV_EXPECT_TRUE;
         c->slot_count = 0;
@@ -110,14 +127,24 @@ static av_expect expectation(av_checker *c, const av_ast *ast) {
     }
     av_text name = path_text(c, ast->b);
     switch (ast->word2) {
-    case AV_WORD_FIRED: e.kind = AV_EXPECT_FIRED; fired(c, ast, &e); break;
-    case AV_WORD_REJECTED: e.kind = AV_EXPECT_REJECTED; rejected(c, ast, &e); break;
+    case AV_WORD_FIRED:
+        e.kind = AV_EXPECT_FIRED;
+        fired(c, ast, &e);
+        break;
+    case AV_WORD_REJECTED:
+        e.kind = AV_EXPECT_REJECTED;
+        rejected(c, ast, &e);
+        break;
     case AV_WORD_CONFLICT:
         e.kind = AV_EXPECT_CONFLICT;
         e.target = target_def(c, name, ast->b->span, 1u << AV_DEF_CONFLICT, "conflict");
         break;
-    case AV_WORD_PASSED: case AV_WORD_FAILED: case AV_WORD_REPAIRED:
-        e.kind = ast->word2 == AV_WORD_PASSED ? AV_EXPECT_PASSED : ast->word2 == AV_WORD_FAILED ? AV_EXPECT_FAILED : AV_EXPECT_REPAIRED;
+    case AV_WORD_PASSED:
+    case AV_WORD_FAILED:
+    case AV_WORD_REPAIRED:
+        e.kind = ast->word2 == AV_WORD_PASSED   ? AV_EXPECT_PASSED
+                 : ast->word2 == AV_WORD_FAILED ? AV_EXPECT_FAILED
+                                                : AV_EXPECT_REPAIRED;
         e.target = target_def(c, name, ast->b->span, 1u << AV_DEF_CHECK, "check");
         break;
     case AV_WORD_SECTION:
@@ -146,11 +173,14 @@ void av_ck_test(av_checker *c, const av_ast *ast, uint32_t file, uint32_t def) {
     for (const av_ast *a = ast->items; a; a = a->next) {
         if (a->word == AV_WORD_PROVES) proves_count += av_ast_count(a->items);
         if (a->word == AV_WORD_EXPECT) expects++;
-        if (a->word == AV_WORD_GIVEN && given_count++) av_ck_error(c, AV_E_DUPLICATE, a->span, "a test has one `given`");
+        if (a->word == AV_WORD_GIVEN && given_count++)
+            av_ck_error(c, AV_E_DUPLICATE, a->span, "a test has one `given`");
         if (a->word == AV_WORD_GIVEN && !given) given = a;
     }
-    av_test test = {.title = av_ck_literal(c, ast->c), .def = def, .site = av_ck_site(c, ast->span)};
-    if (!expects) av_ck_error(c, AV_E_EMPTY, ast->span, "this test expects nothing, so it cannot fail");
+    av_test test = {
+        .title = av_ck_literal(c, ast->c), .def = def, .site = av_ck_site(c, ast->span)};
+    if (!expects)
+        av_ck_error(c, AV_E_EMPTY, ast->span, "this test expects nothing, so it cannot fail");
     av_text *proves = AV_NEW_ARRAY(&p->arena, av_text, proves_count ? proves_count : 1);
     av_expect *list = AV_NEW_ARRAY(&p->arena, av_expect, expects ? expects : 1);
     if (!proves || !list) {
@@ -160,7 +190,8 @@ void av_ck_test(av_checker *c, const av_ast *ast, uint32_t file, uint32_t def) {
     test.given = given_facts(c, given, &test.given_count);
     for (const av_ast *a = ast->items; a; a = a->next) {
         if (a->word == AV_WORD_PROVES)
-            for (const av_ast *t = a->items; t; t = t->next) proves[test.proves_count++] = av_ck_literal(c, t);
+            for (const av_ast *t = a->items; t; t = t->next)
+                proves[test.proves_count++] = av_ck_literal(c, t);
         if (a->word == AV_WORD_EXPECT) list[test.expect_count++] = expectation(c, a);
     }
     test.proves = proves;

@@ -238,7 +238,8 @@ void av_diags_render_text(av_diags *diags, bool color, av_buf *out) {
         const av_diag *diag = &diags->items[i];
         av_place place = av_sources_place(diags->sources, diag->span);
         put_heading(&r, diag, place);
-        if (place.line && has_text(diags, diag->span)) draw_source(&r, diag->span, place, '^', severity_style(diag->severity));
+        if (place.line && has_text(diags, diag->span))
+            draw_source(&r, diag->span, place, '^', severity_style(diag->severity));
         for (size_t j = 0; j < diag->label_count; j++) {
             const av_diag_label *label = &diag->labels[j];
             av_place second = av_sources_place(diags->sources, label->span);
@@ -248,7 +249,8 @@ void av_diags_render_text(av_diags *diags, bool color, av_buf *out) {
             put_place(out, second);
             put_shown(out, label->text);
             av_buf_putc(out, '\n');
-            if (second.line && has_text(diags, label->span)) draw_source(&r, label->span, second, '-', STYLE_NOTE);
+            if (second.line && has_text(diags, label->span))
+                draw_source(&r, label->span, second, '-', STYLE_NOTE);
         }
         if (diag->help.len) put_help(&r, diag->help);
     }

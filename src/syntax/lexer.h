@@ -84,8 +84,8 @@ void av_lex_emit(av_lexer *lexer, uint8_t kind);
 void av_lex_emit_span(av_lexer *lexer, uint8_t kind, const char *start, const char *end);
 /** A name or reserved word, with the colon or point that belongs to it. */
 void av_lex_name(av_lexer *lexer);
-/** `(` and `[`: `joined` directly after something that can be called or looked up in, else `apart`.
- */
+/** `(` and `[`: `joined` directly after something that can be called or looked up in, else
+ * `apart`. */
 void av_lex_bracket(av_lexer *lexer, uint8_t apart, uint8_t joined);
 /** A sign and a number: one token, or the operator alone when it follows a value directly. */
 void av_lex_signed(av_lexer *lexer, uint8_t number, uint8_t operation);

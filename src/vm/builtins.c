@@ -11,11 +11,12 @@ static builtin_fn *const functions[AV_BUILTIN_COUNT] = {
 #undef AV_BUILTIN
 };
 
-av_status av_builtin_call(av_run *run, av_builtin id, const av_value *args, uint32_t count, uint32_t proc, av_site site,
-                          av_value *out) {
+av_status av_builtin_call(av_run *run, av_builtin id, const av_value *args, uint32_t count,
+                          uint32_t proc, av_site site, av_value *out) {
     const av_call call = {run, args, count, proc, site, out};
     if ((unsigned)id >= AV_BUILTIN_COUNT)
-        return av_run_fail(run, AV_E_WRONG_KIND, proc, site, "there is no built-in function %u", (unsigned)id);
+        return av_run_fail(run, AV_E_WRONG_KIND, proc, site, "there is no built-in function %u",
+                           (unsigned)id);
     return functions[id](&call);
 }
 
@@ -48,7 +49,8 @@ av_status av_call_text(const av_call *call, uint32_t i, av_text *out) {
 
 av_status av_call_decimal(const av_call *call, uint32_t i, av_decimal *out) {
     av_value v = av_call_arg(call, i);
-    if (v.kind != AV_INT && v.kind != AV_DECIMAL) return av_op_wrong(call->run, v, call->proc, call->site);
+    if (v.kind != AV_INT && v.kind != AV_DECIMAL)
+        return av_op_wrong(call->run, v, call->proc, call->site);
     *out = av_as_decimal(v);
     return AV_OK;
 }
@@ -76,7 +78,8 @@ av_status av_call_give_buf(const av_call *call, av_buf *buf) {
 }
 
 av_status av_call_overflow(const av_call *call) {
-    return av_run_fail(call->run, AV_E_OVERFLOW, call->proc, call->site, "a number becomes too large");
+    return av_run_fail(call->run, AV_E_OVERFLOW, call->proc, call->site,
+                       "a number becomes too large");
 }
 
 /* ---- lists */
@@ -101,7 +104,8 @@ AV_IMPLEMENT(AV_B_SUM) {
     if (sum.kind != AV_INT && sum.kind != AV_DECIMAL && sum.kind != AV_MONEY)
         return av_op_wrong(call->run, sum, call->proc, call->site);
     for (size_t i = 1; i < list->count; i++)
-        AV_TRY(av_op_arith(call->run, AV_OP_ADD, sum, list->items[i], call->proc, call->site, &sum));
+        AV_TRY(
+            av_op_arith(call->run, AV_OP_ADD, sum, list->items[i], call->proc, call->site, &sum));
     *call->out = sum;
     return AV_OK;
 }
@@ -111,7 +115,9 @@ static av_status extreme(const av_call *call, const av_value *items, size_t coun
     *call->out = av_none();
     for (size_t i = 0; i < count; i++) {
         bool better = i == 0;
-        if (i) AV_TRY(av_op_compare(call->run, op, items[i], *call->out, call->proc, call->site, &better));
+        if (i)
+            AV_TRY(av_op_compare(call->run, op, items[i], *call->out, call->proc, call->site,
+                                 &better));
         if (better) *call->out = items[i];
     }
     return AV_OK;
@@ -198,7 +204,8 @@ AV_IMPLEMENT(AV_B_FLATTEN) {
     AV_TRY(av_call_list(call, 0, &list));
     size_t count = 0;
     for (size_t i = 0; i < list->count; i++) {
-        if (list->items[i].kind != AV_LIST) return av_op_wrong(call->run, list->items[i], call->proc, call->site);
+        if (list->items[i].kind != AV_LIST)
+            return av_op_wrong(call->run, list->items[i], call->proc, call->site);
         count += list->items[i].as.list->count;
         if (count > AV_LIST_ITEMS) return AV_ERR_LIMIT;
     }
@@ -213,15 +220,18 @@ AV_IMPLEMENT(AV_B_FLATTEN) {
 }
 
 AV_IMPLEMENT(AV_B_UNION) {
-    return av_op_union(call->run, av_call_arg(call, 0), av_call_arg(call, 1), call->proc, call->site, call->out);
+    return av_op_union(call->run, av_call_arg(call, 0), av_call_arg(call, 1), call->proc,
+                       call->site, call->out);
 }
 
 AV_IMPLEMENT(AV_B_WITHOUT) {
-    return av_op_without(call->run, av_call_arg(call, 0), av_call_arg(call, 1), call->proc, call->site, call->out);
+    return av_op_without(call->run, av_call_arg(call, 0), av_call_arg(call, 1), call->proc,
+                         call->site, call->out);
 }
 
 AV_IMPLEMENT(AV_B_MERGE) {
-    return av_op_merge(call->run, av_call_arg(call, 0), av_call_arg(call, 1), call->proc, call->site, call->out);
+    return av_op_merge(call->run, av_call_arg(call, 0), av_call_arg(call, 1), call->proc,
+                       call->site, call->out);
 }
 
 AV_IMPLEMENT(AV_B_KEYS) {

@@ -1,27 +1,66 @@
-/* English nouns in the singular and the plural: the last word of a phrase or of a name in any style of code. */
+/* English nouns in the singular and the plural: the last word of a phrase or of a name in any style
+ * of code. */
 #include "vm/builtins.h"
 
 /* Words whose plural the endings below do not give; lower case. */
 static const struct {
     const char *one, *many;
 } irregular[] = {
-    {"person", "people"},       {"child", "children"},     {"man", "men"},           {"woman", "women"},
-    {"mouse", "mice"},          {"foot", "feet"},          {"tooth", "teeth"},       {"datum", "data"},
-    {"medium", "media"},        {"criterion", "criteria"}, {"analysis", "analyses"}, {"basis", "bases"},
-    {"axis", "axes"},           {"crisis", "crises"},      {"thesis", "theses"},     {"hypothesis", "hypotheses"},
-    {"leaf", "leaves"},         {"life", "lives"},         {"half", "halves"},       {"shelf", "shelves"},
-    {"knife", "knives"},        {"wife", "wives"},         {"self", "selves"},       {"hero", "heroes"},
-    {"veto", "vetoes"},         {"echo", "echoes"},        {"quiz", "quizzes"},      {"movie", "movies"},
-    {"cookie", "cookies"},      {"cache", "caches"},       {"database", "databases"}, {"purchase", "purchases"},
-    {"response", "responses"},  {"house", "houses"},       {"course", "courses"},    {"license", "licenses"},
-    {"expense", "expenses"},    {"case", "cases"},         {"phase", "phases"},      {"release", "releases"},
-    {"warehouse", "warehouses"}, {"use", "uses"},          {"clause", "clauses"},    {"lease", "leases"},
-    {"size", "sizes"},          {"prize", "prizes"},       {"exercise", "exercises"}, {"franchise", "franchises"},
-    {"index", "indexes"},       {"tie", "ties"},           {"pie", "pies"},
+    {"person", "people"},
+    {"child", "children"},
+    {"man", "men"},
+    {"woman", "women"},
+    {"mouse", "mice"},
+    {"foot", "feet"},
+    {"tooth", "teeth"},
+    {"datum", "data"},
+    {"medium", "media"},
+    {"criterion", "criteria"},
+    {"analysis", "analyses"},
+    {"basis", "bases"},
+    {"axis", "axes"},
+    {"crisis", "crises"},
+    {"thesis", "theses"},
+    {"hypothesis", "hypotheses"},
+    {"leaf", "leaves"},
+    {"life", "lives"},
+    {"half", "halves"},
+    {"shelf", "shelves"},
+    {"knife", "knives"},
+    {"wife", "wives"},
+    {"self", "selves"},
+    {"hero", "heroes"},
+    {"veto", "vetoes"},
+    {"echo", "echoes"},
+    {"quiz", "quizzes"},
+    {"movie", "movies"},
+    {"cookie", "cookies"},
+    {"cache", "caches"},
+    {"database", "databases"},
+    {"purchase", "purchases"},
+    {"response", "responses"},
+    {"house", "houses"},
+    {"course", "courses"},
+    {"license", "licenses"},
+    {"expense", "expenses"},
+    {"case", "cases"},
+    {"phase", "phases"},
+    {"release", "releases"},
+    {"warehouse", "warehouses"},
+    {"use", "uses"},
+    {"clause", "clauses"},
+    {"lease", "leases"},
+    {"size", "sizes"},
+    {"prize", "prizes"},
+    {"exercise", "exercises"},
+    {"franchise", "franchises"},
+    {"index", "indexes"},
+    {"tie", "ties"},
+    {"pie", "pies"},
 };
 
 static const char *const uncountable[] = {
-    "metadata", "information", "equipment", "series", "species", "news",     "software",
+    "metadata", "information", "equipment", "series", "species",  "news",    "software",
     "hardware", "staff",       "feedback",  "money",  "research", "traffic", "inventory",
 };
 
@@ -47,13 +86,15 @@ static bool is_letter(char c) {
     return lower(c) >= 'a' && lower(c) <= 'z';
 }
 
-/* Where the last word begins: after the last byte that is no letter, or at a capital after a small letter. */
+/* Where the last word begins: after the last byte that is no letter, or at a capital after a small
+ * letter. */
 static size_t last_word(av_text text) {
     size_t at = text.len;
     while (at > 0 && is_letter(text.ptr[at - 1])) {
         at--;
         bool capital = text.ptr[at] != lower(text.ptr[at]);
-        bool after_small = at > 0 && is_letter(text.ptr[at - 1]) && text.ptr[at - 1] == lower(text.ptr[at - 1]);
+        bool after_small =
+            at > 0 && is_letter(text.ptr[at - 1]) && text.ptr[at - 1] == lower(text.ptr[at - 1]);
         if (capital && after_small) break;
     }
     return at;
@@ -68,7 +109,8 @@ static bool is_capital(char c) {
     return c >= 'A' && c <= 'Z';
 }
 
-/* Whether a word is written in capitals; short ones are abbreviations, whose endings stay small: APIs. */
+/* Whether a word is written in capitals; short ones are abbreviations, whose endings stay small:
+ * APIs. */
 static bool is_shouted(av_text word) {
     for (size_t i = 0; i < word.len; i++)
         if (!is_capital(word.ptr[i])) return false;
@@ -112,7 +154,8 @@ static void put_plural(av_buf *buf, av_text text) {
         return;
     }
     av_buf_put(buf, word);
-    if (ends(word, "s") || ends(word, "x") || ends(word, "z") || ends(word, "ch") || ends(word, "sh"))
+    if (ends(word, "s") || ends(word, "x") || ends(word, "z") || ends(word, "ch") ||
+        ends(word, "sh"))
         av_buf_puts(buf, shout ? "ES" : "es");
     else
         av_buf_puts(buf, shout ? "S" : "s");
@@ -135,8 +178,8 @@ static void put_singular(av_buf *buf, av_text text) {
     } else if (ends(word, "ies") && word.len > 3) {
         cut = 3;
         instead = is_shouted(word) ? "Y" : "y";
-    } else if (ends(word, "sses") || ends(word, "xes") || ends(word, "zes") || ends(word, "ches") || ends(word, "shes") ||
-               ends(word, "uses")) {
+    } else if (ends(word, "sses") || ends(word, "xes") || ends(word, "zes") || ends(word, "ches") ||
+               ends(word, "shes") || ends(word, "uses")) {
         cut = 2;
     } else if (ends(word, "s") && word.len > 1) {
         cut = 1;

@@ -46,7 +46,8 @@ AV_IMPLEMENT(AV_B_LISTING) {
 /* The parts of a text between separators, as a list of texts that share its bytes. */
 static av_status split(const av_call *call, av_text text, av_text between) {
     size_t count = 1;
-    for (size_t at = 0; between.len && (at = av_text_find(text, between, at)) != SIZE_MAX; at += between.len)
+    for (size_t at = 0; between.len && (at = av_text_find(text, between, at)) != SIZE_MAX;
+         at += between.len)
         count++;
     av_value list, *items;
     AV_TRY(av_run_spend(call->run, count, call->proc, call->site));
@@ -165,7 +166,8 @@ AV_IMPLEMENT(AV_B_LOWER) {
     return cased(call, false);
 }
 
-/* Text with underscores as spaces, its first letter (`every`: the first of each word) in upper case. */
+/* Text with underscores as spaces, its first letter (`every`: the first of each word) in upper
+ * case. */
 static av_status capitalised(const av_call *call, bool every) {
     av_text text;
     AV_TRY(av_call_text(call, 0, &text));
@@ -216,7 +218,8 @@ static bool is_word(char c) {
     return is_upper(c) || is_lower(c) || (c >= '0' && c <= '9') || (unsigned char)c >= 0x80;
 }
 
-/* The next word at or after `*at`: runs of letters and digits, cut where case says so (orderItem, HTTPServer). */
+/* The next word at or after `*at`: runs of letters and digits, cut where case says so (orderItem,
+ * HTTPServer). */
 static av_text next_word(av_text text, size_t *at) {
     size_t from = *at;
     while (from < text.len && !is_word(text.ptr[from]))
@@ -244,7 +247,8 @@ static void put_word(av_buf *buf, av_text word, word_case how) {
     put_cased(buf, av_text_slice(word, size, word.len), how == WORD_UPPER);
 }
 
-static av_status joined_words(const av_call *call, const char *between, word_case first, word_case rest) {
+static av_status joined_words(const av_call *call, const char *between, word_case first,
+                              word_case rest) {
     av_text text;
     AV_TRY(av_call_text(call, 0, &text));
     av_buf buf;
@@ -284,7 +288,11 @@ AV_IMPLEMENT(AV_B_ORDINAL) {
     int64_t n;
     AV_TRY(av_call_int(call, 0, 0, &n));
     int64_t tens = n % 100 < 0 ? -(n % 100) : n % 100, ones = tens % 10;
-    const char *ending = tens >= 11 && tens <= 13 ? "th" : ones == 1 ? "st" : ones == 2 ? "nd" : ones == 3 ? "rd" : "th";
+    const char *ending = tens >= 11 && tens <= 13 ? "th"
+                         : ones == 1              ? "st"
+                         : ones == 2              ? "nd"
+                         : ones == 3              ? "rd"
+                                                  : "th";
     av_buf buf;
     start(call, &buf);
     av_buf_printf(&buf, "%lld%s", (long long)n, ending);
@@ -312,7 +320,8 @@ AV_IMPLEMENT(AV_B_BYTES) {
     /* The unit in which the size, rounded to one digit, is below 1000. */
     for (;; unit++) {
         if (!av_decimal_round(size, 1, &scaled)) return av_call_overflow(call);
-        av_decimal positive = {scaled.coefficient < 0 ? -scaled.coefficient : scaled.coefficient, scaled.scale};
+        av_decimal positive = {scaled.coefficient < 0 ? -scaled.coefficient : scaled.coefficient,
+                               scaled.scale};
         if (unit + 1 == AV_COUNT(units) || av_decimal_compare(positive, thousand) < 0) break;
         if (!av_decimal_div(size, thousand, &size)) return av_call_overflow(call);
     }
@@ -330,7 +339,8 @@ AV_IMPLEMENT(AV_B_PERCENT) {
     AV_TRY(av_call_int(call, 1, 1, &digits));
     if (digits < 0) digits = 0;
     if (digits > AV_DECIMAL_SCALE) digits = AV_DECIMAL_SCALE;
-    if (!av_decimal_mul(ratio, hundred, &ratio) || !av_decimal_round(ratio, (uint8_t)digits, &ratio))
+    if (!av_decimal_mul(ratio, hundred, &ratio) ||
+        !av_decimal_round(ratio, (uint8_t)digits, &ratio))
         return av_call_overflow(call);
     av_buf buf;
     start(call, &buf);
@@ -348,8 +358,8 @@ AV_IMPLEMENT(AV_B_DURATION) {
     int64_t seconds;
     AV_TRY(av_call_int(call, 0, 0, &seconds));
     size_t i = 0;
-    while (i + 1 < AV_COUNT(units) &&
-           (seconds % units[i].seconds != 0 || (seconds < units[i].least && seconds > -units[i].least)))
+    while (i + 1 < AV_COUNT(units) && (seconds % units[i].seconds != 0 ||
+                                       (seconds < units[i].least && seconds > -units[i].least)))
         i++;
     av_buf buf;
     start(call, &buf);

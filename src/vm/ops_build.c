@@ -7,7 +7,8 @@
 static const av_site nowhere = {0, 0, 0}; /* the loop puts the instruction's place into the error */
 
 static av_status misplaced(const av_step *step) {
-    return av_run_fail(step->run, AV_E_WRONG_KIND, step->proc, nowhere, "an instruction needs a builder that is not open");
+    return av_run_fail(step->run, AV_E_WRONG_KIND, step->proc, nowhere,
+                       "an instruction needs a builder that is not open");
 }
 
 /** The innermost builder of this call, or NULL when it is of the other sort. */
@@ -20,7 +21,8 @@ static av_builder *top(const av_step *step, bool text) {
 
 static av_status push(const av_step *step, av_builder builder) {
     av_vm *vm = step->vm;
-    AV_TRY(av_vm_reserve(vm, (void **)&vm->builders, &vm->builder_cap, vm->builder_count + 1, AV_VM_BUILDERS, sizeof builder));
+    AV_TRY(av_vm_reserve(vm, (void **)&vm->builders, &vm->builder_cap, vm->builder_count + 1,
+                         AV_VM_BUILDERS, sizeof builder));
     vm->builders[vm->builder_count++] = builder;
     return AV_OK;
 }
@@ -28,7 +30,8 @@ static av_status push(const av_step *step, av_builder builder) {
 /* ---- lists */
 
 static av_status reserve_values(av_vm *vm, size_t more) {
-    return av_vm_reserve(vm, (void **)&vm->values, &vm->value_cap, vm->value_count + more, AV_VM_VALUES, sizeof(av_value));
+    return av_vm_reserve(vm, (void **)&vm->values, &vm->value_cap, vm->value_count + more,
+                         AV_VM_VALUES, sizeof(av_value));
 }
 
 av_status av_build_list_begin(const av_step *step) {
@@ -49,7 +52,8 @@ av_status av_build_list_splice(const av_step *step, av_value list) {
     size_t count;
     AV_TRY(av_op_items(step->run, &list, step->proc, nowhere, &items, &count));
     AV_TRY(reserve_values(step->vm, count));
-    if (count > 0) memcpy(step->vm->values + step->vm->value_count, items, count * sizeof(av_value));
+    if (count > 0)
+        memcpy(step->vm->values + step->vm->value_count, items, count * sizeof(av_value));
     step->vm->value_count += count;
     return av_run_spend(step->run, count / 8, step->proc, nowhere);
 }
@@ -72,7 +76,8 @@ typedef struct pairs {
     size_t count, bytes;
 } pairs;
 
-/** Takes the innermost list, keys and items in turn, apart; `out` is to be freed even on failure. */
+/** Takes the innermost list, keys and items in turn, apart; `out` is to be freed even on
+ * failure. */
 static av_status take_pairs(const av_step *step, pairs *out) {
     av_vm *vm = step->vm;
     const av_builder *builder = top(step, false);
@@ -96,7 +101,8 @@ static av_status take_pairs(const av_step *step, pairs *out) {
 
 static uint64_t sort_cost(size_t count) {
     uint64_t cost = count;
-    for (size_t left = count; left > 1; left /= 2) cost += count / 2;
+    for (size_t left = count; left > 1; left /= 2)
+        cost += count / 2;
     return cost;
 }
 
@@ -105,7 +111,8 @@ static av_status sorted_list(const av_step *step, const pairs *p, bool descendin
     AV_TRY(av_run_spend(step->run, sort_cost(p->count), step->proc, nowhere));
     AV_TRY(av_list_new(av_run_arena(step->run), p->count, out, &items));
     av_op_sort(p->keys, p->count, descending, p->order, p->work);
-    for (size_t i = 0; i < p->count; i++) items[i] = p->items[p->order[i]];
+    for (size_t i = 0; i < p->count; i++)
+        items[i] = p->items[p->order[i]];
     return AV_OK;
 }
 
@@ -122,7 +129,8 @@ av_status av_build_list_group(const av_step *step, uint32_t record_type, av_valu
     av_status status = take_pairs(step, &p);
     if (status == AV_OK) status = av_run_spend(step->run, p.count, step->proc, nowhere);
     if (status == AV_OK)
-        status = av_op_group(step->run, p.items, p.keys, p.count, record_type, step->proc, nowhere, out);
+        status =
+            av_op_group(step->run, p.items, p.keys, p.count, record_type, step->proc, nowhere, out);
     av_alloc_free(&step->vm->host, p.keys, p.bytes);
     return status;
 }
@@ -130,7 +138,9 @@ av_status av_build_list_group(const av_step *step, uint32_t record_type, av_valu
 /* ---- texts */
 
 av_status av_build_text_begin(const av_step *step) {
-    return push(step, (av_builder){.text = true, .render = av_render_begin(step->run), .origin = AV_NO_INDEX});
+    return push(
+        step,
+        (av_builder){.text = true, .render = av_render_begin(step->run), .origin = AV_NO_INDEX});
 }
 
 av_status av_build_text_origin(const av_step *step, uint32_t origin) {
@@ -146,7 +156,8 @@ av_status av_build_text_put(const av_step *step, av_text text) {
     return av_render_literal(step->run, builder->render, text, builder->origin);
 }
 
-av_status av_build_text_value(const av_step *step, av_value value, av_escape mode, uint32_t indent) {
+av_status av_build_text_value(const av_step *step, av_value value, av_escape mode,
+                              uint32_t indent) {
     const av_builder *builder = top(step, true);
     if (builder == NULL) return misplaced(step);
     return av_render_value(step->run, builder->render, value, mode, indent, builder->origin);
@@ -163,5 +174,6 @@ av_status av_build_text_end(const av_step *step, av_format format, bool fragment
     if (builder == NULL) return misplaced(step);
     av_render render = builder->render;
     step->vm->builder_count--;
-    return fragment ? av_render_fragment(step->run, render, format, out) : av_render_text(step->run, render, out);
+    return fragment ? av_render_fragment(step->run, render, format, out)
+                    : av_render_text(step->run, render, out);
 }

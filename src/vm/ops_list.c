@@ -5,7 +5,8 @@
 
 enum { SEEN_LINEAR = 8 /**< shorter runs of items are searched one by one */ };
 
-/* Which of the items kept so far equals (by key, when it has one) a new one: open addressing over item numbers + 1. */
+/* Which of the items kept so far equals (by key, when it has one) a new one: open addressing over
+ * item numbers + 1. */
 typedef struct seen {
     const av_alloc *host;
     const av_program *program; /**< NULL: items are compared whole, keys or not */
@@ -32,12 +33,14 @@ static void seen_end(seen *s) {
 
 static bool same(const seen *s, av_value a, av_value b) {
     av_value left, right;
-    if (s->program && a.type == b.type && av_op_key(s->program, a, &left) && av_op_key(s->program, b, &right))
+    if (s->program && a.type == b.type && av_op_key(s->program, a, &left) &&
+        av_op_key(s->program, b, &right))
         return av_value_equal(left, right);
     return av_value_equal(a, b);
 }
 
-/* Number of the kept item that stands for `item`, or `count` after noting that it becomes item number `count`. */
+/* Number of the kept item that stands for `item`, or `count` after noting that it becomes item
+ * number `count`. */
 static size_t seen_find(seen *s, const av_value *kept, size_t count, av_value item) {
     if (!s->slot_count) {
         size_t i = 0;
@@ -71,8 +74,8 @@ av_status av_op_list(av_run *run, const av_value *items, size_t count, av_value 
     return AV_OK;
 }
 
-av_status av_op_items(av_run *run, const av_value *v, uint32_t proc, av_site site, const av_value **items,
-                      size_t *count) {
+av_status av_op_items(av_run *run, const av_value *v, uint32_t proc, av_site site,
+                      const av_value **items, size_t *count) {
     if (v->kind == AV_LIST) {
         *items = v->as.list->items;
         *count = v->as.list->count;
@@ -89,9 +92,11 @@ typedef struct merging {
     av_site site;
 } merging;
 
-static av_status merge_records(const merging *m, av_value earlier, av_value later, unsigned depth, av_value *out);
+static av_status merge_records(const merging *m, av_value earlier, av_value later, unsigned depth,
+                               av_value *out);
 
-static av_status unite(const merging *m, const av_list *a, const av_list *b, unsigned depth, av_value *out) {
+static av_status unite(const merging *m, const av_list *a, const av_list *b, unsigned depth,
+                       av_value *out) {
     AV_TRY(av_run_spend(m->run, a->count + b->count, m->proc, m->site));
     size_t most = a->count + b->count, count = 0;
     if (most > AV_LIST_ITEMS) return AV_ERR_LIMIT;
@@ -113,45 +118,53 @@ static av_status unite(const merging *m, const av_list *a, const av_list *b, uns
     return status;
 }
 
-static av_status merge_fields(const merging *m, av_value a, av_value b, unsigned depth, av_value *out) {
-    if (a.kind == AV_LIST && b.kind == AV_LIST) return unite(m, a.as.list, b.as.list, depth + 1, out);
+static av_status merge_fields(const merging *m, av_value a, av_value b, unsigned depth,
+                              av_value *out) {
+    if (a.kind == AV_LIST && b.kind == AV_LIST)
+        return unite(m, a.as.list, b.as.list, depth + 1, out);
     if (a.kind == AV_RECORD && b.kind == AV_RECORD && a.type == b.type)
         return merge_records(m, a, b, depth + 1, out);
     *out = b;
     return AV_OK;
 }
 
-static av_status merge_records(const merging *m, av_value earlier, av_value later, unsigned depth, av_value *out) {
+static av_status merge_records(const merging *m, av_value earlier, av_value later, unsigned depth,
+                               av_value *out) {
     if (earlier.kind != AV_RECORD) return av_op_wrong(m->run, earlier, m->proc, m->site);
-    if (later.kind != AV_RECORD || later.type != earlier.type || later.as.record->count != earlier.as.record->count)
+    if (later.kind != AV_RECORD || later.type != earlier.type ||
+        later.as.record->count != earlier.as.record->count)
         return av_op_wrong(m->run, later, m->proc, m->site);
     if (depth > AV_UNION_DEPTH)
-        return av_run_fail(m->run, AV_E_RUN_DEPTH, m->proc, m->site, "records that merge are nested more than %d deep",
-                           AV_UNION_DEPTH);
+        return av_run_fail(m->run, AV_E_RUN_DEPTH, m->proc, m->site,
+                           "records that merge are nested more than %d deep", AV_UNION_DEPTH);
     const av_record *a = earlier.as.record, *b = later.as.record;
     av_value record, *fields;
     AV_TRY(av_record_new(av_run_arena(m->run), earlier.type, a->count, &record, &fields));
     for (uint32_t i = 0; i < a->count; i++) {
         bool from_a = a->given >> i & 1, from_b = b->given >> i & 1;
         fields[i] = from_b && !from_a ? b->fields[i] : a->fields[i];
-        if (from_a && from_b) AV_TRY(merge_fields(m, a->fields[i], b->fields[i], depth, &fields[i]));
+        if (from_a && from_b)
+            AV_TRY(merge_fields(m, a->fields[i], b->fields[i], depth, &fields[i]));
     }
     ((av_record *)record.as.record)->given = a->given | b->given;
     *out = record;
     return AV_OK;
 }
 
-av_status av_op_merge(av_run *run, av_value earlier, av_value later, uint32_t proc, av_site site, av_value *out) {
+av_status av_op_merge(av_run *run, av_value earlier, av_value later, uint32_t proc, av_site site,
+                      av_value *out) {
     return merge_records(&(merging){run, proc, site}, earlier, later, 0, out);
 }
 
-av_status av_op_union(av_run *run, av_value a, av_value b, uint32_t proc, av_site site, av_value *out) {
+av_status av_op_union(av_run *run, av_value a, av_value b, uint32_t proc, av_site site,
+                      av_value *out) {
     if (a.kind != AV_LIST) return av_op_wrong(run, a, proc, site);
     if (b.kind != AV_LIST) return av_op_wrong(run, b, proc, site);
     return unite(&(merging){run, proc, site}, a.as.list, b.as.list, 0, out);
 }
 
-av_status av_op_without(av_run *run, av_value a, av_value b, uint32_t proc, av_site site, av_value *out) {
+av_status av_op_without(av_run *run, av_value a, av_value b, uint32_t proc, av_site site,
+                        av_value *out) {
     if (a.kind != AV_LIST) return av_op_wrong(run, a, proc, site);
     if (b.kind != AV_LIST) return av_op_wrong(run, b, proc, site);
     const av_list *from = a.as.list;
@@ -170,8 +183,8 @@ av_status av_op_without(av_run *run, av_value a, av_value b, uint32_t proc, av_s
 }
 
 /* Which group each item belongs to, numbered by first appearance; the number of groups. */
-static av_status number_groups(av_run *run, const av_value *keys, size_t count, uint32_t *group, av_value *distinct,
-                               size_t *groups) {
+static av_status number_groups(av_run *run, const av_value *keys, size_t count, uint32_t *group,
+                               av_value *distinct, size_t *groups) {
     seen s;
     AV_TRY(seen_start(&s, run, count, false));
     *groups = 0;
@@ -184,8 +197,9 @@ static av_status number_groups(av_run *run, const av_value *keys, size_t count, 
     return AV_OK;
 }
 
-static av_status fill_groups(av_run *run, const av_value *items, size_t count, const uint32_t *group,
-                             const av_value *distinct, size_t groups, uint32_t record_type, av_value *out) {
+static av_status fill_groups(av_run *run, const av_value *items, size_t count,
+                             const uint32_t *group, const av_value *distinct, size_t groups,
+                             uint32_t record_type, av_value *out) {
     av_arena *arena = av_run_arena(run);
     av_value list, *records;
     AV_TRY(av_list_new(arena, groups, &list, &records));
@@ -206,7 +220,8 @@ static av_status fill_groups(av_run *run, const av_value *items, size_t count, c
     return AV_OK;
 }
 
-av_status av_op_distinct(av_run *run, const av_list *list, uint32_t proc, av_site site, av_value *out) {
+av_status av_op_distinct(av_run *run, const av_list *list, uint32_t proc, av_site site,
+                         av_value *out) {
     AV_TRY(av_run_spend(run, list->count, proc, site));
     av_value result, *items;
     AV_TRY(av_list_new(av_run_arena(run), list->count, &result, &items));
@@ -221,31 +236,35 @@ av_status av_op_distinct(av_run *run, const av_list *list, uint32_t proc, av_sit
     return AV_OK;
 }
 
-av_status av_op_group(av_run *run, const av_value *items, const av_value *keys, size_t count, uint32_t record_type,
-                      uint32_t proc, av_site site, av_value *out) {
+av_status av_op_group(av_run *run, const av_value *items, const av_value *keys, size_t count,
+                      uint32_t record_type, uint32_t proc, av_site site, av_value *out) {
     if (count > AV_LIST_ITEMS) return AV_ERR_LIMIT;
     AV_TRY(av_run_spend(run, count, proc, site));
     const av_alloc *host = &av_run_arena(run)->host;
     uint32_t *group = av_alloc_new(host, (count + 1) * sizeof *group);
     av_value *distinct = av_alloc_new(host, (count + 1) * sizeof *distinct);
     size_t groups = 0;
-    av_status status = group && distinct ? number_groups(run, keys, count, group, distinct, &groups) : AV_ERR_MEMORY;
+    av_status status = group && distinct ? number_groups(run, keys, count, group, distinct, &groups)
+                                         : AV_ERR_MEMORY;
     /* Filling looks at every item once for every group. */
     if (status == AV_OK) status = av_run_spend(run, (uint64_t)groups * count / 16, proc, site);
-    if (status == AV_OK) status = fill_groups(run, items, count, group, distinct, groups, record_type, out);
+    if (status == AV_OK)
+        status = fill_groups(run, items, count, group, distinct, groups, record_type, out);
     av_alloc_free(host, group, (count + 1) * sizeof *group);
     av_alloc_free(host, distinct, (count + 1) * sizeof *distinct);
     return status;
 }
 
 static int ordered(av_value a, av_value b, bool descending) {
-    int order = a.kind != b.kind && a.kind <= AV_DECIMAL && b.kind <= AV_DECIMAL && a.kind >= AV_INT && b.kind >= AV_INT
+    int order = a.kind != b.kind && a.kind <= AV_DECIMAL && b.kind <= AV_DECIMAL &&
+                        a.kind >= AV_INT && b.kind >= AV_INT
                     ? av_decimal_compare(av_as_decimal(a), av_as_decimal(b))
                     : av_value_compare(a, b);
     return descending ? -order : order;
 }
 
-void av_op_sort(const av_value *keys, size_t count, bool descending, uint32_t *order, uint32_t *work) {
+void av_op_sort(const av_value *keys, size_t count, bool descending, uint32_t *order,
+                uint32_t *work) {
     for (size_t i = 0; i < count; i++)
         order[i] = (uint32_t)i;
     uint32_t *from = order, *to = work;
@@ -255,7 +274,9 @@ void av_op_sort(const av_value *keys, size_t count, bool descending, uint32_t *o
             size_t end = start + 2 * width < count ? start + 2 * width : count;
             size_t left = start, right = middle, at = start;
             while (left < middle && right < end)
-                to[at++] = ordered(keys[from[left]], keys[from[right]], descending) <= 0 ? from[left++] : from[right++];
+                to[at++] = ordered(keys[from[left]], keys[from[right]], descending) <= 0
+                               ? from[left++]
+                               : from[right++];
             while (left < middle)
                 to[at++] = from[left++];
             while (right < end)

@@ -38,7 +38,8 @@ static av_status mark(av_run *run, av_render render, uint32_t origin) {
     }
     if (run->mark_count == run->mark_cap) {
         size_t cap = run->mark_cap ? run->mark_cap * 2 : 64;
-        av_mark *moved = av_alloc_resize(&run->host, run->marks, run->mark_cap * sizeof *moved, cap * sizeof *moved);
+        av_mark *moved = av_alloc_resize(&run->host, run->marks, run->mark_cap * sizeof *moved,
+                                         cap * sizeof *moved);
         if (!moved) return AV_ERR_MEMORY;
         run->marks = moved;
         run->mark_cap = cap;
@@ -69,12 +70,14 @@ static void put_indented(av_buf *out, av_text text, uint32_t indent, bool *line_
 }
 
 /* Bytes from..to of a fragment. */
-static av_status put_fragment(av_run *run, av_render render, const av_fragment *fragment, size_t from, size_t to,
-                              uint32_t indent, uint32_t origin) {
+static av_status put_fragment(av_run *run, av_render render, const av_fragment *fragment,
+                              size_t from, size_t to, uint32_t indent, uint32_t origin) {
     bool line_start = false;
     size_t at = from;
     for (size_t i = 0; i <= fragment->mark_count; i++) {
-        size_t end = i < fragment->mark_count && fragment->marks[i].offset < to ? fragment->marks[i].offset : to;
+        size_t end = i < fragment->mark_count && fragment->marks[i].offset < to
+                         ? fragment->marks[i].offset
+                         : to;
         uint32_t here = i ? fragment->marks[i - 1].origin : origin;
         if (end <= at) continue;
         AV_TRY(mark(run, render, here == AV_NO_INDEX ? origin : here));
@@ -97,7 +100,8 @@ static size_t fence_of(av_text line, char *mark) {
     return at - from >= 3 ? at - from : 0;
 }
 
-av_status av_render_tidy(av_run *run, av_render render, const av_fragment *fragment, uint32_t origin) {
+av_status av_render_tidy(av_run *run, av_render render, const av_fragment *fragment,
+                         uint32_t origin) {
     av_text text = fragment->text;
     size_t from = 0, to = text.len, fence = 0, blank = 1;
     while (to > 0 && (text.ptr[to - 1] == '\n' || text.ptr[to - 1] == ' '))
@@ -128,8 +132,8 @@ av_status av_render_tidy(av_run *run, av_render render, const av_fragment *fragm
 
 /* Whether the notation of the place has numbers and true, false of its own. */
 static bool has_literals(av_escape mode) {
-    return mode == AV_ESCAPE_JSON_VALUE || mode == AV_ESCAPE_HCL_VALUE || mode == AV_ESCAPE_YAML_PLAIN ||
-           mode == AV_ESCAPE_SQL_LITERAL;
+    return mode == AV_ESCAPE_JSON_VALUE || mode == AV_ESCAPE_HCL_VALUE ||
+           mode == AV_ESCAPE_YAML_PLAIN || mode == AV_ESCAPE_SQL_LITERAL;
 }
 
 /* Whether the place is read by programs rather than people. */
@@ -190,7 +194,8 @@ static av_status put_items(av_run *run, const av_list *list, av_escape mode, av_
 }
 
 /* Appends one value, escaped; `scratch` holds nothing of use before or after. */
-static av_status put_escaped(av_run *run, av_value value, av_escape mode, av_buf *scratch, av_buf *out) {
+static av_status put_escaped(av_run *run, av_value value, av_escape mode, av_buf *scratch,
+                             av_buf *out) {
     if (is_bracketed(value, mode)) {
         av_buf_putc(out, '[');
         AV_TRY(value.kind == AV_SET ? put_members(run->program, value, mode, out)
@@ -207,11 +212,12 @@ static av_status put_escaped(av_run *run, av_value value, av_escape mode, av_buf
         av_render_format(run->program, value, is_data(mode), scratch);
     if (scratch->status != AV_OK) return scratch->status;
     bool bare = value.kind == AV_INT || value.kind == AV_DECIMAL || value.kind == AV_BOOL;
-    return av_escape_append(bare && has_literals(mode) ? AV_ESCAPE_NONE : mode, text_of(value, scratch), out);
+    return av_escape_append(bare && has_literals(mode) ? AV_ESCAPE_NONE : mode,
+                            text_of(value, scratch), out);
 }
 
-av_status av_render_value(av_run *run, av_render render, av_value value, av_escape mode, uint32_t indent,
-                          uint32_t origin) {
+av_status av_render_value(av_run *run, av_render render, av_value value, av_escape mode,
+                          uint32_t indent, uint32_t origin) {
     if (mode >= AV_ESCAPE_COUNT) mode = AV_ESCAPE_NONE;
     if (value.kind == AV_FRAGMENT && mode == AV_ESCAPE_NONE) {
         av_text text = value.as.fragment->text;
@@ -267,7 +273,8 @@ av_status av_render_fragment(av_run *run, av_render render, uint32_t format, av_
 
 /* ---- values as people read them */
 
-static void put_member(const av_program *program, uint32_t enum_index, int64_t member, av_buf *out) {
+static void put_member(const av_program *program, uint32_t enum_index, int64_t member,
+                       av_buf *out) {
     if (enum_index >= program->enum_count) return;
     const av_enum_type *type = &program->enums[enum_index];
     if (member < 0 || (uint64_t)member >= type->member_count) return;
@@ -286,9 +293,11 @@ static void put_set(const av_program *program, av_value set, av_buf *out) {
 
 enum { FORMAT_DEPTH = 8 /**< records and lists nested deeper print as nothing */ };
 
-static void put_value(const av_program *program, av_value value, bool data, unsigned depth, av_buf *out);
+static void put_value(const av_program *program, av_value value, bool data, unsigned depth,
+                      av_buf *out);
 
-static void put_record(const av_program *program, av_value value, bool data, unsigned depth, av_buf *out) {
+static void put_record(const av_program *program, av_value value, bool data, unsigned depth,
+                       av_buf *out) {
     if (value.type >= program->record_count) return;
     const av_record_type *type = &program->records[value.type];
     const av_record *record = value.as.record;
@@ -307,7 +316,8 @@ static void put_record(const av_program *program, av_value value, bool data, uns
     }
 }
 
-static void put_value(const av_program *program, av_value value, bool data, unsigned depth, av_buf *out) {
+static void put_value(const av_program *program, av_value value, bool data, unsigned depth,
+                      av_buf *out) {
     if (depth > FORMAT_DEPTH) return;
     switch ((av_kind)value.kind) {
     case AV_NONE:
