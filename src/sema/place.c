@@ -98,11 +98,15 @@ bool av_place_same(const av_place_state *a, const av_place_state *b) {
  * the same. */
 void av_place_join(av_place_state *into, const av_place_state *other) {
     uint8_t broken = (uint8_t)((into->flags | other->flags) & AV_PLACE_BROKEN);
+    bool unsafe_line = into->unsafe_line || other->unsafe_line;
     if (other->mode < into->mode) *into = *other;
     into->flags |= broken;
+    into->unsafe_line = unsafe_line;
 }
 
 const char *av_place_problem(const av_place_state *state) {
+    if (state->unsafe_line)
+        return "a value alone on a line could be the word that ends this text: write something beside it";
     if ((state->flags & AV_PLACE_BROKEN) == 0) return NULL;
     return "a value here is quoted as a whole, so nothing may stand directly beside it: put quotes "
            "around all of the text";
@@ -152,6 +156,8 @@ const char *av_place_describe(const av_place_state *state) {
         [AV_ESCAPE_NGINX_STRING] = "a string",
         [AV_ESCAPE_SINGLE_RAW] = "a string in single quotes",
         [AV_ESCAPE_BLOCK_STRING] = "a string in triple quotes",
+        [AV_ESCAPE_CODE_WORD] = "a bare word",
+        [AV_ESCAPE_HEREDOC] = "a here-document",
     };
     return names[av_place_escape(state)];
 }

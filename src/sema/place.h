@@ -10,6 +10,7 @@ typedef struct av_place_state {
     uint8_t inner;        /**< av_format of the fence we are in (Markdown only); = format outside fences */
     uint8_t mode;         /**< the tracker's own state within the format (text, cell, link, string, comment ...) */
     uint8_t flags;
+    bool unsafe_line;     /**< a value alone on a line of a here-document: it could be the word that ends it */
     uint16_t fence_length; /**< backticks or tildes of the open fence, 0 outside */
     uint16_t column;       /**< bytes since the line began, capped */
     uint32_t detail;
@@ -36,7 +37,7 @@ bool av_place_same(const av_place_state *a, const av_place_state *b);
 void av_place_join(av_place_state *into, const av_place_state *other);
 /**
  * A mistake in the literal text around values seen so far, as a sentence without its full stop, or NULL: an unquoted scalar of
- * which a value is only a part. Stays once seen.
+ * which a value is only a part, a line of a here-document that is nothing but a value. Stays once seen.
  */
 const char *av_place_problem(const av_place_state *state);
 /** "a Mermaid label", for messages. */

@@ -3,9 +3,10 @@
 
 /** What a quote allows between its marks. */
 enum {
-    BACKSLASH = 0x1,    /**< a backslash takes the next character's meaning away */
-    LINES = 0x2,        /**< line breaks */
-    INTERPOLATION = 0x4 /**< `${` opens an expression */
+    BACKSLASH = 0x1,     /**< a backslash takes the next character's meaning away */
+    LINES = 0x2,         /**< line breaks */
+    INTERPOLATION = 0x4, /**< `${` opens an expression */
+    SUBSTITUTION = 0x8   /**< `$(` opens a command */
 };
 
 typedef struct quote_rules {
@@ -49,14 +50,14 @@ static const language languages[AV_FORMAT_COUNT] = {
                        .word = AV_ESCAPE_NAME_PART,
                        .after = AV_ESCAPE_SQL_IDENTIFIER},
     [AV_FORMAT_SHELL] = {.quotes = {QUOTE("'", AV_ESCAPE_SHELL_SINGLE, LINES),
-                                    QUOTE("\"", AV_ESCAPE_SHELL_DOUBLE, BACKSLASH | LINES)},
+                                    QUOTE("\"", AV_ESCAPE_SHELL_DOUBLE, BACKSLASH | LINES | SUBSTITUTION)},
                          .has = HASH | HEREDOC,
                          .comment = AV_ESCAPE_HASH_COMMENT,
                          EVERYWHERE(AV_ESCAPE_SHELL_WORD)},
     [AV_FORMAT_HCL] = {.quotes = {QUOTE("\"", AV_ESCAPE_HCL_STRING, BACKSLASH | INTERPOLATION)},
                        .has = HASH | SLASHES | BLOCK | HEREDOC,
                        .comment = AV_ESCAPE_SLASH_COMMENT,
-                       .bare = AV_ESCAPE_WORD,
+                       .bare = AV_ESCAPE_CODE_WORD,
                        .word = AV_ESCAPE_NAME_PART,
                        .after = AV_ESCAPE_HCL_VALUE},
     [AV_FORMAT_DOCKERFILE] = {.quotes = {QUOTE("\"", AV_ESCAPE_SHELL_DOUBLE, BACKSLASH),
@@ -73,7 +74,7 @@ static const language languages[AV_FORMAT_COUNT] = {
                                     QUOTE("'", AV_ESCAPE_C_SINGLE, BACKSLASH)},
                          .has = SLASHES | BLOCK,
                          .comment = AV_ESCAPE_SLASH_COMMENT,
-                         EVERYWHERE(AV_ESCAPE_WORD)},
+                         EVERYWHERE(AV_ESCAPE_CODE_WORD)},
     [AV_FORMAT_GRAPHQL] = {.quotes = {QUOTE("\"\"\"", AV_ESCAPE_BLOCK_STRING, LINES),
                                       QUOTE("\"", AV_ESCAPE_JSON_STRING, BACKSLASH)},
                            .has = HASH,
@@ -85,7 +86,7 @@ static const language languages[AV_FORMAT_COUNT] = {
                                                BACKSLASH | LINES | INTERPOLATION)},
                               .has = SLASHES | BLOCK,
                               .comment = AV_ESCAPE_SLASH_COMMENT,
-                              EVERYWHERE(AV_ESCAPE_WORD)},
+                              EVERYWHERE(AV_ESCAPE_CODE_WORD)},
     [AV_FORMAT_PROMQL] = {.quotes = {QUOTE("\"", AV_ESCAPE_C_STRING, BACKSLASH),
                                      QUOTE("'", AV_ESCAPE_C_SINGLE, BACKSLASH),
                                      QUOTE("`", AV_ESCAPE_WORD, LINES)},
@@ -121,6 +122,7 @@ enum {
 
 enum {
     SKIP_NEXT = 0x01,    /**< the next character was escaped by a backslash */
+    ONLY_VALUES = 0x01,  /**< the same flag in a heredoc: its line holds a value and nothing else yet */
     HEREDOC_NEXT = 0x02, /**< a heredoc begins with the next line */
     HEREDOC_IS_RAW = 0x04,
     DEPTH_ONE = 0x10, /**< upper four bits: depth of braces within an interpolation */
@@ -216,6 +218,11 @@ static size_t bare_step(av_place_state *state, const language *rules, av_text te
     return 1;
 }
 
+/** What opens an expression after `$`; 0: nothing does. */
+static char opener(const quote_rules *quote) {
+    return (quote->allows & INTERPOLATION) != 0 ? '{' : (quote->allows & SUBSTITUTION) != 0 ? '(' : 0;
+}
+
 static size_t string_step(av_place_state *state, const quote_rules *quote, av_text text,
                           size_t at) {
     char c = text.ptr[at];
@@ -224,16 +231,16 @@ static size_t string_step(av_place_state *state, const quote_rules *quote, av_te
         return 1;
     }
     if ((state->flags & DEPTH_MASK) != 0) {
-        if (c == '{' && (state->flags & DEPTH_MASK) != DEPTH_MASK) {
+        if (c == opener(quote) && (state->flags & DEPTH_MASK) != DEPTH_MASK) {
             state->flags = (uint8_t)(state->flags + DEPTH_ONE);
-        } else if (c == '}') {
+        } else if (c == (opener(quote) == '(' ? ')' : '}')) {
             state->flags = (uint8_t)(state->flags - DEPTH_ONE);
         }
         return 1;
     }
     if ((quote->allows & BACKSLASH) && c == '\\') {
         state->flags |= SKIP_NEXT;
-    } else if ((quote->allows & INTERPOLATION) && c == '$' && av_place_byte(text, at + 1) == '{') {
+    } else if (c == '$' && opener(quote) != 0 && av_place_byte(text, at + 1) == opener(quote)) {
         state->flags |= DEPTH_ONE;
         return 2;
     } else if (av_place_at(text, at, quote->mark)) {
@@ -261,6 +268,8 @@ static void code_literal(av_place_state *state, av_text text) {
             }
         } else if (state->mode == CODE_HEREDOC || state->mode == CODE_HEREDOC_RAW) {
             size_t line = state->column == 0 ? close_heredoc(state, text, at) : 0;
+            if (c == '\n' && (state->flags & ONLY_VALUES) != 0) state->unsafe_line = true;
+            state->flags &= (uint8_t)~ONLY_VALUES;
             if (line > 0) {
                 state->mode = CODE_BARE;
                 state->detail = 0;
@@ -289,11 +298,12 @@ static av_escape code_escape(const av_place_state *state) {
     case CODE_BLOCK_COMMENT:
         return rules->comment;
     case CODE_HEREDOC:
-        return state->inner == AV_FORMAT_HCL ? AV_ESCAPE_HCL_STRING : AV_ESCAPE_SHELL_DOUBLE;
+        return state->inner == AV_FORMAT_HCL ? AV_ESCAPE_HCL_STRING : AV_ESCAPE_HEREDOC;
     case CODE_HEREDOC_RAW:
         return AV_ESCAPE_FENCE;
     default:
-        if ((state->flags & DEPTH_MASK) != 0) return AV_ESCAPE_WORD;
+        if ((state->flags & DEPTH_MASK) != 0)
+            return state->inner == AV_FORMAT_SHELL ? AV_ESCAPE_SHELL_WORD : AV_ESCAPE_CODE_WORD;
         return rules->quotes[state->mode - CODE_STRING].escape;
     }
 }
@@ -307,6 +317,8 @@ static void code_value(av_place_state *state) {
         state->mode = CODE_AFTER_VALUE;
     } else if (is_bare(state)) {
         state->mode = CODE_WORD;
+    } else if ((state->mode == CODE_HEREDOC || state->mode == CODE_HEREDOC_RAW) && state->column == 0) {
+        state->flags |= ONLY_VALUES;
     }
     av_place_column(state, 'x');
 }

@@ -23,6 +23,7 @@ enum {
 
 enum {
     SKIP_NEXT = 0x10,     /**< after a backslash */
+    VALUE_BEGINS = 0x20,  /**< directly after a value with which the line's text began */
     TILDE_FENCE = 0x8000, /**< in fence_length: the fence is made of tildes */
     FENCE_LENGTH = 0x7FFF
 };
@@ -95,7 +96,8 @@ static size_t fence_literal(av_place_state *state, av_text text, size_t at) {
         if (state->column == 0 && closes_fence(state, text, at)) {
             *state = (av_place_state){.format = state->format,
                                       .inner = state->format,
-                                      .flags = state->flags & AV_PLACE_BROKEN};
+                                      .flags = state->flags & AV_PLACE_BROKEN,
+                                      .unsafe_line = state->unsafe_line};
             state->mode = MD_TEXT;
             advance(state, text, at, end - at);
             return end;
@@ -259,7 +261,20 @@ static void line_break(av_place_state *state) {
     state->mode = MD_START;
 }
 
+/** `{n}. ` at the start of a line may be a mark of a list, as a number written out would be. */
+static bool numbers_item(const av_place_state *state, av_text text) {
+    char mark = av_place_byte(text, 0);
+    return (state->flags & VALUE_BEGINS) != 0 && (mark == '.' || mark == ')') &&
+           av_place_is_space(av_place_byte(text, 1));
+}
+
 static void markdown_literal(av_place_state *state, av_text text) {
+    if (numbers_item(state, text)) {
+        state->mode = MD_START;
+        advance(state, text, 0, 1);
+        text = av_text_slice(text, 1, text.len - 1);
+    }
+    state->flags &= (uint8_t)~VALUE_BEGINS;
     for (size_t at = 0; at < text.len;) {
         char c = text.ptr[at];
         size_t taken = 1;
@@ -305,8 +320,11 @@ static void markdown_literal(av_place_state *state, av_text text) {
 }
 
 static void markdown_value(av_place_state *state) {
-    if (state->mode == MD_START && span_of(state) == SPAN_NONE) state->mode = MD_TEXT;
-    state->flags &= (uint8_t)~SKIP_NEXT;
+    state->flags &= (uint8_t) ~(SKIP_NEXT | VALUE_BEGINS);
+    if (state->mode == MD_START && span_of(state) == SPAN_NONE) {
+        state->mode = MD_TEXT;
+        state->flags |= VALUE_BEGINS;
+    }
     av_place_column(state, 'x');
 }
 

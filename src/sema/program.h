@@ -186,6 +186,8 @@ typedef enum av_escape {
     AV_ESCAPE_NGINX_STRING, /**< a string in which $ names a variable and cannot be escaped */
     AV_ESCAPE_SINGLE_RAW,   /**< a string in single quotes without escapes */
     AV_ESCAPE_BLOCK_STRING, /**< between triple quotes, without escapes */
+    AV_ESCAPE_CODE_WORD,    /**< a bare word of a language in which two slashes begin a comment */
+    AV_ESCAPE_HEREDOC,      /**< text of a shell's here-document, in which quotes mean nothing */
     AV_ESCAPE_COUNT
 } av_escape;
 

@@ -11,6 +11,7 @@
 #define LOOKALIKE_DOLLAR   "\xEF\xBC\x84" /* U+FF04 fullwidth dollar sign */
 #define LOOKALIKE_SINGLE   "\xE2\x80\x99" /* U+2019 right single quotation mark */
 #define LOOKALIKE_DOUBLE   "\xE2\x80\x9D" /* U+201D right double quotation mark */
+#define LOOKALIKE_BACK     "\xE2\x88\x96" /* U+2216 set minus, for a backslash */
 
 /* ---- the characters that go nowhere */
 
@@ -201,6 +202,11 @@ static void write_markdown(av_escape asked, av_text text, av_buf *out) {
     av_escape mode = asked == AV_ESCAPE_MD_TEXT_APART   ? AV_ESCAPE_MD_TEXT
                      : asked == AV_ESCAPE_MD_CELL_APART ? AV_ESCAPE_MD_CELL
                                                         : asked;
+    /* A line break at the end would leave a space before what follows. */
+    size_t end = text.len;
+    while (end > 0 && is_space(text.ptr[end - 1]))
+        end--;
+    if (memchr(text.ptr + end, '\n', text.len - end) != NULL) text.len = end;
     size_t at = 0, heading_end = text.len, mark = 0;
     if (mode == AV_ESCAPE_MD_LINE_START) {
         while (at < text.len && is_space(text.ptr[at]))
@@ -459,12 +465,13 @@ static void write_name(av_escape mode, av_text text, av_buf *out) {
     }
 }
 
-/** Letters, digits and _.:/- stay; a run of anything else between two of them becomes one '-'. */
-static void write_word(av_text text, av_buf *out) {
+/** Letters, digits and the characters of `marks` stay; a run of anything else between two of them
+ * becomes one '-'. */
+static void write_word(const char *marks, av_text text, av_buf *out) {
     bool gap = false, any = false;
     for (size_t at = 0; at < text.len; at++) {
         char c = text.ptr[at];
-        if (!is_alphanumeric(c) && memchr("_.:/-", c, 5) == NULL) {
+        if (!is_alphanumeric(c) && (c == 0 || strchr(marks, c) == NULL)) {
             gap = true;
             continue;
         }
@@ -519,6 +526,7 @@ static const string_rules strings[AV_ESCAPE_COUNT] = {
                                 " ",
                                 {{'"', "\\\""}, {'\\', "\\\\"}, {'$', "\\$"}, {'`', "\\`"}}},
     [AV_ESCAPE_SHELL_SINGLE] = {NULL, " ", " ", {{'\'', "'\\''"}}},
+    [AV_ESCAPE_HEREDOC] = {NULL, " ", " ", {{'\\', "\\\\"}, {'$', "\\$"}, {'`', "\\`"}}},
     [AV_ESCAPE_C_STRING] = {NULL, "\\n", "\\t", {{'"', "\\\""}, {'\\', "\\\\"}}},
     [AV_ESCAPE_C_SINGLE] = {NULL, "\\n", "\\t", {{'\'', "\\'"}, {'\\', "\\\\"}}},
     [AV_ESCAPE_JS_TEMPLATE] = {NULL, "\\n", "\\t", {{'`', "\\`"}, {'$', "\\$"}, {'\\', "\\\\"}}},
@@ -593,14 +601,17 @@ static void write_shell_word(av_text text, av_buf *out) {
     av_buf_putc(out, '\'');
 }
 
-/** Triple quotes, and quotes that could become triple beside the value, are replaced. */
+/** Triple quotes, and quotes that could become triple beside the value, are replaced, as is a
+ * backslash at the end, which would make text of quotes that follow. */
 static void write_block_string(av_text text, av_buf *out) {
     for (size_t at = 0; at < text.len;) {
         char c = text.ptr[at];
         size_t run = c == '"' ? run_length(text, at) : 1;
         bool replace = c == '"' && (run >= 3 || at == 0 || at + run == text.len);
         for (size_t i = 0; i < run; i++) {
-            if (replace) {
+            if (c == '\\' && at + 1 == text.len) {
+                av_buf_puts(out, LOOKALIKE_BACK);
+            } else if (replace) {
                 av_buf_puts(out, LOOKALIKE_DOUBLE);
             } else {
                 av_buf_putc(out, is_space(c) ? ' ' : c);
@@ -717,7 +728,10 @@ static void write_clean(av_escape mode, av_text text, av_buf *out) {
         write_name(mode, text, out);
         break;
     case AV_ESCAPE_WORD:
-        write_word(text, out);
+        write_word("_.:/-", text, out);
+        break;
+    case AV_ESCAPE_CODE_WORD:
+        write_word("_.-", text, out);
         break;
     case AV_ESCAPE_YAML_PLAIN:
         write_yaml_plain(text, out);
@@ -760,6 +774,7 @@ static void write_clean(av_escape mode, av_text text, av_buf *out) {
     case AV_ESCAPE_JS_TEMPLATE:
     case AV_ESCAPE_NGINX_STRING:
     case AV_ESCAPE_SINGLE_RAW:
+    case AV_ESCAPE_HEREDOC:
         write_string(&strings[mode], text, out);
         break;
     case AV_ESCAPE_COUNT:

@@ -47,6 +47,8 @@ static const place_case cases[] = {
     {AV_FORMAT_MARKDOWN, "a @ b", "*x* _y_ `z` [l](u) &lt; ~~s~~ \\*",
      "a \\*x\\* \\_y\\_ \\`z\\` \\[l\\](u) \\&lt; \\~\\~s\\~\\~ \\\\\\* b"},
     {AV_FORMAT_MARKDOWN, "a @ b", "one\r\ntwo\n\n\nthree", "a one two three b"},
+    {AV_FORMAT_MARKDOWN, "**@**", "one\n", "**one**"},
+    {AV_FORMAT_MARKDOWN, "@. @", "- a", "\\- a. \\- a"},
     {AV_FORMAT_MARKDOWN, "@", "# no heading", "\\# no heading"},
     {AV_FORMAT_MARKDOWN, "@", "#hashtag", "#hashtag"},
     {AV_FORMAT_MARKDOWN, "@", "- no item", "\\- no item"},
@@ -158,6 +160,8 @@ static const place_case cases[] = {
     {AV_FORMAT_SHELL, "rm @ \"@\" '@' # @\n", "$(id) 'x' `y`",
      "rm '$(id) '\\''x'\\'' `y`' \"\\$(id) 'x' \\`y\\`\" '$(id) '\\''x'\\'' `y`' # $(id) 'x' "
      "`y`\n"},
+    {AV_FORMAT_SHELL, "a=\"$(echo @) @\" @", "; b", "a=\"$(echo '; b') ; b\" '; b'"},
+    {AV_FORMAT_SHELL, "cat <<EOF\na @\nEOF\n", "\"b\" `c`", "cat <<EOF\na \"b\" \\`c\\`\nEOF\n"},
     {AV_FORMAT_SHELL, "cd /opt/@/bin", "app-1.2", "cd /opt/app-1.2/bin"},
     {AV_FORMAT_SHELL, "cat <<EOF\n@ it's\nEOF\necho @\n", "$x y",
      "cat <<EOF\n\\$x y it's\nEOF\necho '$x y'\n"},
@@ -175,7 +179,7 @@ static const place_case cases[] = {
      "server_name a-b; # a; $b\nadd_header X \"a; \xEF\xBC\x84"
      "b\";"},
     {AV_FORMAT_PROTO, "// @\nmessage @ { option (x) = \"@\"; } /* @ */", "a \"b\" */",
-     "// a \"b\" * /\nmessage a-b-/ { option (x) = \"a \\\"b\\\" */\"; } /* a \"b\" * / */"},
+     "// a \"b\" * /\nmessage a-b { option (x) = \"a \\\"b\\\" */\"; } /* a \"b\" * / */"},
     {AV_FORMAT_GRAPHQL, "\"\"\"@\"\"\"\ntype @ { a: Int @deprecated(reason: \"@\") } # @",
      "x \"\"\" y",
      "\"\"\"x \xE2\x80\x9D\xE2\x80\x9D\xE2\x80\x9D y\"\"\"\ntype x-y { a: Int "
@@ -183,6 +187,8 @@ static const place_case cases[] = {
     {AV_FORMAT_JAVASCRIPT, "const a = '@', b = \"@\", c = `@ ${@}`; // @", "it's ${x} `y`",
      "const a = 'it\\'s ${x} `y`', b = \"it's ${x} `y`\", c = `it's \\${x} \\`y\\` ${it-s-x-y}`; "
      "// it's ${x} `y`"},
+    {AV_FORMAT_JAVASCRIPT, "let @;", "// a", "let a;"},
+    {AV_FORMAT_GRAPHQL, "\"\"\"@\"\"\"", "a\\", "\"\"\"a\xE2\x88\x96\"\"\""},
     {AV_FORMAT_PROMQL, "up{job=\"@\"} > ^", "a\"b\\", "up{job=\"a\\\"b\\\\\"} > 42"},
     {AV_FORMAT_ENVFILE, "A=@\nB=\"@\"\n# @", "x $y", "A=x-y\nB=\"x \\$y\"\n# x $y"},
     {AV_FORMAT_TOML, "a = \"@\"\nb = '@'\n[@]", "q\"'",
@@ -261,6 +267,11 @@ static void test_text_glued_to_a_quoted_value_is_a_problem(void **unused) {
         {AV_FORMAT_JSON, "[@@]", true},        {AV_FORMAT_HCL, "a = @\nb = [@, @]", false},
         {AV_FORMAT_HCL, "a = @x", true},       {AV_FORMAT_MARKDOWN, "```yaml\na: @-x\n```\n", true},
         {AV_FORMAT_MARKDOWN, "a: @-x", false},
+        {AV_FORMAT_SHELL, "cat <<EOF\na\n@\nEOF\n", true},
+        {AV_FORMAT_SHELL, "cat <<'EOF'\n@@\nEOF\n", true},
+        {AV_FORMAT_SHELL, "cat <<EOF\n@ a\na @\nEOF\n@\n", false},
+        {AV_FORMAT_HCL, "a = <<EOT\n@\nEOT\n", true},
+        {AV_FORMAT_MARKDOWN, "```sh\ncat <<EOF\n@\nEOF\n```\n", true},
     };
     for (size_t i = 0; i < AV_COUNT(glued); i++) {
         av_place_state state = after(glued[i].format, glued[i].source);
