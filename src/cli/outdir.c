@@ -32,20 +32,27 @@ struct cli_outdir {
     av_buf list; /* paths added, a line each: the marker's text */
 };
 
+/** A stream over the directory `fd`, which it closes at its end; NULL with errno, `fd` then closed. */
+static DIR *stream_of(int fd) {
+    if (fd < 0) return NULL;
+    DIR *stream = fdopendir(fd);
+    if (stream == NULL) {
+        const int failure = errno;
+        close(fd);
+        errno = failure;
+    }
+    return stream;
+}
+
 /* ---- removing a tree, never following a link */
 
 static int remove_tree(int directory, const char *name, unsigned depth) {
     if (unlinkat(directory, name, 0) == 0 || errno == ENOENT) return 0;
     if (errno != EISDIR && errno != EPERM) return errno;
     if (depth == TREE_DEPTH) return ELOOP;
-    const int fd = openat(directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    if (fd < 0) return errno;
-    DIR *stream = fdopendir(fd);
-    if (stream == NULL) {
-        const int failure = errno;
-        close(fd);
-        return failure;
-    }
+    DIR *stream =
+        stream_of(openat(directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (stream == NULL) return errno;
     int failure = 0;
     for (const struct dirent *entry = readdir(stream); entry != NULL && failure == 0;
          entry = readdir(stream))
@@ -58,14 +65,8 @@ static int remove_tree(int directory, const char *name, unsigned depth) {
 
 /** Stores the entries of all directories below `directory`. */
 static int sync_tree(int directory, unsigned depth) {
-    const int fd = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0) return errno;
-    DIR *stream = fdopendir(fd);
-    if (stream == NULL) {
-        const int failure = errno;
-        close(fd);
-        return failure;
-    }
+    DIR *stream = stream_of(openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (stream == NULL) return errno;
     int failure = 0;
     for (const struct dirent *entry = readdir(stream); entry != NULL && failure == 0;
          entry = readdir(stream)) {

@@ -129,6 +129,13 @@ av_type_id av_ck_resolve_type(av_checker *c, const av_ast *ast);
 /** Whether a value of `from` may stand where `to` is wanted without any change of representation. */
 bool av_ck_fits(const av_checker *c, av_type_id from, av_type_id to);
 const av_type *av_ck_type_of(const av_checker *c, av_type_id id);
+static inline av_type_kind av_ck_kind_of(const av_checker *c, av_type_id id) {
+    return av_ck_type_of(c, id)->kind;
+}
+/** Whether a mistake in the expression was reported, so that nothing more is said of it. */
+static inline bool av_ck_is_error(const av_node *node) {
+    return node->type == AV_TYPE_ERROR;
+}
 /** The type without its option. */
 av_type_id av_ck_strip(const av_checker *c, av_type_id type);
 /** The smallest type both fit, or AV_TYPE_ERROR. */
@@ -157,6 +164,12 @@ av_node *av_ck_expr(av_checker *c, const av_ast *ast, av_type_id expected);
 av_node *av_ck_expr_raw(av_checker *c, const av_ast *ast, av_type_id expected);
 av_node *av_ck_coerce(av_checker *c, av_node *node, av_type_id to);
 av_node *av_ck_condition(av_checker *c, const av_ast *ast);
+/** Reports that the node is not of type `to`; an error node. */
+av_node *av_ck_mismatch(av_checker *c, av_node *node, av_type_id to);
+/** Adds the names of a record's fields to a diagnostic as its help. */
+void av_ck_help_fields(av_checker *c, av_diag *diag, const av_record_type *record);
+/** A prefix or infix operator; any { }, all { }, at least n of { }. */
+av_node *av_ck_operator(av_checker *c, const av_ast *ast, av_type_id expected);
 /** A list literal, comprehension, quantifier or group. */
 av_node *av_ck_list(av_checker *c, const av_ast *ast, av_type_id expected);
 /** The elements of a list literal or derivation. */
@@ -167,6 +180,9 @@ av_node *av_ck_with(av_checker *c, const av_ast *ast);
 av_node *av_ck_rows(av_checker *c, const av_ast *ast, av_type_id expected);
 /** Generators of a comprehension, as nodes; their variables stay in scope until av_ck_leave. */
 av_node **av_ck_generators(av_checker *c, const av_ast *first, uint32_t *count);
+/** The innermost variable of this name, or NULL. */
+av_local *av_ck_find_local(av_checker *c, av_text name);
+/** A new variable in scope. */
 av_local *av_ck_local(av_checker *c, av_text name, av_type_id type, av_span span);
 void av_ck_leave(av_checker *c, size_t local_count);
 

@@ -1,10 +1,6 @@
 /* Lists: literals, comprehensions, quantifiers, groups. */
 #include "sema/checker.h"
 
-static av_type_kind kind_of(const av_checker *c, av_type_id type) {
-    return av_ck_type_of(c, type)->kind;
-}
-
 /* ---- generators */
 
 /* What a generator runs over: a list, an option (nothing or one) or a set (its members). */
@@ -79,7 +75,7 @@ static av_node *comprehension(av_checker *c, const av_ast *ast, av_type_id expec
     if (ast->b) {
         node->b = av_ck_expr_raw(c, ast->b, AV_TYPE_ERROR);
         node->flag = ast->flags & AV_AST_F_DESCENDING;
-        av_type_kind key = kind_of(c, node->b->type);
+        av_type_kind key = av_ck_kind_of(c, node->b->type);
         if (key == AV_T_RECORD || key == AV_T_LIST || key == AV_T_SET || key == AV_T_OPTION ||
             key == AV_T_FRAGMENT)
             av_ck_error(c, AV_E_TYPE, ast->b->span, "values of %.*s have no order to sort by",

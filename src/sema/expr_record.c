@@ -16,16 +16,9 @@ static av_node *default_of(av_checker *c, const av_record_field *field, av_span 
 }
 
 static void no_such_field(av_checker *c, const av_record_type *r, const av_ast *init) {
-    av_buf names;
-    av_buf_init(&names, &c->scratch->host, 0);
-    for (uint32_t i = 0; i < r->field_count; i++) {
-        if (i) av_buf_puts(&names, ", ");
-        av_buf_put(&names, r->fields[i].name);
-    }
     av_diag *d = av_ck_error(c, AV_E_NO_FIELD, init->name_span, "record %.*s has no field `%.*s`",
                              AV_TEXT_ARG(r->name), AV_TEXT_ARG(init->name));
-    av_diag_help(c->diags, d, "its fields: %.*s", AV_TEXT_ARG(av_buf_text(&names)));
-    av_buf_free(&names);
+    av_ck_help_fields(c, d, r);
 }
 
 /* Fills defaults and reports fields that must be written. `written` is the mask of those that
