@@ -1,6 +1,7 @@
 /* archvm: the command. The first word names a command; anything else is `archvm run`. */
 #include "base/suggest.h"
 #include "cli/help.h"
+#include "cli/memory.h"
 #include "cli/term.h"
 
 #include <stdio.h>
@@ -43,6 +44,7 @@ static int run_command(const cli_command *command, int argc, char **argv) {
 }
 
 int main(int argc, char **argv) {
+    cli_memory_init();
     cli_term_init();
     if (argc < 2) {
         cli_error("usage: archvm RULES... BRIEF, or archvm COMMAND ...");
