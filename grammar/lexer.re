@@ -1,8 +1,7 @@
 /* The words of the language: characters to tokens, a condition a mode (code, text, template).
  * A rule picks a token; src/syntax/lexer.c keeps the modes, the places and the errors.
  *
- * Input is bounded by pointer and length: past the limit the scanner reads 0 and the end rule `$` tells a real
- * NUL from the end. */
+ * The NUL byte that follows every source ends the scan: the end rule `$` tells it from a NUL within the text. */
 
 #include "grammar.h"
 #include "syntax/lexer.h"
@@ -22,7 +21,7 @@ bool av_lex_step(av_lexer *lx) {
         call;                                                                                      \
         return true;                                                                               \
     } while (0)
-#define YYPEEK()          (unsigned char)(cursor < limit ? *cursor : 0)
+#define YYPEEK()          (unsigned char)*cursor
 #define YYSKIP()          ++cursor
 #define YYBACKUP()        marker = cursor
 #define YYRESTORE()       cursor = marker

@@ -6,12 +6,32 @@
 
 #include "base/num.h"
 
+/* Where something begins and ends; nothing yet while both are equal. */
+typedef struct extent {
+    uint32_t start, end;
+} extent;
+
+static void widen(extent *over, uint32_t start, uint32_t end) {
+    if (end == start) return;
+    if (over->end == over->start) *over = (extent){start, end};
+    if (start < over->start) over->start = start;
+    if (end > over->end) over->end = end;
+}
+
 static av_span wider(av_span span, const av_ast *child) {
-    if (child->span.end == child->span.start) return span;
-    if (span.end == span.start) return child->span;
-    if (child->span.start < span.start) span.start = child->span.start;
-    if (child->span.end > span.end) span.end = child->span.end;
+    extent over = {span.start, span.end};
+    widen(&over, child->span.start, child->span.end);
+    span.start = over.start;
+    span.end = over.end;
     return span;
+}
+
+/* The extent and depth of a list of children, added to what there is. */
+static void cover(const av_ast *child, extent *over, unsigned *depth) {
+    for (; child != NULL; child = child->next) {
+        widen(over, child->span.start, child->span.end);
+        if (child->kind != AV_AST_CLAUSE && child->word2 > *depth) *depth = child->word2;
+    }
 }
 
 av_ast *av_node(av_parser *ps, const av_ast *shape) {
@@ -31,21 +51,20 @@ av_ast *av_node(av_parser *ps, const av_ast *shape) {
         return &ps->spare;
     }
     ++*ps->node_count;
+    extent over = {node->span.start, node->span.end};
     if (node->name_span.end > node->name_span.start) {
         node->name = av_text_slice(ps->text, node->name_span.start,
                                    node->name_span.end - node->name_span.start);
-        av_ast named = {.span = node->name_span};
-        node->span = wider(node->span, &named);
+        widen(&over, node->name_span.start, node->name_span.end);
     }
     unsigned depth = 0;
-    const av_ast *children[] = {node->type, node->a, node->b, node->c, node->items, node->body};
-    for (size_t i = 0; i < AV_COUNT(children); i++) {
-        for (const av_ast *child = children[i]; child != NULL; child = child->next) {
-            node->span = wider(node->span, child);
-            if (child->kind != AV_AST_CLAUSE && child->word2 > depth) depth = child->word2;
-        }
-    }
-    node->span.source = ps->source;
+    cover(node->type, &over, &depth);
+    cover(node->a, &over, &depth);
+    cover(node->b, &over, &depth);
+    cover(node->c, &over, &depth);
+    cover(node->items, &over, &depth);
+    cover(node->body, &over, &depth);
+    node->span = (av_span){.start = over.start, .end = over.end, .source = ps->source};
     if (node->kind == AV_AST_CLAUSE) return node;
     if (depth >= AV_AST_DEPTH) {
         av_span start = node->span;
