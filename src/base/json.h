@@ -1,4 +1,5 @@
-/* JSON text, written piece by piece: commas, line breaks and escapes are the writer's business. Deterministic. */
+/* JSON text, written piece by piece: commas, line breaks and escapes are the writer's business.
+ * Deterministic. */
 #ifndef AV_BASE_JSON_H
 #define AV_BASE_JSON_H
 
@@ -8,7 +9,8 @@ enum { AV_JSON_DEPTH = 256 /**< deepest nesting; beyond it the buffer fails with
 
 typedef struct av_json {
     av_buf *out;
-    bool pretty;    /**< two spaces a level and a member a line; otherwise one line without white space */
+    bool pretty; /**< two spaces a level and a member a line; otherwise one line without white space
+                  */
     bool after_key; /**< the next value belongs to the key just written */
     uint32_t depth;
     uint8_t level[AV_JSON_DEPTH]; /**< bit 0: an object; bit 1: has a member already */

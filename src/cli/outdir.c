@@ -32,7 +32,8 @@ struct cli_outdir {
     av_buf list; /* paths added, a line each: the marker's text */
 };
 
-/** A stream over the directory `fd`, which it closes at its end; NULL with errno, `fd` then closed. */
+/** A stream over the directory `fd`, which it closes at its end; NULL with errno, `fd` then closed.
+ */
 static DIR *stream_of(int fd) {
     if (fd < 0) return NULL;
     DIR *stream = fdopendir(fd);

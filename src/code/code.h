@@ -6,8 +6,9 @@
 #include "source/diag.h"
 
 /**
- * Turns the tree of every procedure into instructions: fills av_program.code, constants and code_sites and the procedures' code
- * fields. Constants are copied into the program's arena. Ceilings that are reached go to `diags` (AV_ERR_LIMIT).
+ * Turns the tree of every procedure into instructions: fills av_program.code, constants and
+ * code_sites and the procedures' code fields. Constants are copied into the program's arena.
+ * Ceilings that are reached go to `diags` (AV_ERR_LIMIT).
  */
 av_status av_generate(av_program *program, av_diags *diags) AV_MUST_USE;
 

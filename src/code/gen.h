@@ -1,7 +1,8 @@
 /* What the files of the code generator share. Internal to this folder.
  *
- * Registers: parameters first, then a stack of temporaries that follows the nesting of the tree; a local variable is the
- * register its value was made in. Failure is sticky: after the first, emitting does nothing, and the driver asks at the end. */
+ * Registers: parameters first, then a stack of temporaries that follows the nesting of the tree; a
+ * local variable is the register its value was made in. Failure is sticky: after the first,
+ * emitting does nothing, and the driver asks at the end. */
 #ifndef AV_CODE_GEN_H
 #define AV_CODE_GEN_H
 
@@ -9,7 +10,8 @@
 
 /** A place in the code that jumps can be aimed at before it is known. */
 typedef struct av_label {
-    uint32_t pending; /**< 1 + the last jump waiting for it (the jumps are chained through their operand), or 0 */
+    uint32_t pending; /**< 1 + the last jump waiting for it (the jumps are chained through their
+                         operand), or 0 */
 } av_label;
 
 /** Whether a constant's value is known while generating. */
@@ -36,16 +38,16 @@ typedef struct av_gen {
     size_t path_cap;
     /* of the procedure at work */
     av_proc *proc;
-    size_t start;             /**< its first instruction */
+    size_t start; /**< its first instruction */
     size_t first_site;
     uint32_t next_register, register_count;
-    uint16_t *slots;          /**< register of each local variable */
+    uint16_t *slots; /**< register of each local variable */
     size_t slot_cap;
-    const av_node *held;      /**< a value that was made before and stays in `held_in`, or NULL */
+    const av_node *held; /**< a value that was made before and stays in `held_in`, or NULL */
     uint32_t held_in;
-    av_span span;             /**< place of the node at work */
-    av_span site_span;        /**< place the last site was made for */
-    uint32_t origin;          /**< set in the text builder on top, when `origin_known` */
+    av_span span;      /**< place of the node at work */
+    av_span site_span; /**< place the last site was made for */
+    uint32_t origin;   /**< set in the text builder on top, when `origin_known` */
     bool origin_known;
 } av_gen;
 
@@ -96,7 +98,8 @@ void av_gen_define(av_gen *g, uint32_t slot, uint32_t in);
 void av_gen_loop_open(av_gen *g, const av_node *generator, av_gen_loop *loop);
 void av_gen_loop_close(av_gen *g, av_gen_loop *loop);
 /** `body` inside of loops over `count` generators. */
-void av_gen_loops(av_gen *g, av_node *const *generators, uint32_t count, av_gen_body *body, void *payload);
+void av_gen_loops(av_gen *g, av_node *const *generators, uint32_t count, av_gen_body *body,
+                  void *payload);
 
 /* gen_choose.c */
 /** An AV_N_CHOOSE; ends the procedure if `root`, else leaves the value in `to`. */

@@ -1,5 +1,6 @@
-/* One description of the image for both directions: every function here writes what it is given, or reads into it. Internal to
- * this folder. Failure is sticky; after it, reading gives zeros. While writing, nothing of the program is changed. */
+/* One description of the image for both directions: every function here writes what it is given, or
+ * reads into it. Internal to this folder. Failure is sticky; after it, reading gives zeros. While
+ * writing, nothing of the program is changed. */
 #ifndef AV_CODE_IMAGE_IO_H
 #define AV_CODE_IMAGE_IO_H
 

@@ -24,7 +24,8 @@ typedef enum av_operand {
     AV_X_ARGUMENTS, /**< registers read, one per parameter; the first is written */
     AV_X_FIELDS,    /**< registers read, one per field of the template; the first is written */
     AV_X_CHANGES,   /**< a register read and written, then one per given field of the template */
-    AV_X_FIRST,     /**< registers read, as many as the LENGTH after it says; the first one exists in any case */
+    AV_X_FIRST,     /**< registers read, as many as the LENGTH after it says; the first one exists
+                         in any case */
     AV_X_LENGTH,
     AV_X_NUMBER,    /**< any number */
     AV_X_FLAG,      /**< 0 or 1 */

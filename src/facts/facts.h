@@ -20,7 +20,8 @@ typedef struct av_facts {
     size_t def_count;
 } av_facts;
 
-/** Gives the default value of a record's field, a definition of kind AV_DEF_CONST (it reads no facts). */
+/** Gives the default value of a record's field, a definition of kind AV_DEF_CONST (it reads no
+ * facts). */
 typedef av_status av_default_fn(void *payload, uint32_t def, av_value *out);
 
 /** Gives the text of a procedure that reads no facts: the question of a fact. */
@@ -33,15 +34,19 @@ typedef struct av_facts_options {
 } av_facts_options;
 
 /**
- * Reads a brief (YAML or the JSON subset of it; source number `source`) and binds it. Every mistake goes to `diags` with its
- * place; AV_ERR_INPUT if there was one, and then nothing may run. Values live in `arena`. One record of a file of records
- * (NDJSON) is a source of its own, whose lines_before says where it stood: all places are then those of the file.
+ * Reads a brief (YAML or the JSON subset of it; source number `source`) and binds it. Every mistake
+ * goes to `diags` with its place; AV_ERR_INPUT if there was one, and then nothing may run. Values
+ * live in `arena`. One record of a file of records (NDJSON) is a source of its own, whose
+ * lines_before says where it stood: all places are then those of the file.
  */
-av_status av_facts_read(av_arena *arena, const av_program *program, av_diags *diags, uint16_t source,
-                        const av_facts_options *options, av_facts *out) AV_MUST_USE;
+av_status av_facts_read(av_arena *arena, const av_program *program, av_diags *diags,
+                        uint16_t source, const av_facts_options *options,
+                        av_facts *out) AV_MUST_USE;
 
-/** JSON Schema (draft 2020-12) of the briefs a program accepts, pretty-printed, ending in a line break. `options` may be NULL. */
-av_status av_facts_schema(const av_program *program, const av_facts_options *options, av_buf *out) AV_MUST_USE;
+/** JSON Schema (draft 2020-12) of the briefs a program accepts, pretty-printed, ending in a line
+ * break. `options` may be NULL. */
+av_status av_facts_schema(const av_program *program, const av_facts_options *options,
+                          av_buf *out) AV_MUST_USE;
 
 enum {
     AV_FACTS_BYTES = 4 * 1024 * 1024, /**< longest brief */

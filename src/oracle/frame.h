@@ -38,9 +38,10 @@ av_status av_gather(av_frame *f, av_gathered *to, av_value value) AV_MUST_USE;
 /** Called for every combination of the values of generators that passes their conditions. */
 typedef av_status av_each_fn(av_frame *f, void *payload);
 /** Runs through generators items[0..count-1] of a node; `*stop`, set by the callback, ends all. */
-av_status av_plain_each(av_frame *f, av_node *const *generators, uint32_t count, av_each_fn *each, void *payload,
-                        const bool *stop) AV_MUST_USE;
+av_status av_plain_each(av_frame *f, av_node *const *generators, uint32_t count, av_each_fn *each,
+                        void *payload, const bool *stop) AV_MUST_USE;
 /** The numbers 0.. of gathered keys in sorted order, in the run's arena. */
-av_status av_plain_order(av_frame *f, const av_gathered *keys, bool descending, const uint32_t **out) AV_MUST_USE;
+av_status av_plain_order(av_frame *f, const av_gathered *keys, bool descending,
+                         const uint32_t **out) AV_MUST_USE;
 
 #endif

@@ -53,14 +53,24 @@ typedef struct av_type {
 } av_type;
 
 /** Formats a fragment can have. AV_FORMAT(identifier, type name, file-fence names separated by spaces) */
-#define AV_FORMATS(AV_FORMAT)                                                                                          \
-    AV_FORMAT(PLAIN, "plain", "text txt plain") AV_FORMAT(MARKDOWN, "markdown", "markdown md")                         \
-    AV_FORMAT(MERMAID, "mermaid", "mermaid") AV_FORMAT(YAML, "yaml", "yaml yml") AV_FORMAT(JSON, "json", "json")       \
-    AV_FORMAT(SQL, "sql", "sql") AV_FORMAT(HTML, "html", "html") AV_FORMAT(SHELL, "shell", "shell sh bash")            \
-    AV_FORMAT(HCL, "hcl", "hcl terraform tf") AV_FORMAT(DOCKERFILE, "dockerfile", "dockerfile")                        \
-    AV_FORMAT(NGINX, "nginx", "nginx") AV_FORMAT(PROTO, "proto", "proto protobuf")                                     \
-    AV_FORMAT(GRAPHQL, "graphql", "graphql") AV_FORMAT(JAVASCRIPT, "javascript", "javascript js ts typescript")        \
-    AV_FORMAT(PROMQL, "promql", "promql") AV_FORMAT(ENVFILE, "envfile", "env dotenv") AV_FORMAT(TOML, "toml", "toml")
+#define AV_FORMATS(AV_FORMAT)                                                                      \
+    AV_FORMAT(PLAIN, "plain", "text txt plain")                                                    \
+    AV_FORMAT(MARKDOWN, "markdown", "markdown md")                                                 \
+    AV_FORMAT(MERMAID, "mermaid", "mermaid")                                                       \
+    AV_FORMAT(YAML, "yaml", "yaml yml")                                                            \
+    AV_FORMAT(JSON, "json", "json")                                                                \
+    AV_FORMAT(SQL, "sql", "sql")                                                                   \
+    AV_FORMAT(HTML, "html", "html")                                                                \
+    AV_FORMAT(SHELL, "shell", "shell sh bash")                                                     \
+    AV_FORMAT(HCL, "hcl", "hcl terraform tf")                                                      \
+    AV_FORMAT(DOCKERFILE, "dockerfile", "dockerfile")                                              \
+    AV_FORMAT(NGINX, "nginx", "nginx")                                                             \
+    AV_FORMAT(PROTO, "proto", "proto protobuf")                                                    \
+    AV_FORMAT(GRAPHQL, "graphql", "graphql")                                                       \
+    AV_FORMAT(JAVASCRIPT, "javascript", "javascript js ts typescript")                             \
+    AV_FORMAT(PROMQL, "promql", "promql")                                                          \
+    AV_FORMAT(ENVFILE, "envfile", "env dotenv")                                                    \
+    AV_FORMAT(TOML, "toml", "toml")
 
 typedef enum av_format {
 #define AV_FORMAT(identifier, name, fences) AV_FORMAT_##identifier,
@@ -70,7 +80,8 @@ typedef enum av_format {
 } av_format;
 
 typedef struct av_enum_member {
-    av_text name, label;   /**< label: as spelled in briefs, JSON and documents; the name when none was given */
+    av_text name, label;   /**< label: as spelled in briefs, JSON and documents; the name when none
+                                was given */
     const av_text *spellings; /**< further spellings accepted in briefs */
     uint32_t spelling_count;
 } av_enum_member;
@@ -87,7 +98,8 @@ typedef struct av_record_field {
     av_text name;
     av_text emitted; /**< its name in JSON and YAML files; `name` unless the rules give another */
     av_type_id type;
-    uint32_t default_def; /**< hidden AV_DEF_CONST holding the default, or AV_NO_INDEX: must be written */
+    uint32_t default_def; /**< hidden AV_DEF_CONST holding the default, or AV_NO_INDEX: must be
+                               written */
 } av_record_field;
 
 typedef struct av_record_type {
@@ -95,7 +107,8 @@ typedef struct av_record_type {
     const av_record_field *fields;
     uint32_t field_count;
     uint32_t key; /**< slot of the key field or AV_NO_INDEX */
-    bool by_key;  /**< a list of it is written to JSON and YAML files as a mapping from key to the rest */
+    bool by_key;  /**< a list of it is written to JSON and YAML files as a mapping from key to the
+                       rest */
     av_site site;
 } av_record_type;
 
@@ -109,11 +122,13 @@ typedef enum av_node_kind {
     AV_N_CALL,      /**< index: procedure of a func; items: all arguments, in order */
     AV_N_BUILTIN,   /**< index: av_builtin; items: all arguments (none for one left out) */
     AV_N_FIELD,     /**< a, index: slot */
-    AV_N_LOOKUP,    /**< a: list of keyed records, b: key (text), index: key's slot; option of the first match */
+    AV_N_LOOKUP,    /**< a: list of keyed records, b: key (text), index: key's slot; option of the
+                         first match */
     AV_N_NOT,       /**< a */
     AV_N_NEGATE,    /**< a: int, decimal or money */
-    AV_N_ARITH,     /**< op: AV_OP_ADD SUB MUL DIV MOD; a, b. Kinds: int.int (not DIV), decimal.decimal, money+-money, money*decimal,
-                         money/decimal, money/money (decimal), text+text, list+list. MOD: int % int only */
+    AV_N_ARITH,     /**< op: AV_OP_ADD SUB MUL DIV MOD; a, b. Kinds: int.int (not DIV),
+                         decimal.decimal, money+-money, money*decimal, money/decimal, money/money
+                         (decimal), text+text, list+list. MOD: int % int only */
     AV_N_COMPARE,   /**< op: AV_OP_EQ..AV_OP_GE; a, b of one kind (EQ, NE also with none) */
     AV_N_IN,        /**< a in b: b list (equality) or set (bit) */
     AV_N_IN_RANGE,  /**< b <= a <= c */
@@ -125,23 +140,32 @@ typedef enum av_node_kind {
     AV_N_ELEMENT,   /**< a: value, b: condition (only inside AV_N_LIST) */
     AV_N_SPLICE,    /**< a: list (only inside AV_N_LIST) */
     AV_N_RECORD,    /**< index: record type; items: one per field; bits: given mask */
-    AV_N_WITH,      /**< a: record; items: values for the slots set in bits, ascending; these become given */
-    AV_N_FOR,       /**< items: AV_N_GENERATOR, then c: yielded value, b: sort key or NULL; flag: descending. Stable sort */
-    AV_N_GENERATOR, /**< index: slot, extra: slot of the item's number in the list, from 1, or AV_NO_INDEX; a: list or option, b: where or NULL */
+    AV_N_WITH,      /**< a: record; items: values for the slots set in bits, ascending; these become
+                         given */
+    AV_N_FOR,       /**< items: AV_N_GENERATOR, then c: yielded value, b: sort key or NULL; flag:
+                         descending. Stable sort */
+    AV_N_GENERATOR, /**< index: slot, extra: slot of the item's number in the list, from 1, or
+                         AV_NO_INDEX; a: list or option, b: where or NULL */
     AV_N_SOME, AV_N_EVERY, /**< items[0]: AV_N_GENERATOR, c: condition */
-    AV_N_GROUP,     /**< index: slot, a: list, b: key, extra: record type {key, items}; groups in order of first appearance */
+    AV_N_GROUP,     /**< index: slot, a: list, b: key, extra: record type {key, items}; groups in
+                         order of first appearance */
     AV_N_LET,       /**< index: slot, a: value, b: body */
     AV_N_TO_DECIMAL, /**< a: int */
     AV_N_TO_SET,    /**< a: list of enum members, index: enum */
     AV_N_CHECK_RANGE, /**< a: int, must lie in type's low..high or the run fails */
-    AV_N_CHOOSE,    /**< items: AV_N_CASE; the first that holds gives the value; only as the root of a procedure */
-    AV_N_CASE,      /**< a: condition or NULL (otherwise), b: value; index: rule; flag: says that no facts may reach it (guard) */
-    AV_N_TEMPLATE,  /**< index: av_format; items: parts. Type text (PLAIN) gives AV_STRING, a fragment type AV_FRAGMENT */
+    AV_N_CHOOSE,    /**< items: AV_N_CASE; the first that holds gives the value; only as the root of
+                         a procedure */
+    AV_N_CASE,      /**< a: condition or NULL (otherwise), b: value; index: rule; flag: says that no
+                         facts may reach it (guard) */
+    AV_N_TEMPLATE,  /**< index: av_format; items: parts. Type text (PLAIN) gives AV_STRING, a
+                         fragment type AV_FRAGMENT */
     /* parts of templates */
     AV_N_PART_TEXT, /**< value: text; extra: origin or AV_NO_INDEX */
-    AV_N_PART_VALUE, /**< a; op: av_escape; index: columns to indent further lines of a fragment; extra: origin */
+    AV_N_PART_VALUE, /**< a; op: av_escape; index: columns to indent further lines of a fragment;
+                          extra: origin */
     AV_N_PART_IF,   /**< a; items: parts when it holds, b: AV_N_PART_BLOCK otherwise or NULL */
-    AV_N_PART_FOR,  /**< items: AV_N_GENERATOR..., c: AV_N_PART_BLOCK body, b: sort key or NULL, a: AV_N_PART_BLOCK when empty or NULL */
+    AV_N_PART_FOR,  /**< items: AV_N_GENERATOR..., c: AV_N_PART_BLOCK body, b: sort key or NULL, a:
+                         AV_N_PART_BLOCK when empty or NULL */
     AV_N_PART_LET,  /**< index: slot, a: value */
     AV_N_PART_SECTION, /**< index: definition of a section; extra: origin */
     AV_N_PART_BLOCK /**< items: parts */
@@ -149,9 +173,11 @@ typedef enum av_node_kind {
 
 /** Metadata of a definition, as AV_N_META gives it. */
 typedef enum av_meta {
-    AV_META_BECAUSE,   /**< text: reason of the rule that decided ("stated in the brief" for stated facts) */
+    AV_META_BECAUSE,   /**< text: reason of the rule that decided ("stated in the brief" for stated
+                            facts) */
     AV_META_RULE,      /**< text: its identity; empty for stated facts */
-    AV_META_CONDITION, /**< text: the part of its condition that held, with the values that made it hold */
+    AV_META_CONDITION, /**< text: the part of its condition that held, with the values that made it
+                            hold */
     AV_META_REJECTED,  /**< list of Rejected */
     AV_META_LABEL, AV_META_NAME, /**< text */
     AV_META_SOURCE,    /**< text: "stated" or "inferred" */
@@ -169,7 +195,8 @@ typedef enum av_meta {
 typedef enum av_escape {
     AV_ESCAPE_NONE, /**< plain text, or a fragment that fits */
     AV_ESCAPE_MD_TEXT, AV_ESCAPE_MD_LINE_START, AV_ESCAPE_MD_CELL, AV_ESCAPE_MD_HEADING, AV_ESCAPE_MD_LINK_TEXT, AV_ESCAPE_MD_LINK_TARGET,
-    AV_ESCAPE_MD_TEXT_APART, AV_ESCAPE_MD_CELL_APART, /**< what follows cannot join a bracket at the value's end to a link */
+    AV_ESCAPE_MD_TEXT_APART, AV_ESCAPE_MD_CELL_APART, /**< what follows cannot join a bracket at the
+                                                           value's end to a link */
     AV_ESCAPE_MD_CODE_SPAN, AV_ESCAPE_MD_CELL_CODE, AV_ESCAPE_FENCE, /**< a fence without a known language */
     AV_ESCAPE_MERMAID_LABEL, AV_ESCAPE_MERMAID_IDENTIFIER, AV_ESCAPE_MERMAID_TEXT,
     AV_ESCAPE_YAML_PLAIN, AV_ESCAPE_YAML_DOUBLE, AV_ESCAPE_YAML_SINGLE, AV_ESCAPE_YAML_COMMENT,
@@ -211,7 +238,8 @@ struct av_node {
 /* ---- procedures: what is evaluated */
 
 typedef struct av_proc {
-    av_text name;       /**< for messages and listings: a rule's identity and what of it, "stage/greenfield because" */
+    av_text name;       /**< for messages and listings: a rule's identity and what of it,
+                             "stage/greenfield because" */
     uint32_t def;       /**< the definition it belongs to */
     av_type_id type;
     uint32_t param_count; /**< parameters are slots 0.. */
@@ -237,11 +265,13 @@ typedef struct av_rule {
     bool otherwise, veto, overriding;
     int32_t weight;    /**< matrix lines */
     av_level confidence;
-    uint32_t when;      /**< procedure: bool; cases, matrix lines and `secondary`; AV_NO_INDEX: always */
+    uint32_t when;      /**< procedure: bool; cases, matrix lines and `secondary`; AV_NO_INDEX:
+                             always */
     uint32_t value;     /**< procedure: list; derive rules */
     uint32_t because;   /**< procedure: text, or AV_NO_INDEX */
     uint32_t condition; /**< procedure: text: why the condition holds, given that it holds */
-    uint32_t failure;   /**< procedure: text: why the condition does not hold, given that it does not */
+    uint32_t failure;   /**< procedure: text: why the condition does not hold, given that it does
+                             not */
     uint32_t rejected;  /**< procedure: text by the author, or AV_NO_INDEX */
     uint32_t risk;      /**< procedure: text, or AV_NO_INDEX */
 } av_rule;
@@ -257,7 +287,8 @@ typedef enum av_def_kind {
 typedef struct av_matrix_option {
     uint32_t member;     /**< of the matrix's enum */
     uint32_t first_rule, rule_count; /**< its lines and vetoes */
-    uint32_t secondary;  /**< rule that makes it secondary only, or AV_NO_INDEX; a rule without `when` always does */
+    uint32_t secondary;  /**< rule that makes it secondary only, or AV_NO_INDEX; a rule without
+                              `when` always does */
     uint32_t wrong_if;   /**< procedure: text, or AV_NO_INDEX */
 } av_matrix_option;
 
@@ -274,7 +305,8 @@ typedef struct av_def {
     uint32_t first_rule, rule_count; /**< all rules of the definition, in order of trial */
     const uint32_t *reads; /**< definitions read directly by any of its procedures, ascending */
     uint32_t read_count;
-    const uint32_t *reasons; /**< those of `reads` whose reasons are read as well (AV_N_META), ascending */
+    const uint32_t *reasons; /**< those of `reads` whose reasons are read as well (AV_N_META),
+                                  ascending */
     uint32_t reason_count;
     uint32_t depth;      /**< longest chain of reads below it */
     /* by kind */
@@ -290,10 +322,12 @@ typedef struct av_def {
     uint32_t tension, effect; /**< CONFLICT: procedures */
     av_text item;        /**< CHECK: id in reports */
     uint32_t repair_target; /**< CHECK: collection or decision to patch, or AV_NO_INDEX */
-    uint32_t repair_slot;   /**< CHECK: field of the collection's records; AV_NO_INDEX for a decision */
+    uint32_t repair_slot;   /**< CHECK: field of the collection's records; AV_NO_INDEX for a
+                                 decision */
     uint32_t repair_because; /**< CHECK: procedure text or AV_NO_INDEX */
     bool guard;          /**< CHECK: declared to be unfailable by these rules alone */
-    uint32_t title;      /**< SECTION, DOCUMENT: procedure text; TEST: AV_NO_INDEX (label holds it) */
+    uint32_t title;      /**< SECTION, DOCUMENT: procedure text; TEST: AV_NO_INDEX (label holds
+                              it) */
     uint32_t level;      /**< SECTION: heading level in its document, 2.. */
     const uint32_t *sections; /**< DOCUMENT: definitions */
     uint32_t section_count;
@@ -313,7 +347,8 @@ typedef struct av_expect {
     av_expect_kind kind;
     bool negated, contains_negated;
     uint32_t proc;     /**< AV_EXPECT_TRUE: bool */
-    uint32_t left, right; /**< AV_EXPECT_TRUE of a comparison: procedures of both sides, to show what was found; or AV_NO_INDEX */
+    uint32_t left, right; /**< AV_EXPECT_TRUE of a comparison: procedures of both sides, to show
+                               what was found; or AV_NO_INDEX */
     uint32_t target;   /**< rule (FIRED), else definition */
     uint32_t option;   /**< REJECTED: enum member */
     uint32_t contains; /**< procedure: text, or AV_NO_INDEX */

@@ -36,7 +36,8 @@ enum av_ast_flags {
     AV_AST_F_HIT_ANY      = 1 << 12,
     AV_AST_F_HIT_COLLECT  = 1 << 13,
     AV_AST_F_BY_KEY       = 1 << 15, /**< record: a list of it is written as a mapping */
-    AV_AST_F_PARENTHESES  = 1 << 14 /**< written in parentheses; they say nothing that the tree does not */
+    AV_AST_F_PARENTHESES  = 1 << 14 /**< written in parentheses; they say nothing that the tree does
+                                         not */
 };
 
 typedef struct av_ast av_ast;
@@ -44,7 +45,8 @@ struct av_ast {
     uint8_t kind; /**< av_ast_kind */
     uint8_t op;   /**< av_op */
     uint16_t flags;
-    uint16_t word, word2; /**< av_word: the keyword of a clause; word2 of an expression: how deep it is (the parser's) */
+    uint16_t word, word2; /**< av_word: the keyword of a clause; word2 of an expression: how deep it
+                               is (the parser's) */
     av_span span, name_span;
     av_text name;
     av_ast *type, *a, *b, *c;

@@ -5,11 +5,11 @@
 #include "vm/run.h"
 
 /**
- * Calls a function; an argument that was left out is none or missing at the end. `sum` takes, after its list, what an empty
- * list gives (none: an error); without it that is the int 0.
+ * Calls a function; an argument that was left out is none or missing at the end. `sum` takes, after
+ * its list, what an empty list gives (none: an error); without it that is the int 0.
  */
-av_status av_builtin_call(av_run *run, av_builtin id, const av_value *args, uint32_t count, uint32_t proc, av_site site,
-                          av_value *out) AV_MUST_USE;
+av_status av_builtin_call(av_run *run, av_builtin id, const av_value *args, uint32_t count,
+                          uint32_t proc, av_site site, av_value *out) AV_MUST_USE;
 
 /** One call, as the functions see it. */
 typedef struct av_call {
@@ -22,7 +22,8 @@ typedef struct av_call {
 } av_call;
 
 /* One function a line of the table, called av_builtin_<identifier>: a missing one does not link. */
-#define AV_BUILTIN(identifier, name, signature, meaning) av_status av_builtin_##identifier(const av_call *call);
+#define AV_BUILTIN(identifier, name, signature, meaning)                                           \
+    av_status av_builtin_##identifier(const av_call *call);
 #include "sema/builtins.h"
 #undef AV_BUILTIN
 

@@ -1,8 +1,8 @@
 /* The inside of the machine, for vm.c and ops_build.c.
  *
- *     registers  | frame | frame      | frame ...     a call's frame begins at its arguments in the caller's
+ *     registers  | frame | frame      | frame ...     a call begins at its arguments in its caller
  *     builders   | list | text | list ...             open builders, innermost last
- *     values     | a a a |      | c c ...             what the list builders hold so far, one after the other */
+ *     values     | a a a |      | c c ...             what the list builders hold so far, in a row */
 #ifndef AV_VM_MACHINE_H
 #define AV_VM_MACHINE_H
 
@@ -14,13 +14,14 @@ enum {
     AV_VM_REGISTERS = 1 << 20, /**< registers of all calls in progress */
     AV_VM_VALUES = 1 << 22,    /**< values in all open list builders */
     AV_VM_BUILDERS = 1 << 16,  /**< open builders */
-    AV_VM_BATCH = 1024         /**< instructions executed before they are charged to the budget, at the next loop or call */
+    AV_VM_BATCH = 1024 /**< instructions executed before they are charged to the budget, at the next
+                          loop or call */
 };
 
 typedef struct av_vm_frame {
     uint32_t proc;
-    uint32_t pc; /**< where the caller goes on */
-    size_t base; /**< its first register */
+    uint32_t pc;     /**< where the caller goes on */
+    size_t base;     /**< its first register */
     size_t builders; /**< open when it began: it may not close these */
 } av_vm_frame;
 
@@ -52,9 +53,11 @@ typedef struct av_step {
 } av_step;
 
 /** Makes room for `need` elements of `size` bytes; AV_ERR_LIMIT above `most`. */
-av_status av_vm_reserve(av_vm *vm, void **items, size_t *cap, size_t need, size_t most, size_t size) AV_MUST_USE;
+av_status av_vm_reserve(av_vm *vm, void **items, size_t *cap, size_t need, size_t most,
+                        size_t size) AV_MUST_USE;
 
-/* ops_build.c: lists and texts under construction. A builder of the wrong sort, or none, fails the run. */
+/* ops_build.c: lists and texts under construction. A builder of the wrong sort, or none, fails the
+ * run. */
 /* Lists: begun, filled by one value or by all of a list, ended as they are, sorted by the keys or
  * grouped by the keys that were added before each value. */
 av_status av_build_list_begin(const av_step *step) AV_MUST_USE;
@@ -67,9 +70,11 @@ av_status av_build_list_group(const av_step *step, uint32_t record_type, av_valu
 av_status av_build_text_begin(const av_step *step) AV_MUST_USE;
 av_status av_build_text_origin(const av_step *step, uint32_t origin) AV_MUST_USE;
 av_status av_build_text_put(const av_step *step, av_text text) AV_MUST_USE;
-av_status av_build_text_value(const av_step *step, av_value value, av_escape mode, uint32_t indent) AV_MUST_USE;
+av_status av_build_text_value(const av_step *step, av_value value, av_escape mode,
+                              uint32_t indent) AV_MUST_USE;
 /** The section's fragment, nothing when it does not apply. */
 av_status av_build_text_section(const av_step *step, uint32_t section) AV_MUST_USE;
-av_status av_build_text_end(const av_step *step, av_format format, bool fragment, av_value *out) AV_MUST_USE;
+av_status av_build_text_end(const av_step *step, av_format format, bool fragment,
+                            av_value *out) AV_MUST_USE;
 
 #endif

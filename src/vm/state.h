@@ -1,4 +1,5 @@
-/* The inside of a run, for the files of this folder that make it up. Executors use run.h, ops.h and render.h. */
+/* The inside of a run, for the files of this folder that make it up. Executors use run.h, ops.h and
+ * render.h. */
 #ifndef AV_VM_STATE_H
 #define AV_VM_STATE_H
 
@@ -13,12 +14,13 @@ typedef struct av_def_set {
     uint32_t count;
 } av_def_set;
 
-/** One trial of a search for flips: a fact has another value, the rest is computed anew where that can matter. */
+/** One trial of a search for flips: a fact has another value, the rest is computed anew where that
+ * can matter. */
 typedef struct av_trial {
     const uint8_t *affected; /**< definitions whose value may depend on the fact */
     const av_trace *before;  /**< their traces as they were */
-    uint8_t *verdict;        /**< one per definition: whether what it reads is as before, as far as that is known */
-    av_def_set *first;       /**< receives unaffected definitions that are computed during the trial */
+    uint8_t *verdict;        /**< one per definition: is what it reads as before? as far as known */
+    av_def_set *first; /**< receives unaffected definitions that are computed during the trial */
 } av_trial;
 
 /** One change a repair made to the document model. */
@@ -26,7 +28,7 @@ typedef struct av_patch {
     uint32_t def;    /**< collection, decision or matrix */
     uint32_t check;  /**< the check whose repair it is */
     uint32_t slot;   /**< field of the collection's records; AV_NO_INDEX: the whole value */
-    av_value target; /**< the element as the check saw it; its key, when it has one, identifies it */
+    av_value target; /**< as the check saw it; its key, when it has one, identifies it */
     av_value value;
 } av_patch;
 
@@ -40,12 +42,14 @@ struct av_run {
     av_execute_fn *execute;
     uint64_t steps; /**< left */
     uint32_t depth;
-    av_trace *traces;    /**< one per definition */
-    uint8_t *fired;      /**< one per rule: it took part in some value */
-    uint32_t *reader_starts, *readers; /**< for each definition those that read it; made on first use */
-    uint32_t *first_origin; /**< one per definition, made on first use: its first place in a template, or AV_NO_INDEX */
-    uint32_t current;    /**< definition being computed, or AV_NO_INDEX */
-    const av_trial *trial; /**< NULL outside a search for flips */
+    av_trace *traces; /**< one per definition */
+    uint8_t *fired;   /**< one per rule: it took part in some value */
+    /* For each definition those that read it; made on first use. */
+    uint32_t *reader_starts, *readers;
+    uint32_t *first_origin;   /**< one per definition, made on first use: its first place in a
+                                 template, or AV_NO_INDEX */
+    uint32_t current;         /**< definition being computed, or AV_NO_INDEX */
+    const av_trial *trial;    /**< NULL outside a search for flips */
     struct av_search *search; /**< of run_flips.c, made on first use */
     uint32_t overridden; /**< fact whose value is replaced while flips are sought, or AV_NO_INDEX */
     av_value override;
@@ -62,8 +66,10 @@ struct av_run {
     av_arena notes; /**< texts of errors */
 };
 
-/** Runs a procedure through the executor; turns failures of memory and size into errors that name it. */
-av_status av_run_execute(av_run *run, uint32_t proc, const av_value *args, av_value *out, uint32_t *chosen) AV_MUST_USE;
+/** Runs a procedure through the executor; turns failures of memory and size into errors that name
+ * it. */
+av_status av_run_execute(av_run *run, uint32_t proc, const av_value *args, av_value *out,
+                         uint32_t *chosen) AV_MUST_USE;
 /** The text a procedure gives; empty for AV_NO_INDEX. */
 av_status av_run_text(av_run *run, uint32_t proc, av_text *out) AV_MUST_USE;
 /** What a bool procedure gives; true for AV_NO_INDEX. */
@@ -80,12 +86,14 @@ void av_def_set_add(av_def_set *set, uint32_t def);
 av_status av_run_dependents(av_run *run, av_def_set *set) AV_MUST_USE;
 /** Forgets the values of the set's definitions. */
 void av_run_forget(av_run *run, const av_def_set *set);
-/** In a trial: whether all that a definition reads is as before, so that its value and its reasons still hold. */
+/** In a trial: whether all that a definition reads is as before, so that its value and its reasons
+ * still hold. */
 av_status av_run_verify(av_run *run, uint32_t def, bool *holds) AV_MUST_USE;
 /** Whether the brief (or a search for flips) gives the fact its value. */
 bool av_run_is_stated(const av_run *run, uint32_t def);
 
-/** A record of one of the engine's own types while its fields are set by name; text fields begin empty. */
+/** A record of one of the engine's own types while its fields are set by name; text fields begin
+ * empty. */
 typedef struct av_model_record {
     av_run *run;
     const av_record_type *type;
@@ -100,11 +108,13 @@ av_status av_model_new(av_run *run, uint32_t record_type, av_model_record *out) 
 void av_model_set(av_model_record *record, const char *field, av_value value);
 av_status av_model_text(av_model_record *record, const char *field, av_text text) AV_MUST_USE;
 /** The same with what av_run_meta says. */
-av_status av_model_meta(av_model_record *record, const char *field, uint32_t def, av_meta meta) AV_MUST_USE;
+av_status av_model_meta(av_model_record *record, const char *field, uint32_t def,
+                        av_meta meta) AV_MUST_USE;
 
 /* run_matrix.c */
 av_status av_run_matrix(av_run *run, uint32_t def, av_trace *trace) AV_MUST_USE;
-/** Reason of a matrix (because, condition, scores ...): av_run_meta for the kinds only a matrix has. */
+/** Reason of a matrix (because, condition, scores ...): av_run_meta for the kinds only a matrix
+ * has. */
 av_status av_run_matrix_meta(av_run *run, uint32_t def, av_meta meta, av_value *out) AV_MUST_USE;
 /** Rejected records of a matrix. */
 av_status av_run_matrix_rejected(av_run *run, uint32_t def, av_value *out) AV_MUST_USE;
