@@ -155,21 +155,24 @@ static void test_shipped_rules(void **state) {
     av_disk_free(&rules);
 }
 
-/** The fenced `arch` blocks of a page, in place. A fence inside a template is indented. */
+/** The fenced `arch` blocks of a page, in place. One that holds fences of its own stands in a longer fence. */
 static void keep_blocks(av_disk_file *page) {
-    size_t kept = 0;
-    bool on = false;
+    size_t kept = 0, fence = 0;
     for (size_t at = 0; at < page->len;) {
         const av_text rest = {page->bytes + at, page->len - at};
         const size_t line_end = av_text_find(rest, AV_TEXT("\n"), 0);
         const av_text line = av_text_slice(rest, 0, line_end == SIZE_MAX ? rest.len : line_end + 1);
         at += line.len;
-        if (av_text_equal(line, AV_TEXT("```\n"))) on = false;
-        if (on) {
+        size_t length = 0;
+        while (length < line.len && line.ptr[length] == '`')
+            length++;
+        const av_text word = av_text_slice(line, length, line.len);
+        if (fence && length == fence && av_text_equal(word, AV_TEXT("\n"))) fence = 0;
+        if (fence) {
             memmove(page->bytes + kept, line.ptr, line.len);
             kept += line.len;
         }
-        if (av_text_equal(line, AV_TEXT("```arch\n"))) on = true;
+        if (!fence && length >= 3 && av_text_equal(word, AV_TEXT("arch\n"))) fence = length;
     }
     page->len = kept;
 }

@@ -1,6 +1,7 @@
 # Every test is a CTest test. A folder of tests/ that needs more than the patterns below brings its
 # own CMakeLists.txt, which is found here. Labels: slow (over five seconds), external (tools of
-# other ecosystems), bench (measures).
+# other ecosystems), house (the same in every build), bench (measures). COST starts the longest first;
+# tools/test says when a test counts as hung.
 
 pkg_check_modules(ARCHVM_TEST_DEPS REQUIRED IMPORTED_TARGET cmocka jansson libcmark-gfm)
 
@@ -36,7 +37,6 @@ foreach(source IN LISTS unit_tests)
     add_dependencies(${target} archvm_objects)
     add_test(NAME "unit.${folder}.${name}" COMMAND ${target}
              WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}")
-    set_tests_properties("unit.${folder}.${name}" PROPERTIES TIMEOUT 60)
 endforeach()
 
 file(GLOB test_lists CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/*/CMakeLists.txt")
