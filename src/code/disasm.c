@@ -32,8 +32,9 @@ static void put_text(av_text text, av_buf *out) {
 }
 
 static void put_member(const av_program *p, uint32_t enum_index, uint64_t member, av_buf *out) {
-    if (enum_index < p->enum_count && member < p->enums[enum_index].member_count)
-        av_buf_put(out, p->enums[enum_index].members[member].name);
+    const av_enum_member *m = av_program_member(p, enum_index, (int64_t)member);
+    if (m != NULL)
+        av_buf_put(out, m->name);
     else
         av_buf_printf(out, "member %llu", (unsigned long long)member);
 }

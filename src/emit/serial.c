@@ -12,8 +12,8 @@ bool av_serial_has(av_format format) {
 /* ---- what both formats share */
 
 static av_text member_label(const av_program *program, uint32_t type, uint32_t member) {
-    const av_enum_type *e = &program->enums[type];
-    return member < e->member_count ? e->members[member].label : AV_TEXT("");
+    const av_enum_member *m = av_program_member(program, type, member);
+    return m != NULL ? m->label : AV_TEXT("");
 }
 
 /** A field that is written: all but options without a value. */

@@ -1,11 +1,9 @@
 #include "engine/show.h"
 
-/** The label of an enum's member; a member that does not exist (of a damaged image) has none. */
-static const av_enum_member *member_of(const av_program *program, uint32_t type, int64_t member) {
-    static const av_enum_member nobody = {.name = {"?", 1}, .label = {"?", 1}};
-    if (type >= program->enum_count) return &nobody;
-    const av_enum_type *e = &program->enums[type];
-    return member >= 0 && member < e->member_count ? &e->members[member] : &nobody;
+/** The name of an enum's member; one that does not exist (of a damaged image) is shown as "?". */
+static av_text name_of(const av_program *program, uint32_t type, int64_t member) {
+    const av_enum_member *m = av_program_member(program, type, member);
+    return m != NULL ? m->name : AV_TEXT("?");
 }
 
 void av_money_unit(av_currency currency, av_buf *out) {
@@ -66,14 +64,14 @@ void av_show_value(const av_program *program, av_value value, av_buf *out) {
         av_json_quote(out, *value.as.string);
         break;
     case AV_ENUM:
-        av_buf_put(out, member_of(program, value.type, value.as.integer)->name);
+        av_buf_put(out, name_of(program, value.type, value.as.integer));
         break;
     case AV_SET:
         av_buf_putc(out, '[');
         for (unsigned i = 0; i < AV_SET_MEMBERS; i++) {
             if ((value.as.bits >> i & 1) == 0) continue;
             if (any) av_buf_puts(out, ", ");
-            av_buf_put(out, member_of(program, value.type, i)->name);
+            av_buf_put(out, name_of(program, value.type, i));
             any = true;
         }
         av_buf_putc(out, ']');

@@ -21,6 +21,13 @@ uint32_t av_program_find_rule(const av_program *program, av_text id) {
     return AV_NO_INDEX;
 }
 
+const av_enum_member *av_program_member(const av_program *program, uint32_t enum_index,
+                                        int64_t member) {
+    if (enum_index >= program->enum_count) return NULL;
+    const av_enum_type *type = &program->enums[enum_index];
+    return member >= 0 && member < type->member_count ? &type->members[member] : NULL;
+}
+
 uint32_t av_record_slot(const av_record_type *record, av_text field) {
     for (uint32_t i = 0; i < record->field_count; i++)
         if (av_text_equal(record->fields[i].name, field)) return i;

@@ -440,6 +440,9 @@ typedef struct av_program {
 uint32_t av_program_find(const av_program *program, av_text name);
 /** The rule with this identity, or AV_NO_INDEX. */
 uint32_t av_program_find_rule(const av_program *program, av_text id);
+/** A member of an enum; NULL when there is none such, as a damaged image may say. */
+const av_enum_member *av_program_member(const av_program *program, uint32_t enum_index,
+                                        int64_t member);
 /** Slot of a record's field, or AV_NO_INDEX. */
 uint32_t av_record_slot(const av_record_type *record, av_text field);
 /** A type as a rule author writes it: "list of Entity". */

@@ -380,12 +380,8 @@ AV_IMPLEMENT(AV_B_MONEY) {
 static av_status member(const av_call *call, const av_enum_member **out) {
     av_value v;
     AV_TRY(av_call_kind(call, 0, AV_ENUM, &v));
-    const av_program *program = av_run_program(call->run);
-    if (v.type >= program->enum_count || v.as.integer < 0 ||
-        (uint64_t)v.as.integer >= program->enums[v.type].member_count)
-        return av_op_wrong(call->run, v, call->proc, call->site);
-    *out = &program->enums[v.type].members[v.as.integer];
-    return AV_OK;
+    *out = av_program_member(av_run_program(call->run), v.type, v.as.integer);
+    return *out != NULL ? AV_OK : av_op_wrong(call->run, v, call->proc, call->site);
 }
 
 AV_IMPLEMENT(AV_B_LABEL) {

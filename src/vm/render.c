@@ -167,24 +167,29 @@ static av_text text_of(av_value value, const av_buf *scratch) {
 }
 
 static bool is_bracketed(av_value value, av_escape mode) {
-    return (mode == AV_ESCAPE_JSON_VALUE || mode == AV_ESCAPE_HCL_VALUE) && (value.kind == AV_LIST || value.kind == AV_SET);
+    return (mode == AV_ESCAPE_JSON_VALUE || mode == AV_ESCAPE_HCL_VALUE) &&
+           (value.kind == AV_LIST || value.kind == AV_SET);
 }
 
 /* The members of a set between the brackets of a notation that has lists. */
 static av_status put_members(const av_program *program, av_value set, av_escape mode, av_buf *out) {
     bool first = true;
     for (unsigned i = 0; i < AV_SET_MEMBERS; i++) {
-        if (!(set.as.bits >> i & 1) || set.type >= program->enum_count || i >= program->enums[set.type].member_count) continue;
+        const av_enum_member *m =
+            (set.as.bits >> i & 1) != 0 ? av_program_member(program, set.type, i) : NULL;
+        if (m == NULL) continue;
         if (!first) av_buf_puts(out, ", ");
         first = false;
-        AV_TRY(av_escape_append(mode, program->enums[set.type].members[i].label, out));
+        AV_TRY(av_escape_append(mode, m->label, out));
     }
     return out->status;
 }
 
-static av_status put_escaped(av_run *run, av_value value, av_escape mode, av_buf *scratch, av_buf *out);
+static av_status put_escaped(av_run *run, av_value value, av_escape mode, av_buf *scratch,
+                             av_buf *out);
 
-static av_status put_items(av_run *run, const av_list *list, av_escape mode, av_buf *scratch, av_buf *out) {
+static av_status put_items(av_run *run, const av_list *list, av_escape mode, av_buf *scratch,
+                           av_buf *out) {
     for (size_t i = 0; i < list->count; i++) {
         if (i) av_buf_puts(out, ", ");
         if (list->items[i].kind == AV_LIST) continue;
@@ -275,10 +280,8 @@ av_status av_render_fragment(av_run *run, av_render render, uint32_t format, av_
 
 static void put_member(const av_program *program, uint32_t enum_index, int64_t member,
                        av_buf *out) {
-    if (enum_index >= program->enum_count) return;
-    const av_enum_type *type = &program->enums[enum_index];
-    if (member < 0 || (uint64_t)member >= type->member_count) return;
-    av_buf_put(out, type->members[member].label);
+    const av_enum_member *m = av_program_member(program, enum_index, member);
+    if (m != NULL) av_buf_put(out, m->label);
 }
 
 static void put_set(const av_program *program, av_value set, av_buf *out) {
