@@ -2,7 +2,9 @@
  *
  *     registers  | frame | frame      | frame ...     a call begins at its arguments in its caller
  *     builders   | list | text | list ...             open builders, innermost last
- *     values     | a a a |      | c c ...             what the list builders hold so far, in a row */
+ *     values     | a a a |      | c c ...             what the list builders hold so far, one after the other
+ *
+ * Functions are pure, so the results of calls are kept for as long as the definitions they may have read keep their values. */
 #ifndef AV_VM_MACHINE_H
 #define AV_VM_MACHINE_H
 
@@ -14,8 +16,10 @@ enum {
     AV_VM_REGISTERS = 1 << 20, /**< registers of all calls in progress */
     AV_VM_VALUES = 1 << 22,    /**< values in all open list builders */
     AV_VM_BUILDERS = 1 << 16,  /**< open builders */
-    AV_VM_BATCH = 1024 /**< instructions executed before they are charged to the budget, at the next
-                          loop or call */
+    AV_VM_RESULTS = 512,       /**< results of calls kept at once; a power of two */
+    AV_VM_RESULT_ARGS = 4,     /**< calls with more arguments are not kept */
+    AV_VM_RESULT_CODE = 4,     /**< nor are those of functions of at most so many instructions */
+    AV_VM_BATCH = 1024         /**< instructions executed before they are charged to the budget, at the next loop or call */
 };
 
 typedef struct av_vm_frame {
@@ -23,7 +27,17 @@ typedef struct av_vm_frame {
     uint32_t pc;     /**< where the caller goes on */
     size_t base;     /**< its first register */
     size_t builders; /**< open when it began: it may not close these */
+    uint32_t result; /**< place in av_vm.results for what it returns, or AV_NO_INDEX */
+    uint32_t ticket; /**< that place is still meant for this call when it bears the same number */
 } av_vm_frame;
+
+typedef struct av_vm_result {
+    uint64_t began; /**< epoch of the run at the call */
+    uint64_t epoch; /**< the same when it was computed; 0: not yet */
+    uint32_t proc;
+    uint32_t ticket;
+    av_value args[AV_VM_RESULT_ARGS], value;
+} av_vm_result;
 
 typedef struct av_builder {
     bool text;
@@ -42,6 +56,8 @@ struct av_vm {
     size_t builder_count, builder_cap;
     av_value *values;
     size_t value_count, value_cap;
+    av_vm_result *results; /**< AV_VM_RESULTS places, found by hash; made on first use */
+    uint32_t tickets;      /**< given out so far */
 };
 
 /** Where an instruction stands, for the operations below. */

@@ -22,7 +22,7 @@ av_run *av_run_new(const av_program *program, const av_facts *facts, const av_al
                    av_execute_fn *execute) {
     av_run *run = av_alloc_new(host, sizeof *run);
     if (!run) return NULL;
-    *run = (av_run){.program = program, .facts = facts, .outer = *host, .overridden = AV_NO_INDEX, .current = AV_NO_INDEX};
+    *run = (av_run){.program = program, .facts = facts, .outer = *host, .overridden = AV_NO_INDEX, .current = AV_NO_INDEX, .epoch = 1, .epochs = 1};
     run->host = (av_alloc){noting_realloc, run};
     run->execute = execute ? execute : av_vm_execute;
     run->steps = limits && limits->steps ? limits->steps : AV_RUN_STEPS;

@@ -60,6 +60,7 @@ av_status av_run_dependents(av_run *run, av_def_set *set) {
 }
 
 void av_run_forget(av_run *run, const av_def_set *set) {
+    run->epoch = ++run->epochs;
     for (uint32_t i = 0; i < set->count; i++) {
         av_trace *trace = &run->traces[set->items[i]];
         if (trace->state == AV_TRACE_DONE) *trace = (av_trace){.rule = AV_NO_INDEX};
@@ -209,10 +210,11 @@ av_status av_run_verify(av_run *run, uint32_t def, bool *holds) {
 
 static av_status try_value(av_run *run, struct av_search *s, av_value value) {
     const av_program *program = run->program;
-    const av_trial trial = {s->affected.marks, s->traces, s->verdict, &s->first};
+    const av_trial trial = {s->affected.marks, s->traces, s->verdict, run->epoch, &s->first};
     av_status status = AV_OK;
     run->override = value;
     run->trial = &trial;
+    run->epoch = ++run->epochs;
     memset(s->verdict, VERDICT_NONE, program->def_count);
     for (uint32_t i = 0; i < s->affected.count; i++) {
         av_trace *trace = &run->traces[s->affected.items[i]];
@@ -234,6 +236,7 @@ static av_status try_value(av_run *run, struct av_search *s, av_value value) {
         run->traces[s->affected.items[i]] = s->traces[s->affected.items[i]];
     av_run_forget(run, &s->first);
     av_def_set_clear(&s->first);
+    run->epoch = trial.epoch;
     return status;
 }
 

@@ -19,8 +19,9 @@ typedef struct av_def_set {
 typedef struct av_trial {
     const uint8_t *affected; /**< definitions whose value may depend on the fact */
     const av_trace *before;  /**< their traces as they were */
-    uint8_t *verdict;        /**< one per definition: is what it reads as before? as far as known */
-    av_def_set *first; /**< receives unaffected definitions that are computed during the trial */
+    uint8_t *verdict;        /**< one per definition: whether what it reads is as before, as far as that is known */
+    uint64_t epoch;          /**< of the run before the trial */
+    av_def_set *first;       /**< receives unaffected definitions that are computed during the trial */
 } av_trial;
 
 /** One change a repair made to the document model. */
@@ -42,14 +43,14 @@ struct av_run {
     av_execute_fn *execute;
     uint64_t steps; /**< left */
     uint32_t depth;
-    av_trace *traces; /**< one per definition */
-    uint8_t *fired;   /**< one per rule: it took part in some value */
-    /* For each definition those that read it; made on first use. */
-    uint32_t *reader_starts, *readers;
-    uint32_t *first_origin;   /**< one per definition, made on first use: its first place in a
-                                 template, or AV_NO_INDEX */
-    uint32_t current;         /**< definition being computed, or AV_NO_INDEX */
-    const av_trial *trial;    /**< NULL outside a search for flips */
+    av_trace *traces;    /**< one per definition */
+    uint8_t *fired;      /**< one per rule: it took part in some value */
+    uint32_t *reader_starts, *readers; /**< for each definition those that read it; made on first use */
+    uint32_t *first_origin; /**< one per definition, made on first use: its first place in a template, or AV_NO_INDEX */
+    uint64_t epoch;      /**< a number for what the definitions' values are: another one when some are forgotten or replaced */
+    uint64_t epochs;     /**< given out so far */
+    uint32_t current;    /**< definition being computed, or AV_NO_INDEX */
+    const av_trial *trial; /**< NULL outside a search for flips */
     struct av_search *search; /**< of run_flips.c, made on first use */
     uint32_t overridden; /**< fact whose value is replaced while flips are sought, or AV_NO_INDEX */
     av_value override;

@@ -40,6 +40,7 @@ void av_vm_free(av_vm *vm) {
     av_alloc_free(&host, vm->frames, vm->frame_cap * sizeof *vm->frames);
     av_alloc_free(&host, vm->builders, vm->builder_cap * sizeof *vm->builders);
     av_alloc_free(&host, vm->values, vm->value_cap * sizeof *vm->values);
+    av_alloc_free(&host, vm->results, AV_VM_RESULTS * sizeof *vm->results);
     av_alloc_free(&host, vm, sizeof *vm);
 }
 
@@ -50,10 +51,62 @@ static av_status enter(av_run *run, av_vm *vm, uint32_t index, size_t base, uint
     AV_TRY(av_vm_reserve(vm, (void **)&vm->registers, &vm->register_cap, base + proc->register_count, AV_VM_REGISTERS,
                          sizeof(av_value)));
     memset(vm->registers + base + proc->param_count, 0, (proc->register_count - proc->param_count) * sizeof(av_value));
-    vm->frames[vm->frame_count++] =
-        (av_vm_frame){.proc = index, .pc = return_pc, .base = base, .builders = vm->builder_count};
+    vm->frames[vm->frame_count++] = (av_vm_frame){
+        .proc = index, .pc = return_pc, .base = base, .builders = vm->builder_count, .result = AV_NO_INDEX};
     vm->register_count = base + proc->register_count;
     return AV_OK;
+}
+
+/* ---- results of calls */
+
+static uint64_t hash_call(uint32_t proc, const av_value *args, uint32_t count) {
+    uint64_t hash = proc;
+    for (uint32_t i = 0; i < count; i++) {
+        hash = (hash ^ args[i].as.bits) * UINT64_C(0x9E3779B97F4A7C15);
+        hash = (hash ^ hash >> 29 ^ args[i].kind) * UINT64_C(0xD1B54A32D192ED03);
+    }
+    return hash ^ hash >> 32;
+}
+
+/* Texts, lists and records are the same argument when they are the same place. */
+static bool same_argument(av_value a, av_value b) {
+    return a.kind == b.kind && a.scale == b.scale && a.type == b.type && a.as.bits == b.as.bits;
+}
+
+static bool is_valid(const av_run *run, const av_vm_result *result) {
+    if (result->epoch == run->epoch) return true;
+    return run->trial && result->epoch == run->trial->epoch &&
+           !run->trial->affected[run->program->procs[result->proc].def];
+}
+
+/** The place for the result of a call, or NULL when it is not kept; `known`: the result is there, otherwise the place waits for it. */
+static av_vm_result *find_result(const av_run *run, av_vm *vm, uint32_t proc, const av_value *args, bool *known) {
+    const av_proc *callee = &run->program->procs[proc];
+    *known = false;
+    if (callee->param_count > AV_VM_RESULT_ARGS || callee->code_count <= AV_VM_RESULT_CODE) return NULL;
+    if (vm->results == NULL) {
+        vm->results = av_alloc_new(&vm->host, AV_VM_RESULTS * sizeof *vm->results);
+        if (vm->results == NULL) return NULL;
+        memset(vm->results, 0, AV_VM_RESULTS * sizeof *vm->results);
+    }
+    av_vm_result *result = &vm->results[hash_call(proc, args, callee->param_count) & (AV_VM_RESULTS - 1)];
+    bool same = result->proc == proc && result->epoch != 0 && is_valid(run, result);
+    for (uint32_t i = 0; i < callee->param_count && same; i++) same = same_argument(result->args[i], args[i]);
+    *known = same;
+    if (same) return result;
+    result->began = run->epoch;
+    result->epoch = 0;
+    result->proc = proc;
+    result->ticket = ++vm->tickets;
+    for (uint32_t i = 0; i < callee->param_count; i++) result->args[i] = args[i];
+    return result;
+}
+
+static void keep_result(const av_run *run, av_vm *vm, const av_vm_frame *frame, av_value value) {
+    av_vm_result *result = &vm->results[frame->result];
+    if (result->ticket != frame->ticket || result->began != run->epoch) return;
+    result->epoch = run->epoch;
+    result->value = value;
 }
 
 /* ---- the loop */
@@ -197,7 +250,17 @@ next:
         if (vm->frame_count - entry >= AV_CALL_DEPTH)
             TRY(av_run_fail(run, AV_E_RUN_DEPTH, step.proc, nowhere, "functions call each other more than %d deep",
                             AV_CALL_DEPTH));
+        bool known;
+        av_vm_result *result = find_result(run, vm, WIDE, &A, &known);
+        if (known) {
+            A = result->value;
+            NEXT();
+        }
         TRY(enter(run, vm, WIDE, base + i.a, (uint32_t)(ip - code)));
+        if (result != NULL) {
+            vm->frames[vm->frame_count - 1].result = (uint32_t)(result - vm->results);
+            vm->frames[vm->frame_count - 1].ticket = result->ticket;
+        }
         resume = 0;
         goto frame;
     }
@@ -415,6 +478,7 @@ next:
             *out = value;
             return av_run_spend(run, steps, step.proc, proc->site);
         }
+        if (frame->result != AV_NO_INDEX) keep_result(run, vm, frame, value);
         r[0] = value; /* where the caller's arguments began */
         resume = frame->pc;
         vm->register_count = vm->frames[vm->frame_count - 1].base +

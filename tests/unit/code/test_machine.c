@@ -231,6 +231,43 @@ static void test_cost_does_not_grow_with_cases(void **state) {
     assert_int_equal(few, many);
 }
 
+/* ---- results of calls */
+
+static void assert_value(av_run *run, const av_rules *rules, const char *def, const char *expected) {
+    av_value value;
+    assert_ok(av_run_value(run, av_rules_def(rules, def), &value));
+    assert_text(*value.as.string, expected);
+}
+
+static void test_results_of_calls_follow_what_they_read(void **state) {
+    (void)state;
+    av_rules rules;
+    av_rules_compile(&rules, "module m\n"
+                             "enum E { A B }\n"
+                             "fact f: bool \"F\" { group \"G\" ask \"?\" }\n"
+                             "infer f { otherwise true because \"b\" confidence low risk \"r\" }\n"
+                             "decision d: E \"D\" { case A when f because \"a\" otherwise B because \"b\" }\n"
+                             "func word(n: int): text = \"{n} {d}{if n > 1 then \"s\" else \"\"}\"\n"
+                             "decision one: text \"One\" { otherwise \"{word(1)}, {word(1)}\" as x because \"\" }\n"
+                             "check not_a \"Not A\" { require d != A else \"{word(1)}\" repair d = B because \"no\" }\n");
+    assert_ok(av_generate(rules.program, &rules.diags));
+    av_run *run = av_run_new(rules.program, NULL, &rules.host, NULL, av_vm_execute);
+    assert_non_null(run);
+    assert_value(run, &rules, "one", "1 A, 1 A");
+    av_value flips;
+    assert_ok(av_run_flips(run, av_rules_def(&rules, "f"), &flips));
+    assert_int_equal(flips.as.list->count, 2);
+    assert_value(run, &rules, "one", "1 A, 1 A");
+    const av_check_result *results;
+    size_t count;
+    assert_ok(av_run_gate(run, &results, &count));
+    assert_int_equal(results[0].status, AV_CHECK_REPAIRED);
+    assert_text(results[0].messages[0], "1 A");
+    assert_value(run, &rules, "one", "1 B, 1 B");
+    av_run_free(run);
+    av_rules_free(&rules);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_expectations_hold),
@@ -238,6 +275,7 @@ int main(void) {
         cmocka_unit_test(test_image_runs_the_same),
         cmocka_unit_test(test_failures_name_their_place),
         cmocka_unit_test(test_cost_does_not_grow_with_cases),
+        cmocka_unit_test(test_results_of_calls_follow_what_they_read),
     };
     return cmocka_run_group_tests(tests, compile_every, free_every);
 }
