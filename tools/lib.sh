@@ -18,6 +18,7 @@ readonly BUILD_NEEDS=(
 # The tests look at the tree through git and awk, and compare with other compilers and tools.
 readonly TEST_NEEDS=(
     lib:cmocka=libcmocka-dev lib:libcmark-gfm=libcmark-gfm-dev
+    "file:/usr/lib/*/libcmark-gfm-extensions.so=libcmark-gfm-extensions-dev"
     cmd:clang=clang cmd:gcc=gcc "cmd:g++=g++" cmd:shellcheck=shellcheck cmd:git=git
     cmd:awk=mawk
 )
