@@ -191,6 +191,8 @@ params(A) ::= params(L) error. { A = L; }
 //       group "Product"
 //       ask "How many engineers will build and run it?"
 //     }
+//
+//     fact prd: text { from "md", "markdown" }       // files whose whole text is the fact
 
 plain(A) ::= FACT(K) NAME_COLON(N) type(T) label(C). { A = NODE(AV_AST_FACT, FROM(K), NAMED(N), .type = T, .c = C); }
 plain(A) ::= FACT(K) NAME_COLON(N) type(T) label(C) LBRACE fact_clauses(L) RBRACE(Z).
@@ -199,6 +201,7 @@ plain(A) ::= FACT(K) NAME_COLON(N) type(T) label(C) LBRACE fact_clauses(L) RBRAC
 fact_clauses(A) ::= . { A = (av_nodes){0}; }
 fact_clauses(A) ::= fact_clauses(L) GROUP(K) text(T). { A = av_nodes_add(ps, L, CLAUSE(GROUP, K, .a = T)); }
 fact_clauses(A) ::= fact_clauses(L) ASK(K) text(T). { A = av_nodes_add(ps, L, CLAUSE(ASK, K, .a = T)); }
+fact_clauses(A) ::= fact_clauses(L) FROM(K) texts(T). { A = av_nodes_add(ps, L, CLAUSE(FROM, K, .items = T.first)); }
 fact_clauses(A) ::= fact_clauses(L) SEMICOLON. { A = L; }
 fact_clauses(A) ::= fact_clauses(L) error. { A = L; }
 

@@ -24,6 +24,8 @@ enum {
     CLI_OPTION(LIST, "list", 0, NULL, NULL, "List what would be written, a line each")             \
     CLI_OPTION(DRAFT, "draft", 0, NULL, NULL, "Write although checks fail, marked as unverified")  \
     CLI_OPTION(VALUES, "values", 0, NULL, NULL, "Names and values only, one flat object a brief")  \
+    CLI_OPTION(AS, "as", 0, "FACT", NULL,                                                          \
+               "The brief is the text of FACT as a whole, as files with some endings are")         \
     CLI_OPTION(NDJSON, "ndjson", 0, NULL, NULL,                                                    \
                "The input holds a brief a line (assumed for .ndjson and .jsonl)")                  \
     CLI_OPTION(PATTERN, "pattern", 'k', "PATTERN", NULL,                                           \

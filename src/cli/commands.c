@@ -22,18 +22,20 @@ const cli_command cli_commands[] = {
     {"run", "RULES... BRIEF", "Write the architecture document of a brief",
      "Evaluates RULES on the facts of BRIEF, runs the checks with their repairs, and writes the "
      "first document to standard output, or with -o every document and file below DIR. BRIEF is "
-     "YAML or JSON; - is standard input. The word run may be left out.\n"
+     "YAML or JSON, or a file whose ending the rules name for one fact, such as a requirements "
+     "document in Markdown; - is standard input. The word run may be left out.\n"
      "Nothing is written while a check fails: the failures are listed and the exit status is 1. "
      "--draft writes all the same, marked as unverified.\n" ABOUT_RULES,
-     COMMON | LIMITS | BIT(OUT_DIR) | BIT(DOC) | BIT(LIST) | BIT(DRAFT), 2, CLI_MANY,
+     COMMON | LIMITS | BIT(OUT_DIR) | BIT(DOC) | BIT(LIST) | BIT(DRAFT) | BIT(AS), 2, CLI_MANY,
      CLI_OPERAND_PATHS, cli_run},
     {"eval", "RULES... FACTS", "Print facts, decisions, scores, conflicts and checks as JSON",
      "Evaluates RULES on FACTS and prints everything that was decided as one JSON object. FACTS "
-     "is YAML or JSON, or with --ndjson a JSON object a line; - is standard input.\n"
+     "is YAML or JSON, a file whose ending the rules name for one fact, or with --ndjson a JSON "
+     "object a line; - is standard input.\n"
      "For a brief a line, the output has a line for each. A line that is wrong gives "
      "{\"error\": ...} in its place, its errors go to standard error, and the exit status is that "
      "of the first wrong line.\n" ABOUT_RULES,
-     COMMON | LIMITS | BIT(VALUES) | BIT(NDJSON), 2, CLI_MANY, CLI_OPERAND_PATHS, cli_eval},
+     COMMON | LIMITS | BIT(VALUES) | BIT(NDJSON) | BIT(AS), 2, CLI_MANY, CLI_OPERAND_PATHS, cli_eval},
     {"test", "RULES...", "Run the tests written in rule files",
      "Runs the tests of RULES (also those in files ending in _test.arch) and prints why each "
      "failing one failed, then one line with the counts. The exit status is 1 when one "

@@ -115,9 +115,16 @@ int cli_session_load(cli_session *session, size_t count, bool with_tests) {
 
 int cli_session_facts(cli_session *session, const cli_file *brief, archvm_facts **out) {
     archvm_report *report;
+    archvm_facts_options options = ARCHVM_FACTS_OPTIONS_INIT;
+    const char *as = session->args->value[CLI_OPT_AS];
+    if (as != NULL) options.as = cli_api_text(av_text_from(as));
     const archvm_status status =
         archvm_facts_read(session->program, cli_api_text(av_text_from(brief->path)),
-                          cli_api_text(brief->bytes), NULL, out, &report);
+                          cli_api_text(brief->bytes), &options, out, &report);
+    if (status == ARCHVM_ERR_NOT_FOUND) {
+        cli_error("the rules have no fact `%s` of type text", as);
+        return CLI_USAGE;
+    }
     cli_show_errors(session, report);
     archvm_report_free(report);
     return cli_exit_status(status);

@@ -259,7 +259,7 @@ static void io_def(av_image_io *io, av_def *def) {
     io_bool(io, &def->guard);
     IO_CHOICE(io, def->impact, av_level, AV_LEVEL_HIGH + 1);
     IO_CHOICE(io, def->format, av_format, AV_FORMAT_COUNT);
-    av_text *const texts[] = {&def->name, &def->label, &def->module, &def->group, &def->item};
+    av_text *const texts[] = {&def->name, &def->label, &def->module, &def->group, &def->item, &def->endings};
     for (size_t i = 0; i < AV_COUNT(texts); i++)
         io_text(io, texts[i]);
     io_site(io, &def->site);
@@ -302,7 +302,7 @@ static void map_names(av_image_io *io, av_program *p) {
 }
 
 static void visit_defs(av_image_io *io, av_program *p) {
-    IO_TABLE(io, p->defs, p->def_count, av_def, 129, io_def);
+    IO_TABLE(io, p->defs, p->def_count, av_def, 133, io_def);
     if (io->reading) map_names(io, p);
 }
 

@@ -300,6 +300,8 @@ static void check_def(verifier *v, uint32_t index) {
         must(v, p->defs[def->sections[i]].kind == AV_DEF_SECTION,
              "a document of something else than sections");
     if (def->kind == AV_DEF_MATRIX) check_matrix(v, def);
+    must(v, def->endings.len == 0 || (def->kind == AV_DEF_FACT && def->type == AV_TYPE_TEXT),
+         "a file that is something else than a fact of type text");
     if (def->kind == AV_DEF_CONFLICT)
         must(v, index_or_none(def->binds, p->def_count), "a binding side that does not exist");
     if (def->kind == AV_DEF_CHECK) check_repair(v, def);

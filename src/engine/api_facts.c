@@ -30,18 +30,34 @@ archvm_status archvm_program_schema(const archvm_program *program, archvm_text *
     return av_public_status(status, ARCHVM_ERR_RULES);
 }
 
+/** The fact that the bytes are as a whole, or AV_NO_INDEX. False: none is called so. */
+static bool whole_fact(const av_program *program, archvm_text path,
+                       const archvm_facts_options *options, uint32_t *fact) {
+    if (options->as.len == 0) {
+        *fact = av_program_fact_of_file(program, av_inner_text(path));
+        return true;
+    }
+    *fact = av_program_find(program, av_inner_text(options->as));
+    return *fact != AV_NO_INDEX && program->defs[*fact].kind == AV_DEF_FACT &&
+           program->defs[*fact].type == AV_TYPE_TEXT;
+}
+
 static av_status read_facts(const archvm_program *program, archvm_text path, archvm_text bytes,
-                            uint32_t lines_before, archvm_facts *facts) {
+                            const archvm_facts_options *taken, uint32_t fact, archvm_facts *facts) {
     av_sources *sources = &facts->texts->sources;
     uint16_t source;
-    if (bytes.len > AV_FACTS_BYTES) {
+    const int most = fact == AV_NO_INDEX ? AV_FACTS_BYTES : AV_FACTS_WHOLE;
+    if (bytes.len > (size_t)most) {
         AV_TRY(av_sources_add(sources, av_inner_text(path), AV_TEXT(""), 0, &source));
         (void)av_diag_add(&facts->texts->diags, AV_E_TOO_MANY, (av_span){.source = source},
-                          "the brief is longer than %d bytes", AV_FACTS_BYTES);
+                          "the brief is longer than %d bytes", most);
         return AV_ERR_INPUT;
     }
     AV_TRY(av_sources_add(sources, av_inner_text(path), av_inner_text(bytes), 0, &source));
-    sources->items[source].lines_before = lines_before;
+    sources->items[source].lines_before = taken->lines_before;
+    if (fact != AV_NO_INDEX)
+        return av_facts_read_whole(&facts->arena, program->program, &facts->texts->diags, source,
+                                   fact, &facts->facts);
     facts->defaults = av_run_new(program->program, NULL, &program->engine->host, NULL, NULL);
     if (facts->defaults == NULL) return AV_ERR_MEMORY;
     const av_facts_options options = {.default_value = default_value, .payload = facts->defaults};
@@ -59,6 +75,8 @@ archvm_status archvm_facts_read(const archvm_program *program, archvm_text path,
     if (program == NULL || out == NULL || (bytes.ptr == NULL && bytes.len > 0) ||
         !AV_TAKE_OPTIONS(taken, options))
         return ARCHVM_ERR_ARGUMENT;
+    uint32_t fact;
+    if (!whole_fact(program->program, path, &taken, &fact)) return ARCHVM_ERR_NOT_FOUND;
     const av_alloc *host = &program->engine->host;
     archvm_facts *facts = av_alloc_new(host, sizeof *facts);
     if (facts == NULL) return ARCHVM_ERR_MEMORY;
@@ -66,7 +84,7 @@ archvm_status archvm_facts_read(const archvm_program *program, archvm_text path,
     av_arena_init(&facts->arena, host, 0);
     archvm_status status = ARCHVM_ERR_MEMORY;
     if (facts->texts != NULL) {
-        status = av_public_status(read_facts(program, path, bytes, taken.lines_before, facts),
+        status = av_public_status(read_facts(program, path, bytes, &taken, fact, facts),
                                   ARCHVM_ERR_FACTS);
         if (status == ARCHVM_ERR_LIMIT && facts->texts->diags.error_count > 0)
             status = ARCHVM_ERR_FACTS;

@@ -4,6 +4,7 @@
 #include "facts/facts.h"
 #include "facts/scalar.h"
 #include "facts/tree.h"
+#include "facts/words.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -20,9 +21,8 @@ typedef struct binder {
 } binder;
 
 enum {
-    EVIDENCE_BYTES = 240, /**< more words of the brief are cut off, with an ellipsis */
-    SHOWN_BYTES = 60,     /**< of a wrong value in a message */
-    MEMBERS_SHOWN = 40    /**< members listed in a help */
+    SHOWN_BYTES = 60,  /**< of a wrong value in a message */
+    MEMBERS_SHOWN = 40 /**< members listed in a help */
 };
 
 /* ---- messages */
@@ -574,38 +574,14 @@ static void unknown_fact(binder *b, const av_tree *key) {
     av_diag_suggest(b->diags, diag, suggest.best);
 }
 
-/** The words of the brief: without their quotes, on one line, not too long. */
+/** The words of the brief, without their quotes. */
 static av_text evidence_of(binder *b, const av_tree *node) {
-    av_text text = av_sources_text(b->sources, node->span);
-    if (node->kind == AV_TREE_SCALAR && node->quoted) text = node->text;
-    text = av_text_trim(text);
-    char *words = av_arena_take(b->arena, EVIDENCE_BYTES + 4);
-    if (!words) {
-        b->status = AV_ERR_MEMORY;
-        return AV_TEXT("");
-    }
-    size_t len = 0;
-    bool space = false;
-    for (size_t at = 0, size; at < text.len; at += size) {
-        char c = text.ptr[at];
-        size = 1;
-        if (c == ' ' || c == '\n' || c == '\t' || c == '\r') {
-            space = true;
-            continue;
-        }
-        while (at + size < text.len && ((unsigned char)text.ptr[at + size] & 0xC0) == 0x80)
-            size++;
-        if (len + size + 1 > EVIDENCE_BYTES) {
-            memcpy(words + len, "...", 3);
-            len += 3;
-            break;
-        }
-        if (space) words[len++] = ' ';
-        space = false;
-        memcpy(words + len, text.ptr + at, size);
-        len += size;
-    }
-    return (av_text){words, len};
+    av_text text = node->kind == AV_TREE_SCALAR && node->quoted
+                       ? node->text
+                       : av_sources_text(b->sources, node->span);
+    av_text words = av_words_evidence(b->arena, text);
+    if (!words.ptr) b->status = AV_ERR_MEMORY;
+    return words;
 }
 
 static void bind_fact(binder *b, const av_tree_pair *pair, av_facts *facts) {

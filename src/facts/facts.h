@@ -43,13 +43,21 @@ av_status av_facts_read(av_arena *arena, const av_program *program, av_diags *di
                         uint16_t source, const av_facts_options *options,
                         av_facts *out) AV_MUST_USE;
 
+/**
+ * States one fact of type text: source `source` as it is, without a byte order mark. AV_ERR_INPUT
+ * when it holds characters that no brief may hold; they are reported with their places.
+ */
+av_status av_facts_read_whole(av_arena *arena, const av_program *program, av_diags *diags,
+                              uint16_t source, uint32_t fact, av_facts *out) AV_MUST_USE;
+
 /** JSON Schema (draft 2020-12) of the briefs a program accepts, pretty-printed, ending in a line
  * break. `options` may be NULL. */
 av_status av_facts_schema(const av_program *program, const av_facts_options *options,
                           av_buf *out) AV_MUST_USE;
 
 enum {
-    AV_FACTS_BYTES = 4 * 1024 * 1024, /**< longest brief */
+    AV_FACTS_BYTES = 4 * 1024 * 1024, /**< longest brief in YAML */
+    AV_FACTS_WHOLE = 16 * 1024 * 1024, /**< longest file that is one fact */
     AV_FACTS_DEPTH = 32,              /**< deepest nesting */
     AV_FACTS_NODES = 200000,          /**< scalars, lists and mappings together, aliases expanded */
     AV_FACTS_SCALAR = 256 * 1024      /**< longest scalar in bytes */

@@ -3,6 +3,7 @@
 #include "base/hash.h"
 #include "base/map.h"
 #include "facts/facts.h"
+#include "facts/words.h"
 
 #include <string.h>
 #include <yaml.h>
@@ -39,8 +40,6 @@ typedef struct reader {
     bool failed;    /**< out of memory */
 } reader;
 
-enum { CHARACTERS_REPORTED = 20 /**< bad characters reported one by one */ };
-
 /* ---- places */
 
 /** libyaml counts characters, spans count bytes. */
@@ -62,56 +61,6 @@ static av_span span_of(reader *r, yaml_mark_t start, yaml_mark_t end) {
 
 static av_span event_span(reader *r, const yaml_event_t *event) {
     return span_of(r, event->start_mark, event->end_mark);
-}
-
-/* ---- characters */
-
-static bool is_allowed(uint32_t c) {
-    return c == '\t' || c == '\n' || c == '\r' || (c >= 0x20 && c < 0x7F) || c == 0x85 ||
-           (c >= 0xA0 && c < 0xFFFE) || c >= 0x10000;
-}
-
-static void report_character(reader *r, size_t at, size_t size, const char *what, unsigned number,
-                             size_t reported) {
-    if (reported >= CHARACTERS_REPORTED) return;
-    av_span span = {(uint32_t)at, (uint32_t)(at + size), r->source, 0};
-    av_diag_add(r->diags, AV_E_FACTS_CHARACTER, span, what, number);
-}
-
-/** Reports bytes that are not UTF-8 and control characters, and puts a question mark in the place
- * of each of their bytes, so that the rest can be read. */
-static av_status clean(reader *r) {
-    char *copy = NULL;
-    size_t reported = 0;
-    for (size_t at = 0; at < r->text.len;) {
-        av_text rest = av_text_slice(r->text, at, r->text.len - at);
-        size_t valid = av_utf8_invalid(rest), end = valid == SIZE_MAX ? r->text.len : at + valid;
-        for (size_t size; at < end; at += size) {
-            unsigned char byte = (unsigned char)r->text.ptr[at];
-            size = 1;
-            if (byte >= 0x20 && byte < 0x7F) continue;
-            uint32_t c = av_utf8_decode(r->text, at, &size);
-            if (is_allowed(c)) continue;
-            report_character(r, at, size, "control character U+%04X", c, reported++);
-            if (!copy) {
-                copy = av_arena_take(r->arena, r->text.len);
-                if (!copy) return AV_ERR_MEMORY;
-                memcpy(copy, r->text.ptr, r->text.len);
-            }
-            memset(copy + at, '?', size);
-        }
-        if (at == r->text.len) break;
-        report_character(r, at, 1, "byte 0x%02X is not UTF-8", (unsigned char)r->text.ptr[at],
-                         reported++);
-        if (!copy) {
-            copy = av_arena_take(r->arena, r->text.len);
-            if (!copy) return AV_ERR_MEMORY;
-            memcpy(copy, r->text.ptr, r->text.len);
-        }
-        copy[at++] = '?';
-    }
-    if (copy) r->text.ptr = copy;
-    return AV_OK;
 }
 
 /* ---- nodes */
@@ -291,9 +240,9 @@ static void read_scalar(reader *r, const yaml_event_t *event) {
         node->wrong = true;
     }
     for (size_t at = 0, size; at < text.len;
-         at += size) { /* escapes of quoted scalars can make what `clean` refused */
+         at += size) { /* escapes of quoted scalars can make what was refused */
         uint32_t c = av_utf8_decode(text, at, &size);
-        if (is_allowed(c) && c != 0xFEFF) continue;
+        if (av_words_allowed(c) && c != 0xFEFF) continue;
         av_diag_add(r->diags, AV_E_FACTS_CHARACTER, span, "control character U+%04X", (unsigned)c);
         node->wrong = true;
         break;
@@ -422,7 +371,7 @@ av_status av_tree_read(av_arena *arena, av_diags *diags, uint16_t source, const 
     reader *r = AV_NEW(arena, reader);
     if (!r) return AV_ERR_MEMORY;
     *r = (reader){.arena = arena, .diags = diags, .source = source, .text = text};
-    AV_TRY(clean(r));
+    AV_TRY(av_words_clean(arena, diags, source, &r->text));
     if (!yaml_parser_initialize(&r->parser)) return AV_ERR_MEMORY;
     yaml_parser_set_encoding(&r->parser, YAML_UTF8_ENCODING);
     yaml_parser_set_input_string(&r->parser, (const unsigned char *)r->text.ptr, r->text.len);

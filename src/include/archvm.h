@@ -272,13 +272,16 @@ typedef struct archvm_facts_options {
     size_t size;
     uint32_t lines_before; /**< lines of the file before `bytes`, when that is one record of many:
                               places count from there */
+    archvm_text as; /**< name of the fact of type text that `bytes` are as a whole; empty: by the
+                       ending of `path`, as the rules say, else a brief */
 } archvm_facts_options;
 #define ARCHVM_FACTS_OPTIONS_INIT                                                                  \
-    { sizeof(archvm_facts_options), 0 }
+    { sizeof(archvm_facts_options), 0, {NULL, 0} }
 
 /**
- * Reads a brief: YAML, or the JSON subset of it. Nothing is kept of `path` and `bytes`.
- * ARCHVM_ERR_FACTS: every mistake is in the report. `options` may be NULL. `*out` and `*report` as
+ * Reads a brief: YAML, or the JSON subset of it; or a text that is one fact as a whole. Nothing is
+ * kept of `path` and `bytes`. ARCHVM_ERR_FACTS: every mistake is in the report.
+ * ARCHVM_ERR_NOT_FOUND: no fact of type text is called as `options` say. `options` may be NULL. `*out` and `*report` as
  * in archvm_program_load.
  */
 ARCHVM_API archvm_status archvm_facts_read(const archvm_program *program, archvm_text path,

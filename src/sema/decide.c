@@ -245,11 +245,55 @@ static void cases(av_checker *c, av_decl *decl, const av_ast *body, uint32_t bod
     av_ck_end(c);
 }
 
+static bool is_ending(av_text text) {
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.ptr[i];
+        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))) return false;
+    }
+    return text.len > 0;
+}
+
+/** The endings of files that are the fact as a whole, as av_def keeps them. */
+static av_text endings(av_checker *c, const av_decl *decl, const av_ast *from) {
+    av_text all = AV_TEXT("");
+    if (from && c->program->defs[decl->index].type != AV_TYPE_TEXT) {
+        av_diag *d = av_ck_error(c, AV_E_TYPE, from->span,
+                                 "a file can only be the value of a fact of type text");
+        av_diag_label_add(c->diags, d, decl->ast->type->span, "this one is %.*s",
+                          AV_TEXT_ARG(av_ck_type_text(c, c->program->defs[decl->index].type)));
+        return all;
+    }
+    for (const av_ast *text = from ? from->items : NULL; text; text = text->next) {
+        av_text ending = av_ck_literal(c, text);
+        if (!is_ending(ending)) {
+            av_diag *d = av_ck_error(c, AV_E_BAD_TYPE, text->span,
+                                     "an ending is lower-case letters and digits, without a dot");
+            av_diag_help(c->diags, d, "write it as in \"md\" for notes.md");
+            continue;
+        }
+        for (uint32_t i = 0; i <= decl->index; i++) {
+            const av_def *other = &c->program->defs[i];
+            if (!av_endings_have(i < decl->index ? other->endings : all, ending)) continue;
+            av_ck_error(c, AV_E_DUPLICATE, text->span, "files ending in .%.*s are `%.*s` already",
+                        AV_TEXT_ARG(ending), AV_TEXT_ARG(other->name));
+        }
+        all = av_arena_format(&c->program->arena, "%.*s%s%.*s.", AV_TEXT_ARG(all),
+                              all.len > 0 ? "" : ".", AV_TEXT_ARG(ending));
+        if (!all.ptr) {
+            av_ck_fail(c, AV_ERR_MEMORY);
+            return AV_TEXT("");
+        }
+    }
+    return all;
+}
+
 void av_ck_fact(av_checker *c, av_decl *decl) {
     const av_ast *ast = decl->ast;
     av_ck_begin(c, decl->file, decl->index);
     const av_ast *group = av_ck_clause(ast->items, AV_WORD_GROUP),
                  *ask = av_ck_clause(ast->items, AV_WORD_ASK);
+    c->program->defs[decl->index].endings =
+        endings(c, decl, av_ck_clause(ast->items, AV_WORD_FROM));
     av_text group_text = group ? av_ck_literal(c, group->a) : AV_TEXT("");
     uint32_t ask_proc = av_ck_text_proc(c, "ask", ask ? ask->a : NULL);
     c->program->defs[decl->index].group = group_text;

@@ -10,6 +10,33 @@ uint32_t av_program_find(const av_program *program, av_text name) {
     return AV_NO_INDEX;
 }
 
+bool av_endings_have(av_text endings, av_text ending) {
+    for (size_t from = 1; from < endings.len;) {
+        size_t dot = av_text_find(endings, AV_TEXT("."), from), i = 0;
+        if (dot == SIZE_MAX) return false;
+        while (i < ending.len && i < dot - from) {
+            char c = ending.ptr[i];
+            if (c >= 'A' && c <= 'Z') c = (char)(c - 'A' + 'a');
+            if (c != endings.ptr[from + i]) break;
+            i++;
+        }
+        if (i == ending.len && i == dot - from) return true;
+        from = dot + 1;
+    }
+    return false;
+}
+
+uint32_t av_program_fact_of_file(const av_program *program, av_text path) {
+    size_t start = path.len;
+    while (start > 0 && path.ptr[start - 1] != '.' && path.ptr[start - 1] != '/')
+        start--;
+    if (start == 0 || path.ptr[start - 1] != '.' || start == path.len) return AV_NO_INDEX;
+    for (uint32_t d = 0; d < program->def_count; d++)
+        if (av_endings_have(program->defs[d].endings, av_text_slice(path, start, path.len)))
+            return d;
+    return AV_NO_INDEX;
+}
+
 uint32_t av_program_find_rule(const av_program *program, av_text id) {
     size_t slash = av_text_find(id, AV_TEXT("/"), 0);
     if (slash == SIZE_MAX) return AV_NO_INDEX;

@@ -312,6 +312,8 @@ typedef struct av_def {
     /* by kind */
     av_text group;       /**< FACT */
     uint32_t ask;        /**< FACT: procedure text or AV_NO_INDEX */
+    av_text endings;     /**< FACT: of files whose whole text it is, each between two dots: ".md.markdown.";
+                              empty: none */
     const av_matrix_option *options; /**< MATRIX */
     uint32_t option_count;
     int32_t secondary_from; /**< MATRIX: lowest score of a secondary; INT32_MAX: none */
@@ -438,6 +440,10 @@ typedef struct av_program {
 
 /** The definition named so, or AV_NO_INDEX. */
 uint32_t av_program_find(const av_program *program, av_text name);
+/** Whether an ending ("md") is one of a definition's `endings`; without regard to case. */
+bool av_endings_have(av_text endings, av_text ending);
+/** The fact that files called so are as a whole, by the ending of `path`, or AV_NO_INDEX. */
+uint32_t av_program_fact_of_file(const av_program *program, av_text path);
 /** The rule with this identity, or AV_NO_INDEX. */
 uint32_t av_program_find_rule(const av_program *program, av_text id);
 /** A member of an enum; NULL when there is none such, as a damaged image may say. */

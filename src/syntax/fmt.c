@@ -119,7 +119,8 @@ static void clause(av_fmt *f, const av_ast *node) {
             av_buf_truncate(f->out, f->out->len - 1);
         break;
     case AV_WORD_PROVES:
-        av_fmt_put(f, "proves ");
+    case AV_WORD_FROM:
+        av_fmt_word(f, node->word);
         texts(f, node->items);
         break;
     case AV_WORD_FOR:

@@ -15,7 +15,9 @@ static const char rules[] =
     "fact budget: money \"Budget\" {}\n"
     "infer budget { otherwise USD 0 because \"none\" confidence high }\n"
     "fact things: list of Thing \"Things\" {}\n"
-    "infer things { otherwise [] because \"none\" confidence high }\n";
+    "infer things { otherwise [] because \"none\" confidence high }\n"
+    "fact notes: text \"Notes\" { from \"md\" }\n"
+    "infer notes { otherwise \"\" because \"none\" confidence high }\n";
 
 static const char good[] = "size: &s Solo\nsizes: [*s, 2-5]\nbudget: $5\nthings:\n- name: a\n  "
                            "columns: { x: { size: 3 }, y: }\n- b\n";
@@ -26,6 +28,7 @@ typedef struct work {
     av_brief *brief;
     av_text text;
     av_status wanted;
+    bool whole; /**< the text is the fact `notes` */
 } work;
 
 static av_status read_into(av_arena *arena, work *w) {
@@ -37,7 +40,12 @@ static av_status read_into(av_arena *arena, work *w) {
     AV_TRY(av_sources_add(&sources, AV_TEXT("brief.facts"), w->text, 0, &source));
     av_facts_options options = av_brief_options(w->brief);
     av_facts facts;
-    av_status status = av_facts_read(arena, w->brief->program, &diags, source, &options, &facts);
+    const av_program *program = w->brief->program;
+    const uint32_t notes = av_program_fact_of_file(program, AV_TEXT("x.md"));
+    assert_int_not_equal(notes, AV_NO_INDEX);
+    av_status status = w->whole
+                           ? av_facts_read_whole(arena, program, &diags, source, notes, &facts)
+                           : av_facts_read(arena, program, &diags, source, &options, &facts);
     if (status == AV_ERR_MEMORY) return status;
     assert_int_equal(status, w->wanted);
     return AV_OK;
@@ -63,9 +71,13 @@ static void test_every_allocation(void **unused) {
     (void)unused;
     av_brief brief;
     av_brief_open(&brief, rules);
-    work w = {&brief, AV_TEXT(good), AV_OK};
+    work w = {&brief, AV_TEXT(good), AV_OK, false};
     av_fail_each(read_scenario, &w);
-    w = (work){&brief, AV_TEXT(bad), AV_ERR_INPUT};
+    w = (work){&brief, AV_TEXT(bad), AV_ERR_INPUT, false};
+    av_fail_each(read_scenario, &w);
+    w = (work){&brief, AV_TEXT(good), AV_OK, true};
+    av_fail_each(read_scenario, &w);
+    w = (work){&brief, AV_TEXT(bad), AV_ERR_INPUT, true};
     av_fail_each(read_scenario, &w);
     av_fail_each(schema_scenario, &w);
     av_brief_close(&brief);
