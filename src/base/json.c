@@ -3,11 +3,15 @@
 enum { LEVEL_OBJECT = 1, LEVEL_FILLED = 2 };
 
 void av_json_init(av_json *json, av_buf *out, bool pretty) {
-    *json = (av_json){.out = out, .pretty = pretty};
+    *json = (av_json){.out = out, .pretty = pretty, .row = AV_JSON_DEPTH};
+}
+
+static bool on_one_line(const av_json *json) {
+    return !json->pretty || json->depth > json->row;
 }
 
 static void line_break(av_json *json) {
-    if (!json->pretty) return;
+    if (on_one_line(json)) return;
     av_buf_putc(json->out, '\n');
     av_buf_fill(json->out, ' ', (size_t)json->depth * 2);
 }
@@ -49,15 +53,21 @@ void av_json_array(av_json *json) {
 
 void av_json_end(av_json *json) {
     if (json->depth == 0) return;
+    const bool row = on_one_line(json);
     const uint8_t level = json->level[--json->depth];
-    if ((level & LEVEL_FILLED) != 0) line_break(json);
+    if ((level & LEVEL_FILLED) != 0 && !row) line_break(json);
+    if (json->depth == json->row) json->row = AV_JSON_DEPTH;
     av_buf_putc(json->out, (level & LEVEL_OBJECT) != 0 ? '}' : ']');
+}
+
+void av_json_row(av_json *json) {
+    if (json->row == AV_JSON_DEPTH) json->row = json->depth;
 }
 
 void av_json_key(av_json *json, av_text key) {
     next_member(json);
     av_json_quote(json->out, key);
-    av_buf_puts(json->out, json->pretty ? ": " : ":");
+    av_buf_puts(json->out, on_one_line(json) ? ":" : ": ");
     json->after_key = true;
 }
 

@@ -12,6 +12,7 @@ typedef struct av_json {
     bool pretty; /**< two spaces a level and a member a line; otherwise one line without white space
                   */
     bool after_key; /**< the next value belongs to the key just written */
+    uint32_t row;   /**< containers deeper than this stand on one line; AV_JSON_DEPTH: none do */
     uint32_t depth;
     uint8_t level[AV_JSON_DEPTH]; /**< bit 0: an object; bit 1: has a member already */
 } av_json;
@@ -23,6 +24,8 @@ void av_json_init(av_json *json, av_buf *out, bool pretty);
 void av_json_object(av_json *json);
 void av_json_array(av_json *json);
 void av_json_end(av_json *json);
+/** The next container, with all it holds, stands on one line without white space. */
+void av_json_row(av_json *json);
 
 /** The name of an object's next member. */
 void av_json_key(av_json *json, av_text key);

@@ -120,8 +120,10 @@ typedef struct walk {
     char *root; /**< the directory's real path, or NULL until a link asks for it */
 } walk;
 
-static bool is_rule_file(const char *name) {
-    return av_text_ends(av_text_from(name), AV_TEXT(".arch"));
+static bool is_wanted(const cli_files *files, const char *name) {
+    const av_text text = av_text_from(name);
+    return av_text_ends(text, AV_TEXT(".arch")) &&
+           !(files->without_tests && av_text_ends(text, AV_TEXT("_test.arch")));
 }
 
 /** A link to a rule file must lead to a place below the directory that is being read. */
@@ -181,8 +183,9 @@ static int visit(walk *w, int directory, const char *shown, const char *name, un
         return CLI_SYSTEM;
     }
     if (!S_ISDIR(status.st_mode))
-        return is_rule_file(name) ? add_rule_file(w, directory, name, path, S_ISLNK(status.st_mode))
-                                  : CLI_OK;
+        return is_wanted(w->files, name)
+                   ? add_rule_file(w, directory, name, path, S_ISLNK(status.st_mode))
+                   : CLI_OK;
     if (depth == CLI_WALK_DEPTH) {
         cli_error("%s: more than %d directories deep", path, CLI_WALK_DEPTH);
         return CLI_SYSTEM;
@@ -264,7 +267,7 @@ int cli_write_all(int fd, av_text bytes) {
         }
         bytes = av_text_slice(bytes, (size_t)done, bytes.len - (size_t)done);
     }
-    return fsync(fd) == 0 ? 0 : errno;
+    return 0;
 }
 
 static int write_beside(const char *path, char *temporary, av_text bytes) {
@@ -283,6 +286,8 @@ static int write_beside(const char *path, char *temporary, av_text bytes) {
         mode = 0666 & ~mode;
     }
     int failure = cli_write_all(fd, bytes);
+    /* What is replaced may be somebody's only copy. */
+    if (failure == 0 && fsync(fd) != 0) failure = errno;
     if (failure == 0 && fchmod(fd, mode) != 0) failure = errno;
     if (close(fd) != 0 && failure == 0) failure = errno;
     if (failure == 0 && rename(temporary, path) != 0) failure = errno;

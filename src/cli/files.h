@@ -21,6 +21,7 @@ typedef struct cli_files {
     av_arena *arena; /**< owns the array, paths and bytes */
     cli_file *items;
     size_t count, cap;
+    bool without_tests; /**< files of a directory that hold tests are not read */
 } cli_files;
 
 /** Whether the operand names a compiled program: a file whose name ends in .archc. */
@@ -36,7 +37,8 @@ int cli_read(av_arena *arena, const char *path, cli_file *out) AV_MUST_USE;
 
 /**
  * Adds the rule files of an operand: itself when it is a file; the .arch files in it and below when
- * it is a directory, sorted bytewise by path. Names that start with a dot are passed over. Symbolic
+ * it is a directory, sorted bytewise by path. Names that start with a dot are passed over, and those
+ * that end in _test.arch where the caller has no use for tests. Symbolic
  * links to directories are not followed; one to a file must stay within the directory. CLI_OK,
  * CLI_USAGE or CLI_SYSTEM with a message.
  */
@@ -48,7 +50,7 @@ int cli_read_rules(cli_files *files, const char *operand, uint32_t layer) AV_MUS
  * CLI_SYSTEM with a message.
  */
 int cli_write_file(const char *path, av_text bytes) AV_MUST_USE;
-/** Writes all of `bytes` and waits until they are stored. 0 or an errno. */
+/** Writes all of `bytes`. 0 or an errno. */
 int cli_write_all(int fd, av_text bytes) AV_MUST_USE;
 
 #endif

@@ -64,25 +64,6 @@ static int remove_tree(int directory, const char *name, unsigned depth) {
     return failure;
 }
 
-/** Stores the entries of all directories below `directory`. */
-static int sync_tree(int directory, unsigned depth) {
-    DIR *stream = stream_of(openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (stream == NULL) return errno;
-    int failure = 0;
-    for (const struct dirent *entry = readdir(stream); entry != NULL && failure == 0;
-         entry = readdir(stream)) {
-        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0) continue;
-        const int below =
-            openat(dirfd(stream), entry->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-        if (below < 0) continue;
-        failure = depth < TREE_DEPTH ? sync_tree(below, depth + 1) : ELOOP;
-        close(below);
-    }
-    if (failure == 0 && fsync(dirfd(stream)) != 0) failure = errno;
-    closedir(stream);
-    return failure;
-}
-
 /* ---- the directory and its parent */
 
 static int fail(const cli_outdir *outdir, int error_number) {
@@ -373,7 +354,6 @@ static int replace_in_two_steps(const cli_outdir *outdir) {
 int cli_outdir_commit(cli_outdir *outdir) {
     if (outdir->list.status != AV_OK) return fail(outdir, ENOMEM);
     int failure = write_new(outdir->stage, MARKER, av_buf_text(&outdir->list));
-    if (failure == 0) failure = sync_tree(outdir->stage, 0);
     if (failure != 0) return fail(outdir, failure);
     bool there;
     const int result = check_target(outdir, &there);
@@ -386,7 +366,6 @@ int cli_outdir_commit(cli_outdir *outdir) {
     }
     if (failure != 0) return fail(outdir, failure);
     /* The new output is in place; what may now bear the staging name is the old one. */
-    (void)fsync(outdir->parent);
     return CLI_OK;
 }
 

@@ -1,10 +1,11 @@
 /* A directory of output that is replaced as a whole or not at all.
  *
  *     PARENT/DIR                  the output, old until the last step
- *     PARENT/.DIR.archvm-PID-N    staging: the new output is written here, synced, then exchanged
- *                                 with DIR
+ *     PARENT/.DIR.archvm-PID-N    staging: the new output is written here, then exchanged with DIR
  *
- * The last step is one renameat2 with RENAME_EXCHANGE: at every moment DIR is whole, old or new.
+ * The last step is one renameat2 with RENAME_EXCHANGE: at every moment DIR is whole, old or new,
+ * whenever the process is killed. Nothing is synced to the disk, as compilers do not: after a loss
+ * of power the same run gives the same bytes again.
  * Where the system or file system lacks it, DIR is first renamed to PARENT/.DIR.archvm-old and the
  * staging directory then to DIR; a kill between the two leaves the old output whole under that
  * name, and the next run puts it back.

@@ -104,6 +104,7 @@ archvm_status cli_session_compile(cli_session *session, bool with_tests, archvm_
 }
 
 int cli_session_load(cli_session *session, size_t count, bool with_tests) {
+    session->files.without_tests = !with_tests;
     const int status = cli_session_read(session, count);
     if (status != CLI_OK) return status;
     archvm_report *report;

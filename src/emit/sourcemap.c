@@ -1,6 +1,8 @@
 #include "emit/sourcemap.h"
 
+#include "base/hash.h"
 #include "base/json.h"
+#include "base/map.h"
 
 #include <string.h>
 
@@ -14,6 +16,13 @@ typedef struct closure {
     size_t fact_count, words;
     uint64_t **rows; /**< NULL until asked for */
 } closure;
+
+/** The sets of facts that lines speak of, each once. */
+typedef struct fact_sets {
+    av_map by_hash;         /**< hash, or the next free number after it, to a place in `sets` */
+    const uint64_t **sets;  /**< closure's words each */
+    uint32_t count, cap;
+} fact_sets;
 
 /** Heap sort of facts by name: the standard library's is not promised to be stable or without
  * allocation. */
@@ -152,10 +161,40 @@ static bool same_line(const closure *c, const line_state *a, const line_state *b
            memcmp(a->facts, b->facts, c->words * sizeof *a->facts) == 0;
 }
 
-static void write_entry(const closure *c, av_json *json, const line_state *state, uint32_t first,
-                        uint32_t last, av_buf *scratch) {
+/** The number of a set of facts; a new one is kept. */
+static av_status number_of(const closure *c, fact_sets *sets, const uint64_t *facts,
+                           uint32_t *out) {
+    const size_t size = c->words * sizeof *facts;
+    uint64_t key = av_hash((av_text){(const char *)facts, size}, 0), at;
+    for (; av_map_get(&sets->by_hash, key, &at); key++) {
+        *out = (uint32_t)at;
+        if (memcmp(sets->sets[at], facts, size) == 0) return AV_OK;
+    }
+    if (sets->count == sets->cap) {
+        const uint32_t cap = sets->cap ? sets->cap * 2 : 64;
+        const uint64_t **more = AV_NEW_ARRAY(c->arena, const uint64_t *, cap);
+        if (!more) return AV_ERR_MEMORY;
+        if (sets->count) memcpy(more, sets->sets, sets->count * sizeof *more);
+        sets->sets = more;
+        sets->cap = cap;
+    }
+    uint64_t *copy = AV_NEW_ARRAY(c->arena, uint64_t, c->words);
+    if (!copy) return AV_ERR_MEMORY;
+    memcpy(copy, facts, size);
+    AV_TRY(av_map_set(&sets->by_hash, key, sets->count));
+    *out = sets->count;
+    sets->sets[sets->count++] = copy;
+    return AV_OK;
+}
+
+static av_status write_entry(const closure *c, fact_sets *sets, av_json *json,
+                             const line_state *state, uint32_t first, uint32_t last,
+                             av_buf *scratch) {
     const av_program *program = c->program;
-    if (state->def == AV_NO_INDEX) return;
+    if (state->def == AV_NO_INDEX) return AV_OK;
+    uint32_t set;
+    AV_TRY(number_of(c, sets, state->facts, &set));
+    av_json_row(json);
     av_json_object(json);
     av_json_key(json, AV_TEXT("line"));
     av_json_int(json, first);
@@ -171,30 +210,25 @@ static void write_entry(const closure *c, av_json *json, const line_state *state
         av_json_text(json, av_buf_text(scratch));
     }
     av_json_key(json, AV_TEXT("facts"));
-    av_json_array(json);
-    for (size_t f = 0; f < c->fact_count; f++) {
-        if ((state->facts[f / 64] >> f % 64 & 1) != 0)
-            av_json_text(json, program->defs[c->facts[f]].name);
-    }
+    av_json_int(json, set);
     av_json_end(json);
-    av_json_end(json);
+    return AV_OK;
 }
 
-static av_status write_file(closure *c, av_json *json, const av_file *file, av_buf *scratch) {
+static av_status write_file(closure *c, fact_sets *sets, av_json *json, const av_file *file,
+                            av_buf *scratch) {
     walker w;
     AV_TRY(start_walk(&w, c, file));
     line_state last = {.def = AV_NO_INDEX, .facts = AV_NEW_ARRAY(c->arena, uint64_t, c->words)};
     if (!last.facts) return AV_ERR_MEMORY;
     uint32_t first = 1;
     av_json_key(json, file->path);
-    av_json_object(json);
-    av_json_key(json, AV_TEXT("lines"));
     av_json_array(json);
     for (bool more = true;;) {
         AV_TRY(next_line(&w, &more));
         if (more && w.line > 1 && same_line(c, &last, &w.now)) continue;
         uint32_t end = more ? w.line - 1 : w.line;
-        if (end > 0) write_entry(c, json, &last, first, end, scratch);
+        if (end > 0) AV_TRY(write_entry(c, sets, json, &last, first, end, scratch));
         if (!more) break;
         first = w.line;
         last.def = w.now.def;
@@ -202,14 +236,29 @@ static av_status write_file(closure *c, av_json *json, const av_file *file, av_b
         memcpy(last.facts, w.now.facts, c->words * sizeof *last.facts);
     }
     av_json_end(json);
-    av_json_end(json);
     return AV_OK;
+}
+
+static void write_sets(const closure *c, const fact_sets *sets, av_json *json) {
+    av_json_key(json, AV_TEXT("fact_sets"));
+    av_json_array(json);
+    for (uint32_t s = 0; s < sets->count; s++) {
+        av_json_row(json);
+        av_json_array(json);
+        for (size_t f = 0; f < c->fact_count; f++)
+            if ((sets->sets[s][f / 64] >> f % 64 & 1) != 0)
+                av_json_text(json, c->program->defs[c->facts[f]].name);
+        av_json_end(json);
+    }
+    av_json_end(json);
 }
 
 av_status av_sourcemap_write(const av_program *program, const av_files *files, av_buf *out) {
     av_arena arena;
     av_arena_init(&arena, &out->host, 0);
     closure c;
+    fact_sets sets = {0};
+    av_map_init(&sets.by_hash, &arena);
     av_buf scratch;
     av_buf_init(&scratch, &out->host, 0);
     av_json json;
@@ -221,8 +270,9 @@ av_status av_sourcemap_write(const av_program *program, const av_files *files, a
     av_json_key(&json, AV_TEXT("files"));
     av_json_object(&json);
     for (size_t i = 0; i < files->count && status == AV_OK; i++)
-        status = write_file(&c, &json, &files->items[i], &scratch);
+        status = write_file(&c, &sets, &json, &files->items[i], &scratch);
     av_json_end(&json);
+    if (status == AV_OK) write_sets(&c, &sets, &json);
     av_json_end(&json);
     av_buf_putc(out, '\n');
     if (status == AV_OK) status = scratch.status != AV_OK ? scratch.status : out->status;

@@ -1,12 +1,12 @@
 /* From the lines of a file to the rules, templates and facts behind them.
  *
  *     { "version": 1,
- *       "files": { "ARCHITECTURE.md": { "lines": [
- *           { "line": 1, "end": 3, "rule": "overview", "at": "rules/overview.arch:12:3",
- *             "facts": ["stage", "team_size"] } ] } } }
+ *       "files": { "ARCHITECTURE.md": [
+ *           {"line":1,"end":3,"rule":"overview","at":"rules/overview.arch:12:3","facts":0} ] },
+ *       "fact_sets": [ ["stage","team_size"] ] }
  *
  * Neighbouring lines of one origin are one entry; a line with several values names the facts of all
- * of them. */
+ * of them. `facts` is a place in `fact_sets`, where each set of facts stands once. */
 #ifndef AV_EMIT_SOURCEMAP_H
 #define AV_EMIT_SOURCEMAP_H
 

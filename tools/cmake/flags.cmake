@@ -23,6 +23,14 @@ set(archvm_generated_warnings
     -Wno-conversion -Wno-sign-conversion -Wno-shadow -Wno-missing-prototypes -Wno-unused-parameter
     -Wno-unused-variable -Wno-unused-but-set-variable -Wno-unused-function)
 
+# A release of the command is optimised across files: hot paths cross them (lexer and parser, machine and values). The
+# objects hold machine code too, so that whoever links the library needs no such compiler; clang has no such objects yet.
+if(CMAKE_C_COMPILER_ID STREQUAL "GNU" AND CMAKE_BUILD_TYPE STREQUAL "Release" AND NOT ARCHVM_SANITIZE
+   AND NOT ARCHVM_COVERAGE)
+    set(archvm_across_files_compile -flto -ffat-lto-objects)
+    set(archvm_across_files_link -flto=auto)
+endif()
+
 if(ARCHVM_SANITIZE)
     target_compile_options(
         archvm_flags INTERFACE -fsanitize=${ARCHVM_SANITIZE} -fno-sanitize-recover=all
