@@ -140,12 +140,16 @@ int av_value_compare(av_value a, av_value b) {
     return compare(a, b, &r);
 }
 
+/** Three words and a seed mixed by multiplication (the odd constant is the golden ratio's fraction);
+ * the same on every machine. */
 static uint64_t hash_words(uint64_t a, uint64_t b, uint64_t c, uint64_t seed) {
-    char bytes[24];
-    uint64_t words[3] = {a, b, c};
-    for (size_t i = 0; i < sizeof bytes; i++)
-        bytes[i] = (char)(words[i / 8] >> (i % 8 * 8) & 0xFF);
-    return av_hash((av_text){bytes, sizeof bytes}, seed);
+    const uint64_t words[3] = {a, b, c};
+    uint64_t hash = seed;
+    for (size_t i = 0; i < AV_COUNT(words); i++) {
+        hash = (hash ^ words[i]) * UINT64_C(0x9E3779B97F4A7C15);
+        hash ^= hash >> 32;
+    }
+    return hash;
 }
 
 static uint64_t hash_value(av_value v, uint64_t seed, reach *r);

@@ -74,8 +74,9 @@ static void add_site(av_gen *g) {
     }
     g->sites = sites;
     g->site_span = g->span;
-    av_place place = av_sources_place(g->diags->sources, g->span);
-    sites[g->site_count++] = (av_code_site){av_gen_here(g), {path, place.line, place.column}};
+    av_code_site site = {av_gen_here(g), {.path = path}};
+    av_sources_line_column(g->diags->sources, g->span, &site.site.line, &site.site.column);
+    sites[g->site_count++] = site;
 }
 
 /* ---- instructions and labels */

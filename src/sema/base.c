@@ -77,8 +77,9 @@ av_site av_ck_site(av_checker *c, av_span span) {
         }
         paths[p->path_count++] = av_ck_keep(c, span.source < c->sources->count ? c->sources->items[span.source].path : AV_TEXT(""));
     }
-    av_place place = av_sources_place(c->sources, span);
-    return (av_site){(uint32_t)path, place.line, place.column};
+    av_site site = {.path = (uint32_t)path};
+    av_sources_line_column(c->sources, span, &site.line, &site.column);
+    return site;
 }
 
 av_diag *av_ck_error(av_checker *c, av_diag_code code, av_span span, const char *format, ...) {

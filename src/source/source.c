@@ -82,25 +82,38 @@ static bool is_place(const av_sources *sources, av_span span) {
     return span.source > 0 && span.source < sources->count;
 }
 
-av_place av_sources_place(av_sources *sources, av_span span) {
-    if (!is_place(sources, span)) return (av_place){.path = AV_TEXT(""), .line_text = AV_TEXT("")};
-    av_source *source = &sources->items[span.source];
+/** Sets line and column of a place; returns the offset at which its line starts. */
+static size_t locate(av_sources *sources, av_source *source, av_span span, av_place *out) {
     if (!source->line_count) map_lines(source, sources->arena);
     size_t offset = span.start < source->text.len ? span.start : source->text.len;
     size_t start;
     uint32_t line = find_line(source, offset, &start);
     if (offset < start) offset = start;
+    av_text before = av_text_slice(source->text, start, offset - start);
+    out->line = source->lines_before + line + 1;
+    out->column = (line == 0 ? source->columns_before : 0) + (uint32_t)av_utf8_length(before) + 1;
+    return start;
+}
+
+void av_sources_line_column(av_sources *sources, av_span span, uint32_t *line, uint32_t *column) {
+    av_place place = {.line = 0};
+    if (is_place(sources, span)) (void)locate(sources, &sources->items[span.source], span, &place);
+    *line = place.line;
+    *column = place.column;
+}
+
+av_place av_sources_place(av_sources *sources, av_span span) {
+    av_place place = {.path = AV_TEXT(""), .line_text = AV_TEXT("")};
+    if (!is_place(sources, span)) return place;
+    av_source *source = &sources->items[span.source];
+    size_t start = locate(sources, source, span, &place);
     size_t end = next_line(source->text, start);
     end = end == SIZE_MAX ? source->text.len : end - 1;
     bool carriage_return =
         end < source->text.len && end > start && source->text.ptr[end - 1] == '\r';
-    av_text before = av_text_slice(source->text, start, offset - start);
-    return (av_place){
-        .path = source->path,
-        .line = source->lines_before + line + 1,
-        .column = (line == 0 ? source->columns_before : 0) + (uint32_t)av_utf8_length(before) + 1,
-        .line_text = av_text_slice(source->text, start, end - start - carriage_return),
-    };
+    place.path = source->path;
+    place.line_text = av_text_slice(source->text, start, end - start - carriage_return);
+    return place;
 }
 
 av_text av_sources_text(const av_sources *sources, av_span span) {

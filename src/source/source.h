@@ -50,6 +50,8 @@ typedef struct av_place {
 
 /** Makes the line map on first use, hence not const and not thread-safe. */
 av_place av_sources_place(av_sources *sources, av_span span);
+/** Line and column alone, which cost no look at the rest of the line. */
+void av_sources_line_column(av_sources *sources, av_span span, uint32_t *line, uint32_t *column);
 /** The text a span covers; empty for "no place". */
 av_text av_sources_text(const av_sources *sources, av_span span);
 
