@@ -19,8 +19,8 @@ typedef struct closure {
 
 /** The sets of facts that lines speak of, each once. */
 typedef struct fact_sets {
-    av_map by_hash;         /**< hash, or the next free number after it, to a place in `sets` */
-    const uint64_t **sets;  /**< closure's words each */
+    av_map by_hash;        /**< hash, or the next free number after it, to a place in `sets` */
+    const uint64_t **sets; /**< closure's words each */
     uint32_t count, cap;
 } fact_sets;
 

@@ -29,6 +29,7 @@ if(CMAKE_C_COMPILER_ID STREQUAL "GNU" AND CMAKE_BUILD_TYPE STREQUAL "Release" AN
    AND NOT ARCHVM_COVERAGE)
     set(archvm_across_files_compile -flto -ffat-lto-objects)
     set(archvm_across_files_link -flto=auto)
+    set(archvm_file_by_file_link -fno-lto) # what tests link with: there are many, and they are not measured
 endif()
 
 if(ARCHVM_SANITIZE)

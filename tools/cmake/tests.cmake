@@ -15,6 +15,7 @@ target_compile_definitions(
 target_link_libraries(
     archvm_test_flags INTERFACE archvm_static archvm_flags PkgConfig::ARCHVM_TEST_DEPS
                                 PkgConfig::ARCHVM_DEPS)
+target_link_options(archvm_test_flags INTERFACE ${archvm_file_by_file_link})
 if(support_sources)
     add_library(archvm_test_support STATIC ${support_sources})
     target_link_libraries(archvm_test_support PUBLIC archvm_test_flags)

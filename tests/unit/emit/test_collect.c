@@ -109,9 +109,17 @@ static void test_origins(void **unused) {
     json_t *root = json_loadb(map.ptr, map.len, JSON_REJECT_DUPLICATES, NULL);
     json_t *files = json_object_get(root, "files");
     assert_int_equal(json_object_size(files), 3);
-    json_t *lines = json_object_get(json_object_get(files, "ALL.md"), "lines");
+    json_t *lines = json_object_get(files, "ALL.md");
     json_t *last = json_array_get(lines, json_array_size(lines) - 1);
     assert_int_equal(json_integer_value(json_object_get(last, "end")), 13);
+    size_t at;
+    json_t *entry;
+    json_array_foreach(lines, at,
+                       entry) if (json_integer_value(json_object_get(entry, "line")) == 9) break;
+    const json_int_t set = json_integer_value(json_object_get(entry, "facts"));
+    json_t *facts = json_array_get(json_object_get(root, "fact_sets"), (size_t)set);
+    assert_int_equal(json_array_size(facts), 2);
+    assert_string_equal(json_string_value(json_array_get(facts, 0)), "port");
     json_decref(root);
     av_buf_free(&map);
     finish(&b);
