@@ -113,7 +113,7 @@ static void test_origins(void **unused) {
     json_t *last = json_array_get(lines, json_array_size(lines) - 1);
     assert_int_equal(json_integer_value(json_object_get(last, "end")), 13);
     size_t at;
-    json_t *entry;
+    json_t *entry = NULL;
     json_array_foreach(lines, at,
                        entry) if (json_integer_value(json_object_get(entry, "line")) == 9) break;
     const json_int_t set = json_integer_value(json_object_get(entry, "facts"));
