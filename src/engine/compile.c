@@ -120,8 +120,8 @@ static av_status take_modules(compiler *c, av_syntax *layers, size_t count) {
     return AV_OK;
 }
 
-static av_status parse_all(compiler *c, const archvm_source *sources, size_t count,
-                           bool with_tests) {
+static av_status parse_layers(compiler *c, const archvm_source *sources, size_t count,
+                              bool with_tests) {
     const archvm_source **order = AV_NEW_ARRAY(c->trees, const archvm_source *, count);
     const archvm_source **work = AV_NEW_ARRAY(c->trees, const archvm_source *, count);
     av_syntax *layers = AV_NEW_ARRAY(c->trees, av_syntax, count);
@@ -138,14 +138,24 @@ static av_status parse_all(compiler *c, const archvm_source *sources, size_t cou
     return take_modules(c, layers, taken);
 }
 
+av_status av_parse_sources(av_texts *texts, const archvm_source *sources, size_t count,
+                           bool with_tests, av_arena *trees, av_parsed *out) {
+    compiler c = {.texts = texts, .trees = trees};
+    *out = (av_parsed){0};
+    AV_TRY(parse_layers(&c, sources, count, with_tests));
+    *out = (av_parsed){c.files, c.count};
+    return AV_OK;
+}
+
 av_status av_compile(const av_alloc *host, av_texts *texts, const archvm_source *sources,
                      size_t count, const archvm_load_options *options, av_arena *trees,
                      av_program **out) {
-    compiler c = {.texts = texts, .trees = trees};
     av_program *program = NULL;
-    av_status status = parse_all(&c, sources, count, options->with_tests != 0);
+    av_parsed parsed;
+    av_status status =
+        av_parse_sources(texts, sources, count, options->with_tests != 0, trees, &parsed);
     if (status == AV_OK)
-        status = av_check_program(&texts->diags, &texts->sources, c.files, c.count,
+        status = av_check_program(&texts->diags, &texts->sources, parsed.files, parsed.count,
                                   options->analyse != 0, host, &program);
     if (status == AV_OK) status = av_generate(program, &texts->diags);
     if (status == AV_OK && texts->diags.failed) status = AV_ERR_MEMORY;
