@@ -13,7 +13,7 @@ readonly BUILD_NEEDS=(
     cmd:cc=gcc cmd:cmake=cmake cmd:ninja=ninja-build cmd:pkg-config=pkg-config
     cmd:re2c=re2c cmd:lemon=lemon
     lib:yaml-0.1=libyaml-dev lib:libxxhash=libxxhash-dev lib:libutf8proc=libutf8proc-dev
-    lib:jansson=libjansson-dev
+    lib:jansson=libjansson-dev lib:md4c=libmd4c-dev
 )
 # The tests look at the tree through git and awk, and compare with other compilers and tools.
 readonly TEST_NEEDS=(

@@ -203,7 +203,8 @@ static void visit_records(av_image_io *io, av_program *p) {
                                &p->model.score_line,    &p->model.fact_info,
                                &p->model.decision_info, &p->model.conflict_info,
                                &p->model.check_info,    &p->model.document_info,
-                               &p->model.violation,     &p->model.artifact};
+                               &p->model.outline_part,  &p->model.violation,
+                               &p->model.artifact};
     for (size_t i = 0; i < AV_COUNT(model); i++)
         av_io_u32(io, model[i]);
 }

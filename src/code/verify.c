@@ -97,8 +97,8 @@ static void check_records(verifier *v) {
     }
     const uint32_t model[] = {p->model.rejected,   p->model.option_score,  p->model.score_line,
                               p->model.fact_info,  p->model.decision_info, p->model.conflict_info,
-                              p->model.check_info, p->model.document_info, p->model.violation,
-                              p->model.artifact};
+                              p->model.check_info, p->model.document_info, p->model.outline_part,
+                              p->model.violation,  p->model.artifact};
     for (size_t i = 0; i < AV_COUNT(model); i++)
         must(v, model[i] < p->record_count, "a record type of the engine is missing");
 }

@@ -1,7 +1,7 @@
 /* The table of built-in functions: AV_BUILTIN(identifier, name, signature, meaning). No include guard.
  *
  * Signatures: comma separated parameter types, ':' and the result. bool int decimal money text any; T U any type (the same
- * letter, the same type); N int, decimal or money; E an enum; K a keyed record; [T] list; {E} set; ?T option; a trailing '='
+ * letter, the same type); N int, decimal or money; E an enum; K a keyed record; [T] list; {E} set; ?T option; part a record OutlinePart; a trailing '='
  * after a parameter marks it as one that may be left out (the implementation sees none). `int` is accepted for `decimal`. */
 AV_BUILTIN(AV_B_COUNT, "count", "[T]:int", "number of items")
 AV_BUILTIN(AV_B_SIZE, "size", "{E}:int", "number of members in a set")
@@ -66,3 +66,4 @@ AV_BUILTIN(AV_B_PERCENT, "percent", "decimal,int=:text", "0.125 as 12.5 %: a rat
 AV_BUILTIN(AV_B_DURATION, "duration", "int:text", "seconds in the largest whole unit: 90 s, 15 min, 24 h, 7 d")
 AV_BUILTIN(AV_B_INDENT, "indent", "text,int:text", "every line but the first moved right by n spaces")
 AV_BUILTIN(AV_B_LINES, "lines", "text:[text]", "the lines of a text")
+AV_BUILTIN(AV_B_OUTLINE, "outline", "text:[part]", "the parts of a text in Markdown: headings, items, rows, with their ids and lines")

@@ -240,6 +240,7 @@ void av_ck_declare_types(av_checker *c) {
     p->model.conflict_info = model_record(c, "ConflictInfo");
     p->model.check_info = model_record(c, "CheckInfo");
     p->model.document_info = model_record(c, "DocumentInfo");
+    p->model.outline_part = model_record(c, "OutlinePart");
 }
 
 /* ---- definitions */

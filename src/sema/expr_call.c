@@ -130,6 +130,9 @@ static av_type_id read_type(av_checker *c, const char **at, const signature *s, 
         type = s->bound[*p - 'A'];
         if (type == AV_TYPE_ERROR && use_hint) type = s->hint[*p - 'A'];
         p++;
+    } else if (av_text_starts(av_text_from(p), AV_TEXT("part"))) {
+        type = av_ck_type(c, (av_type){.kind = AV_T_RECORD, .index = c->program->model.outline_part});
+        p += 4;
     } else {
         static const struct {
             av_text name;

@@ -427,7 +427,7 @@ typedef struct av_program {
     av_map def_by_name; /**< av_hash of the name -> definition; compare the name */
     /* the engine's own record types, by name from std.model; all exist in every program */
     struct {
-        uint32_t rejected, option_score, score_line, fact_info, decision_info, conflict_info, check_info, document_info, violation, artifact;
+        uint32_t rejected, option_score, score_line, fact_info, decision_info, conflict_info, check_info, document_info, outline_part, violation, artifact;
     } model;
     /* code */
     av_instruction *code;

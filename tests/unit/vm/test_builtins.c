@@ -122,6 +122,10 @@ static const av_const_case cases[] = {
     {"text", "duration(0)", "0 s", 0},
     {"text", "indent(\"a\\nb\\n\\nc\", 2)", "a\n  b\n\n  c", 0},
     {"list of text", "lines(\"a\\nb\\n\")", "a, b", 0},
+    {"list of text",
+     "for p in outline(\"# A\\n- **F-1** [M] x\\n\") yield \"{p.number}.{p.parent} {p.line} {p.path} {p.id}:{p.tag}:{p.text}\"",
+     "1.0 1  ::A, 2.1 2 A F-1:M:x", 0},
+    {"int", "count(outline(\"\"))", "0", 0},
 };
 
 /* Sets have no literal without a type: a function gives it. */
