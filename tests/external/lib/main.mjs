@@ -60,6 +60,8 @@ async function yamlLike(text, rel, absFile, isBlock, isJson) {
       if (isBlock && kind === 'prometheus') { const r = Y.checkPrometheus(kind, text.replace(/^rule_files:\s*\n(\s+-.*\n)+/m, ''), U.tmpFile('block.yml', text.replace(/^rule_files:\s*\n(\s+-.*\n)+/m, ''))); return [kind, r]; }
       return [kind, Y.checkPrometheus(kind, text, file)];
     }
+    case 'otel-collector': return [kind, Y.checkCollector(text)];
+    case 'openslo': return [kind, Y.checkOpenSlo(text)];
     case 'alertmanager': return [kind, Y.checkAlertmanager(text, file)];
     case 'grafana-provisioning': return [kind, U.merge(y.r, Y.checkGrafanaProvisioning(y.values[0]))];
     default: return [kind, y.r];

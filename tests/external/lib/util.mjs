@@ -78,7 +78,7 @@ export const merge = (...rs) => rs.filter(Boolean).reduce((a, r) => ({
 
 // Template marks that must not survive into an artefact. kind decides what is legal.
 const BRACES_LEGAL = new Set(['workflow', 'grafana', 'prometheus', 'prometheus-rules', 'alertmanager', 'alert-template', 'helm', 'shell', 'js', 'ts', 'k6', 'gotmpl', 'mermaid']);
-const DOLLAR_LEGAL = new Set(['workflow', 'grafana', 'compose', 'shell', 'js', 'ts', 'k6', 'hcl', 'nginx', 'env', 'dockerfile', 'yaml', 'alertmanager', 'prometheus', 'make', 'python', 'text', 'json', 'toml']);
+const DOLLAR_LEGAL = new Set(['workflow', 'otel-collector', 'grafana', 'compose', 'shell', 'js', 'ts', 'k6', 'hcl', 'nginx', 'env', 'dockerfile', 'yaml', 'alertmanager', 'prometheus', 'make', 'python', 'text', 'json', 'toml']);
 const UNDEFINED_LEGAL = new Set(['js', 'ts', 'k6']);
 // Words of unfinished text, in pieces so that this file holds none of them.
 const UNFINISHED = new RegExp(`\\b(${['TO' + 'DO', 'FIX' + 'ME', 'X'.repeat(3), 'T' + 'BD'].join('|')})\\b`);
