@@ -178,6 +178,11 @@ static av_status document_info(av_run *run, uint32_t def, av_value *out) {
     AV_TRY(av_model_text(&record, "name", d->name));
     AV_TRY(av_model_text(&record, "title", title));
     AV_TRY(av_model_text(&record, "path", path));
+    av_value sections, *items;
+    AV_TRY(av_list_new(&run->arena, d->section_count, &sections, &items));
+    for (uint32_t i = 0; i < d->section_count; i++)
+        AV_TRY(av_string(&run->arena, run->program->defs[d->sections[i]].name, &items[i]));
+    av_model_set(&record, "sections", sections);
     *out = record.value;
     return AV_OK;
 }
