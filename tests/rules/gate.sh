@@ -36,8 +36,8 @@ for layer in tests/rules/gate/*.arch; do
   esac
   rm -rf "$out/files"
 done
-for item in $(grep -rhoE 'item +"A10-[0-9]+"' rules | grep -oE 'A10-[0-9]+' | sort -u); do
+while read -r item; do
   [[ $items == *" $item "* ]] || say "no layer of tests/rules/gate breaks $item"
-done
+done < <(grep -rhoE 'item +"A10-[0-9]+"' rules | grep -oE 'A10-[0-9]+' | sort -u)
 echo "$files layers that break a rule"
 exit "$wrong"
