@@ -71,7 +71,8 @@ static void compile(const archvm_source *sources, size_t count, int run) {
     double start = now();
     must(av_parse_sources(texts, sources, count, false, &trees, &parsed) == AV_OK, PARSE);
     double parsed_at = now();
-    must(av_check_program(&texts->diags, &texts->sources, parsed.files, parsed.count, false, &host, &program) == AV_OK,
+    must(av_check_program(&texts->diags, &texts->sources, parsed.files, parsed.count, false, &host,
+                          &program) == AV_OK,
          CHECK);
     double checked_at = now();
     must(av_generate(program, &texts->diags) == AV_OK && texts->diags.error_count == 0, GENERATE);
@@ -84,7 +85,8 @@ static void compile(const archvm_source *sources, size_t count, int run) {
 }
 
 /** From an image and a brief to every file. */
-static void execute(const archvm_engine *engine, archvm_text image, archvm_text path, archvm_text brief, int run) {
+static void execute(const archvm_engine *engine, archvm_text image, archvm_text path,
+                    archvm_text brief, int run) {
     archvm_program *program;
     archvm_facts *facts;
     archvm_run *work;
@@ -102,7 +104,8 @@ static void execute(const archvm_engine *engine, archvm_text image, archvm_text 
     must(archvm_run_gate(work, &gate) == ARCHVM_OK && gate.failed == 0 && gate.passed > 0, GATE);
     times[GATE][run] = now() - start;
     start = now();
-    must(archvm_run_emit(work, NULL, &output) == ARCHVM_OK && archvm_output_count(output) > 0, WRITE);
+    must(archvm_run_emit(work, NULL, &output) == ARCHVM_OK && archvm_output_count(output) > 0,
+         WRITE);
     times[WRITE][run] = now() - start;
     start = now();
     must(archvm_output_map(output, &map) == ARCHVM_OK && map.len > 0, MAP);
@@ -150,7 +153,8 @@ int main(int argc, char **argv) {
     }
     archvm_program *program;
     archvm_text image;
-    must(archvm_program_load(engine, sources, rules.count, NULL, &program, NULL) == ARCHVM_OK, CHECK);
+    must(archvm_program_load(engine, sources, rules.count, NULL, &program, NULL) == ARCHVM_OK,
+         CHECK);
     must(archvm_program_save(program, &image) == ARCHVM_OK, LOAD_IMAGE);
     archvm_program_free(program);
     for (int run = 0; run < runs; run++) {
