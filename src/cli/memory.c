@@ -15,7 +15,7 @@
 
 enum {
     LARGE_PAGE = 2 * 1024 * 1024,
-    HEAP_STEP = 8 * LARGE_PAGE, /**< address space the heap grows by; pages that are not touched cost nothing */
+    HEAP_STEP = 48 * LARGE_PAGE, /**< address space the heap grows by; pages that are not touched cost nothing */
     APART = 32 * 1024 * 1024    /**< blocks from this size on are no part of the heap (the most mallopt takes) */
 };
 

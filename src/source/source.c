@@ -56,9 +56,16 @@ static void map_lines(av_source *source, av_arena *arena) {
 }
 
 /* Zero-based line of `offset`; `start` receives where it begins. */
-static uint32_t find_line(const av_source *source, size_t offset, size_t *start) {
+static uint32_t find_line(av_source *source, size_t offset, size_t *start) {
     if (source->line_count) {
-        uint32_t low = 0, high = source->line_count;
+        /* The last one and its neighbour first, then by halves. */
+        uint32_t low = 0, high = source->line_count, hint = source->last_line;
+        if (source->line_starts[hint] <= offset) {
+            low = hint;
+            if (hint + 2 < high && offset < source->line_starts[hint + 2]) high = hint + 2;
+        } else {
+            high = hint;
+        }
         while (high - low > 1) {
             uint32_t middle = low + (high - low) / 2;
             if (source->line_starts[middle] <= offset)
@@ -66,6 +73,7 @@ static uint32_t find_line(const av_source *source, size_t offset, size_t *start)
             else
                 high = middle;
         }
+        source->last_line = low;
         *start = source->line_starts[low];
         return low;
     }

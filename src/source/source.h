@@ -26,6 +26,7 @@ typedef struct av_source {
     uint32_t lines_before, columns_before;
     uint32_t *line_starts; /**< made on first use */
     uint32_t line_count;
+    uint32_t last_line; /**< the line found last: the next place asked for is often near it */
 } av_source;
 
 typedef struct av_sources {
