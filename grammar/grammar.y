@@ -56,7 +56,7 @@
 
 %fallback NAME
     ORDERED KEY FROM DESCENDING LEAST FIRED FAILED PASSED REPAIRED CONTAINS FORMAT VALUE ITEM SECTIONS HIT UNIQUE FIRST
-    PRIORITY COLLECT LIST SET REF.
+    PRIORITY COLLECT LIST SET REF SIGNAL WORDS CUE SAYS STRENGTH AHEAD BEHIND AROUND UNTIL NEUTRAL PROSE UNITES.
 
 // A step of a rule's identity: primary_database/otherwise
 %token_class step NAME|OTHERWISE.
@@ -68,7 +68,8 @@
     |SECONDARY|FROM|WRONG_IF|BETWEEN|TENSION|IMPACT|BINDS|EFFECT|ITEM|FOR|IN|WHERE|SORT|BY|DESCENDING|YIELD|REQUIRE
     |ELSE|REPAIR|GUARD|GIVEN|EXPECT|PROVES|FIRED|FAILED|PASSED|REPAIRED|CONTAINS|TO|FORMAT|VALUE|SECTIONS|ANY|ALL|AT
     |LEAST|OF|SOME|EVERY|SATISFIES|AND|OR|NOT|IF|THEN|LET|WITH|NONE|TRUE|FALSE|LIST|SET|REF|EXTEND|OVERRIDE|AS|ALSO
-    |ROWS|HIT|UNIQUE|FIRST|PRIORITY|COLLECT|EMPTY|END.
+    |ROWS|HIT|UNIQUE|FIRST|PRIORITY|COLLECT|EMPTY|END|SIGNAL|WORDS|CUE|SAYS|STRENGTH|AHEAD|BEHIND|AROUND|UNTIL|NEUTRAL
+    |PROSE|UNITES.
 
 // ---- file ----------------------------------------------------------------------------------------------------------
 //
@@ -202,6 +203,8 @@ fact_clauses(A) ::= . { A = (av_nodes){0}; }
 fact_clauses(A) ::= fact_clauses(L) GROUP(K) text(T). { A = av_nodes_add(ps, L, CLAUSE(GROUP, K, .a = T)); }
 fact_clauses(A) ::= fact_clauses(L) ASK(K) text(T). { A = av_nodes_add(ps, L, CLAUSE(ASK, K, .a = T)); }
 fact_clauses(A) ::= fact_clauses(L) FROM(K) texts(T). { A = av_nodes_add(ps, L, CLAUSE(FROM, K, .items = T.first)); }
+fact_clauses(A) ::= fact_clauses(L) PROSE(K) text(T). { A = av_nodes_add(ps, L, CLAUSE(PROSE, K, .a = T)); }
+fact_clauses(A) ::= fact_clauses(L) UNITES(K) text(T). { A = av_nodes_add(ps, L, CLAUSE(UNITES, K, .a = T)); }
 fact_clauses(A) ::= fact_clauses(L) SEMICOLON. { A = L; }
 fact_clauses(A) ::= fact_clauses(L) error. { A = L; }
 
@@ -256,6 +259,67 @@ case_clause(A) ::= RISK(K) text(T). { A = CLAUSE(RISK, K, .a = T); }
 case_clause(A) ::= GUARD(K) text(T). { A = CLAUSE(GUARD, K, .a = T); }
 when(A) ::= WHEN(K) expr(E). [ITEM] { A = CLAUSE(WHEN, K, .a = E); }
 because(A) ::= BECAUSE(K) text(T). { A = CLAUSE(BECAUSE, K, .a = T); }
+
+// ---- signal, words, cue --------------------------------------------------------------------------------------------
+//
+//     signal team_count {
+//       case n when says "<n: count> engineers", "team of <n: count>" where n < 1000
+//       case 0 as nobody when denied says "<engineer>" strength 2
+//     }
+//     words engineer "People who build" { "engineer" "developer" }
+//     cue denied "Not so" {
+//       ahead "not", "without"
+//       behind 4 "(is | are) not needed"
+//       until "but"
+//     }
+
+plain(A) ::= SIGNAL(K) NAME(N) LBRACE signal_cases(L) RBRACE(Z).
+    { A = NODE(AV_AST_SIGNAL, OVER(K, Z), NAMED(N), .items = L.first); }
+%type signal_cases {av_nodes}
+signal_cases(A) ::= . { A = (av_nodes){0}; }
+signal_cases(A) ::= signal_cases(L) signal_case(C). { A = av_nodes_add(ps, L, C); }
+signal_cases(A) ::= signal_cases(L) error. { A = av_nodes_add(ps, L, NODE(AV_AST_ERROR, .op = AV_OP_NONE)); }
+signal_case(A) ::= CASE(K) expr(E) case_name(N) signal_clauses(L).
+    { A = av_parse_once(ps, NODE(AV_AST_CASE, FROM(K), .a = E, .name_span = N, .items = L.first)); }
+%type signal_clauses {av_nodes}
+signal_clauses(A) ::= . { A = (av_nodes){0}; }
+signal_clauses(A) ::= signal_clauses(L) signal_clause(C). { A = av_nodes_add(ps, L, C); }
+signal_clauses(A) ::= signal_clauses(L) SEMICOLON. { A = L; }
+signal_clauses(A) ::= signal_clauses(L) error. { A = L; }
+signal_clause(A) ::= WHEN(K) heard(H) SAYS texts(L) filter(C).
+    { A = CLAUSE(SAYS, K, .items = L.first, .body = H.first, .a = C); }
+signal_clause(A) ::= because(C). { A = C; }
+signal_clause(A) ::= CONFIDENCE(K) name(N). { A = CLAUSE(CONFIDENCE, K, .a = N); }
+signal_clause(A) ::= RISK(K) text(T). { A = CLAUSE(RISK, K, .a = T); }
+signal_clause(A) ::= STRENGTH(K) INT(N). { A = CLAUSE(STRENGTH, K, .a = av_parse_integer(ps, N)); }
+%type heard {av_nodes}
+heard(A) ::= . { A = (av_nodes){0}; }
+heard(A) ::= heard(L) name(N). { A = av_nodes_add(ps, L, N); }
+heard(A) ::= heard(L) OR. { A = L; }
+
+plain(A) ::= WORDS(K) NAME(N) label(C) LBRACE class_texts(L) RBRACE(Z).
+    { A = NODE(AV_AST_WORDS, OVER(K, Z), NAMED(N), .c = C, .items = L.first); }
+%type class_texts {av_nodes}
+class_texts(A) ::= . { A = (av_nodes){0}; }
+class_texts(A) ::= class_texts(L) text(T). { A = av_nodes_add(ps, L, T); }
+class_texts(A) ::= class_texts(L) COMMA. { A = L; }
+class_texts(A) ::= class_texts(L) SEMICOLON. { A = L; }
+class_texts(A) ::= class_texts(L) error. { A = L; }
+
+plain(A) ::= CUE(K) NAME(N) label(C) LBRACE cue_clauses(L) RBRACE(Z).
+    { A = NODE(AV_AST_CUE, OVER(K, Z), NAMED(N), .c = C, .items = L.first); }
+%type cue_clauses {av_nodes}
+cue_clauses(A) ::= . { A = (av_nodes){0}; }
+cue_clauses(A) ::= cue_clauses(L) cue_clause(C). { A = av_nodes_add(ps, L, C); }
+cue_clauses(A) ::= cue_clauses(L) SEMICOLON. { A = L; }
+cue_clauses(A) ::= cue_clauses(L) error. { A = L; }
+cue_clause(A) ::= AHEAD(K) reach(R) texts(L). { A = CLAUSE(AHEAD, K, .a = R, .items = L.first); }
+cue_clause(A) ::= BEHIND(K) reach(R) texts(L). { A = CLAUSE(BEHIND, K, .a = R, .items = L.first); }
+cue_clause(A) ::= AROUND(K) reach(R) texts(L). { A = CLAUSE(AROUND, K, .a = R, .items = L.first); }
+cue_clause(A) ::= UNTIL(K) texts(L). { A = CLAUSE(UNTIL, K, .items = L.first); }
+cue_clause(A) ::= NEUTRAL(K) text(T). { A = CLAUSE(NEUTRAL, K, .a = T); }
+reach(A) ::= . { A = NULL; }
+reach(A) ::= INT(N). { A = av_parse_integer(ps, N); }
 
 // ---- conflict ------------------------------------------------------------------------------------------------------
 //
@@ -524,6 +588,10 @@ addition(A) ::= DECISION(K) NAME(N) LBRACE cases(L) RBRACE(Z).
     { A = NODE(AV_AST_DECISION, OVER(K, Z), NAMED(N), .items = L.first); }
 addition(A) ::= MATRIX(K) NAME(N) LBRACE options(L) RBRACE(Z).
     { A = av_parse_matrix(ps, NODE(AV_AST_MATRIX, OVER(K, Z), NAMED(N), .items = L.first)); }
+addition(A) ::= WORDS(K) NAME(N) LBRACE class_texts(L) RBRACE(Z).
+    { A = NODE(AV_AST_WORDS, OVER(K, Z), NAMED(N), .items = L.first); }
+addition(A) ::= CUE(K) NAME(N) LBRACE cue_clauses(L) RBRACE(Z).
+    { A = NODE(AV_AST_CUE, OVER(K, Z), NAMED(N), .items = L.first); }
 addition(A) ::= TABLE(K) NAME(N) LBRACE table_rows(L) RBRACE(Z).
     { A = NODE(AV_AST_TABLE, OVER(K, Z), NAMED(N), .body = L.first); }
 addition(A) ::= DOCUMENT(K) NAME(N) LBRACE document_clauses(L) RBRACE(Z).

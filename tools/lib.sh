@@ -14,6 +14,7 @@ readonly BUILD_NEEDS=(
     cmd:re2c=re2c cmd:lemon=lemon
     lib:yaml-0.1=libyaml-dev lib:libxxhash=libxxhash-dev lib:libutf8proc=libutf8proc-dev
     lib:jansson=libjansson-dev lib:md4c=libmd4c-dev
+    file:/usr/include/libstemmer.h=libstemmer-dev
 )
 # The tests look at the tree through git and awk, and compare with other compilers and tools.
 readonly TEST_NEEDS=(

@@ -258,6 +258,7 @@ static void io_def(av_image_io *io, av_def *def) {
     IO_CHOICE(io, def->kind, av_def_kind, AV_DEF_MODEL + 1);
     io_bool(io, &def->hidden);
     io_bool(io, &def->guard);
+    io_bool(io, &def->unites);
     IO_CHOICE(io, def->impact, av_level, AV_LEVEL_HIGH + 1);
     IO_CHOICE(io, def->format, av_format, AV_FORMAT_COUNT);
     av_text *const texts[] = {&def->name, &def->label, &def->module, &def->group, &def->item, &def->endings};
@@ -303,8 +304,69 @@ static void map_names(av_image_io *io, av_program *p) {
 }
 
 static void visit_defs(av_image_io *io, av_program *p) {
-    IO_TABLE(io, p->defs, p->def_count, av_def, 133, io_def);
+    IO_TABLE(io, p->defs, p->def_count, av_def, 134, io_def);
     if (io->reading) map_names(io, p);
+}
+
+/* ---- prose */
+
+static void io_signal(av_image_io *io, av_signal *signal) {
+    av_io_u32(io, &signal->rule);
+    av_io_u32(io, &signal->value);
+    av_io_u32(io, &signal->where);
+    av_io_u64(io, &signal->cues);
+    io_i32(io, &signal->strength);
+    io_bool(io, &signal->implied);
+    av_io_u32(io, &signal->capture_count);
+    for (size_t i = 0; i < AV_NET_CAPTURES; i++)
+        av_io_u8(io, &signal->captures[i]);
+}
+
+static void io_cue(av_image_io *io, av_cue *cue) {
+    io_text(io, &cue->name);
+    io_text(io, &cue->label);
+    io_bool(io, &cue->neutral);
+    io_site(io, &cue->site);
+}
+
+static void io_net_word(av_image_io *io, av_net_word *word) {
+    av_io_u8(io, &word->kind);
+    io_text(io, &word->form);
+    av_io_u32(io, &word->first);
+    av_io_u32(io, &word->count);
+}
+
+static void io_net_position(av_image_io *io, av_net_position *position) {
+    av_io_u32(io, &position->symbol);
+    av_io_u32(io, &position->first);
+    av_io_u32(io, &position->count);
+    av_io_u32(io, &position->accept);
+    av_io_u8(io, &position->capture);
+    io_bool(io, &position->comma);
+}
+
+static void io_net_start(av_image_io *io, av_net_start *start) {
+    av_io_u32(io, &start->symbol);
+    av_io_u32(io, &start->position);
+}
+
+static void io_net_pattern(av_image_io *io, av_net_pattern *pattern) {
+    av_io_u8(io, &pattern->use);
+    av_io_u32(io, &pattern->owner);
+    av_io_u32(io, &pattern->reach);
+}
+
+static void visit_prose(av_image_io *io, av_program *p) {
+    av_io_u32(io, &p->prose);
+    IO_TABLE(io, p->signals, p->signal_count, av_signal, 31, io_signal);
+    IO_TABLE(io, p->cues, p->cue_count, av_cue, 21, io_cue);
+    IO_TABLE(io, p->net.words, p->net.word_count, av_net_word, 13, io_net_word);
+    av_io_u32(io, &p->net.symbol_count);
+    IO_TABLE(io, p->net.symbols, p->net.symbol_ref_count, av_symbol, 4, av_io_u32);
+    IO_TABLE(io, p->net.positions, p->net.position_count, av_net_position, 18, io_net_position);
+    IO_TABLE(io, p->net.edges, p->net.edge_count, uint32_t, 4, av_io_u32);
+    IO_TABLE(io, p->net.starts, p->net.start_count, av_net_start, 8, io_net_start);
+    IO_TABLE(io, p->net.patterns, p->net.pattern_count, av_net_pattern, 9, io_net_pattern);
 }
 
 /* ---- tests, origins, layers */
@@ -484,7 +546,8 @@ const av_image_section *av_image_sections(size_t *count) {
         {TAG('L', 'A', 'Y', 'R'), visit_layers},    {TAG('T', 'Y', 'P', 'E'), visit_types},
         {TAG('E', 'N', 'U', 'M'), visit_enums},     {TAG('R', 'E', 'C', 'D'), visit_records},
         {TAG('P', 'R', 'O', 'C'), visit_procs},     {TAG('R', 'U', 'L', 'E'), visit_rules},
-        {TAG('D', 'E', 'F', 'S'), visit_defs},      {TAG('T', 'E', 'S', 'T'), visit_tests},
+        {TAG('D', 'E', 'F', 'S'), visit_defs},      {TAG('P', 'R', 'O', 'S'), visit_prose},
+        {TAG('T', 'E', 'S', 'T'), visit_tests},
         {TAG('O', 'R', 'I', 'G'), visit_origins},   {TAG('C', 'O', 'D', 'E'), visit_code},
         {TAG('C', 'O', 'N', 'S'), visit_constants},
     };

@@ -342,6 +342,36 @@ static void check_tests(verifier *v) {
     }
 }
 
+/** A procedure of a signal: it takes what the patterns capture. */
+static void check_signal_proc(verifier *v, const av_signal *signal, uint32_t proc) {
+    const av_program *p = v->p;
+    must(v, proc < p->proc_count && p->procs[proc].param_count == signal->capture_count,
+         "a signal whose value takes other arguments");
+}
+
+static void check_prose(verifier *v) {
+    const av_program *p = v->p;
+    const uint64_t cues = p->cue_count < 64 ? (UINT64_C(1) << p->cue_count) - 1 : UINT64_MAX;
+    must(v, p->prose == AV_NO_INDEX || (p->prose < p->def_count && p->defs[p->prose].kind == AV_DEF_FACT &&
+                                        p->defs[p->prose].type == AV_TYPE_TEXT),
+         "prose in something that is no text");
+    must(v, p->prose != AV_NO_INDEX || p->signal_count == 0, "signals without prose");
+    for (uint32_t i = 0; i < p->signal_count && v->why == NULL; i++) {
+        const av_signal *signal = &p->signals[i];
+        if (!must(v, signal->rule < p->rule_count, "a signal without a rule")) return;
+        must(v, p->defs[p->rules[signal->rule].def].kind == AV_DEF_FACT, "a signal of something that is no fact");
+        must(v, signal->capture_count <= AV_NET_CAPTURES && (signal->cues & ~cues) == 0,
+             "a signal with captures or cues that do not exist");
+        for (size_t c = 0; c < AV_NET_CAPTURES; c++)
+            must(v, signal->captures[c] < AV_QUANTITY_KINDS, "a capture of no kind");
+        check_signal_proc(v, signal, signal->value);
+        if (signal->where != AV_NO_INDEX) check_signal_proc(v, signal, signal->where);
+    }
+    for (uint32_t i = 0; i < p->cue_count; i++)
+        check_site(v, p->cues[i].site);
+    if (v->why == NULL) must(v, av_net_is_sound(&p->net, p->signal_count, p->cue_count), "an automaton that leads astray");
+}
+
 static void check_origins(verifier *v) {
     const av_program *p = v->p;
     for (uint32_t i = 0; i < p->origin_count; i++) {
@@ -502,6 +532,7 @@ av_status av_verify(const av_program *program, const char **why) {
         check_rule(&v, &program->rules[i]);
     for (uint32_t i = 0; i < program->def_count && v.why == NULL; i++)
         check_def(&v, i);
+    if (v.why == NULL) check_prose(&v);
     if (v.why == NULL) check_tests(&v);
     if (v.why == NULL) check_origins(&v);
     av_status status = v.why == NULL ? check_graph(&v) : AV_OK;

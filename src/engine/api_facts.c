@@ -14,6 +14,11 @@ static av_status question(void *payload, uint32_t proc, av_text *out) {
     return AV_OK;
 }
 
+/** Values of signals, which read no facts either. */
+static av_status signal_value(void *payload, uint32_t proc, const av_value *args, av_value *out) {
+    return av_run_call(payload, proc, args, out);
+}
+
 archvm_status archvm_program_schema(const archvm_program *program, archvm_text *out) {
     if (program == NULL || out == NULL) return ARCHVM_ERR_ARGUMENT;
     *out = (archvm_text){NULL, 0};
@@ -55,12 +60,13 @@ static av_status read_facts(const archvm_program *program, archvm_text path, arc
     }
     AV_TRY(av_sources_add(sources, av_inner_text(path), av_inner_text(bytes), 0, &source));
     sources->items[source].lines_before = taken->lines_before;
-    if (fact != AV_NO_INDEX)
-        return av_facts_read_whole(&facts->arena, program->program, &facts->texts->diags, source,
-                                   fact, &facts->facts);
     facts->defaults = av_run_new(program->program, NULL, &program->engine->host, NULL, NULL);
     if (facts->defaults == NULL) return AV_ERR_MEMORY;
-    const av_facts_options options = {.default_value = default_value, .payload = facts->defaults};
+    const av_facts_options options = {
+        .default_value = default_value, .signal = signal_value, .payload = facts->defaults};
+    if (fact != AV_NO_INDEX)
+        return av_facts_read_whole(&facts->arena, program->program, &facts->texts->diags, source,
+                                   fact, &options, &facts->facts);
     AV_TRY(av_facts_read(&facts->arena, program->program, &facts->texts->diags, source, &options,
                          &facts->facts));
     return facts->texts->diags.failed ? AV_ERR_MEMORY : AV_OK;

@@ -70,13 +70,37 @@ static av_status value_member(reporter *r, uint32_t def) {
     return status;
 }
 
+/** What the prose says of a fact besides the value that is taken. */
+static void put_other_readings(reporter *r, uint32_t def) {
+    const av_facts *facts = av_run_facts(r->run);
+    bool open = false;
+    for (size_t i = 0; facts != NULL && i < facts->clash_count; i++) {
+        const av_clash *clash = &facts->clashes[i];
+        if (clash->fact != def) continue;
+        if (!open) {
+            key(r, "other_readings");
+            av_json_array(&r->json);
+        }
+        open = true;
+        av_json_object(&r->json);
+        key(r, "value");
+        av_serial_json(r->program, clash->value, &r->json);
+        text_member(r, "at", clash->at);
+        text_member(r, "evidence", clash->evidence);
+        text_member(r, "rule", r->program->rules[clash->rule].id);
+        av_json_end(&r->json);
+    }
+    if (open) av_json_end(&r->json);
+}
+
 static av_status put_fact(reporter *r, uint32_t def) {
     av_json_object(&r->json);
     AV_TRY(value_member(r, def));
     AV_TRY(meta_member(r, "source", def, AV_META_SOURCE));
+    AV_TRY(meta_member(r, "at", def, AV_META_AT));
+    AV_TRY(meta_member(r, "evidence", def, AV_META_EVIDENCE));
     if (av_run_trace(r->run, def)->stated) {
-        AV_TRY(meta_member(r, "at", def, AV_META_AT));
-        AV_TRY(meta_member(r, "evidence", def, AV_META_EVIDENCE));
+        AV_TRY(meta_member(r, "rule", def, AV_META_RULE));
     } else {
         AV_TRY(meta_member(r, "rule", def, AV_META_RULE));
         AV_TRY(meta_member(r, "because", def, AV_META_BECAUSE));
@@ -84,6 +108,7 @@ static av_status put_fact(reporter *r, uint32_t def) {
         AV_TRY(meta_member(r, "confidence", def, AV_META_CONFIDENCE));
         AV_TRY(meta_member(r, "risk", def, AV_META_RISK));
     }
+    put_other_readings(r, def);
     av_json_end(&r->json);
     return AV_OK;
 }

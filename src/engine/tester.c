@@ -286,6 +286,20 @@ static av_status check_or_explain(tester *t, const av_expect *expect) {
 
 /* ---- the given facts */
 
+static av_status signal_value(void *payload, uint32_t proc, const av_value *args, av_value *out) {
+    return av_run_call(payload, proc, args, out);
+}
+
+/** A prose that is given is read like that of a brief. */
+static av_status hear_prose(const tester *t, av_facts *facts) {
+    const uint32_t prose = t->program->prose;
+    if (prose == AV_NO_INDEX || !facts->stated[prose].stated) return AV_OK;
+    const av_facts_options options = {.signal = signal_value, .payload = t->given};
+    const av_prose_piece piece = {
+        .text = *facts->stated[prose].value.as.string, .line = 1, .column = 1};
+    return av_facts_hear(t->program, &options, t->program->defs[prose].name, &piece, 1, facts, NULL);
+}
+
 static av_status give_facts(tester *t, av_arena *arena, av_facts *facts) {
     const av_program *program = t->program;
     *facts = (av_facts){.arena = arena, .def_count = program->def_count};
@@ -302,7 +316,7 @@ static av_status give_facts(tester *t, av_arena *arena, av_facts *facts) {
         facts->stated[given->fact] = (av_stated){
             .stated = true, .value = value, .at = at, .evidence = AV_TEXT("given by a test")};
     }
-    return AV_OK;
+    return hear_prose(t, facts);
 }
 
 /** A test whose facts cannot be computed fails. */

@@ -636,5 +636,6 @@ av_status av_facts_read(av_arena *arena, const av_program *program, av_diags *di
         bind_fact(&b, &root->pairs[i], out);
     if (b.status != AV_OK) return b.status;
     if (diags->failed) return AV_ERR_MEMORY;
-    return diags->error_count > errors ? AV_ERR_INPUT : AV_OK;
+    if (diags->error_count > errors) return AV_ERR_INPUT;
+    return av_facts_hear_prose(program, diags, options, out);
 }

@@ -3,7 +3,8 @@
 #include "facts/words.h"
 
 av_status av_facts_read_whole(av_arena *arena, const av_program *program, av_diags *diags,
-                              uint16_t source, uint32_t fact, av_facts *out) {
+                              uint16_t source, uint32_t fact, const av_facts_options *options,
+                              av_facts *out) {
     size_t errors = diags->error_count;
     *out = (av_facts){.arena = arena, .def_count = program->def_count};
     out->stated = AV_NEW_ARRAY(arena, av_stated, program->def_count);
@@ -21,5 +22,6 @@ av_status av_facts_read_whole(av_arena *arena, const av_program *program, av_dia
     stated->evidence = av_words_evidence(arena, text);
     if (!stated->at.ptr || !stated->evidence.ptr || diags->failed) return AV_ERR_MEMORY;
     stated->stated = true;
-    return diags->error_count > errors ? AV_ERR_INPUT : AV_OK;
+    if (diags->error_count > errors) return AV_ERR_INPUT;
+    return av_facts_hear_prose(program, diags, options, out);
 }

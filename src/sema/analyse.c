@@ -73,6 +73,13 @@ static void check_definitions(av_checker *c) {
             used[i] = true;
             stack[n++] = i;
         }
+    if (p->prose != AV_NO_INDEX) used[p->prose] = true;
+    for (size_t i = 0; i < c->signal_read_count; i++) {
+        uint32_t read = c->signal_reads[i].def;
+        if (used[read]) continue;
+        used[read] = true;
+        stack[n++] = read;
+    }
     while (n) {
         const av_def *def = &p->defs[stack[--n]];
         for (uint32_t r = 0; r < def->read_count; r++)
@@ -84,6 +91,7 @@ static void check_definitions(av_checker *c) {
     for (size_t i = 0; i < c->decl_count; i++) {
         const av_decl *decl = &c->decls[i];
         bool type = decl->ast->kind == AV_AST_ENUM || decl->ast->kind == AV_AST_RECORD;
+        if (!type && !av_ck_is_definition(decl)) continue;
         if (from_library(c, decl) || (type ? c->decl_used[i] : used[decl->index])) continue;
         if (!type && decl->ast->kind != AV_AST_FACT && named[decl->index]) continue;
         report_unused(c, decl);
@@ -260,6 +268,7 @@ void av_ck_total(av_checker *c) {
     }
     for (size_t i = 0; i < c->decl_count && c->status == AV_OK; i++) {
         const av_decl *decl = &c->decls[i];
+        if (!av_ck_is_definition(decl)) continue;
         switch (decl->ast->kind) {
         case AV_AST_FACT:
         case AV_AST_DECISION:

@@ -126,6 +126,10 @@ uint32_t av_ck_push_rule(av_checker *c, av_rule rule) {
     PUSH(rules, rule_count, rule_cap, rule);
 }
 
+uint32_t av_ck_push_signal(av_checker *c, av_signal signal) {
+    PUSH(signals, signal_count, signal_cap, signal);
+}
+
 uint32_t av_ck_push_def(av_checker *c, av_def def) {
     if (c->program->def_count >= AV_DEFS_MAX) {
         av_ck_fail(c, AV_ERR_LIMIT);
@@ -162,6 +166,16 @@ uint32_t av_ck_text_proc(av_checker *c, const char *what, const av_ast *ast) {
     c->local_count = 0;
     av_node *tree = av_ck_text(c, ast, AV_FORMAT_PLAIN, AV_TYPE_TEXT);
     return av_ck_push_proc(c, what, tree, ast->span);
+}
+
+bool av_ck_is_definition(const av_decl *decl) {
+    switch (decl->ast->kind) {
+    case AV_AST_ENUM:
+    case AV_AST_RECORD:
+    case AV_AST_WORDS:
+    case AV_AST_CUE: return false;
+    default: return true;
+    }
 }
 
 static int compare_u32(uint32_t a, uint32_t b) {

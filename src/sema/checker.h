@@ -56,6 +56,12 @@ typedef struct av_key_use {
     av_span span;
 } av_key_use;
 
+/** A definition that the value of a signal reads. */
+typedef struct av_signal_read {
+    uint32_t def;
+    av_span span; /**< of the value */
+} av_signal_read;
+
 typedef struct av_checker {
     av_arena *scratch; /**< lives as long as the check */
     av_program *program;
@@ -73,12 +79,14 @@ typedef struct av_checker {
     av_map type_by_hash;
     av_map modules;        /**< av_name -> 1 */
     av_map path_by_source;
-    size_t type_cap, enum_cap, record_cap, proc_cap, rule_cap, def_cap, test_cap, origin_cap, change_cap, path_cap;
+    size_t type_cap, enum_cap, record_cap, proc_cap, rule_cap, def_cap, test_cap, origin_cap, change_cap, path_cap, signal_cap;
     av_key_use *key_uses;
     size_t key_use_count, key_use_cap;
     av_map keys_given; /**< record << 32 | av_name -> 1 */
     bool *decl_used;
     uint64_t analysis_spent; /**< formula evaluations so far */
+    av_signal_read *signal_reads; /**< what the values of signals are made of */
+    size_t signal_read_count, signal_read_cap;
     /* what is being checked now */
     uint32_t file, def;
     av_local *locals;
@@ -108,6 +116,7 @@ av_diag *av_ck_error(av_checker *c, av_diag_code code, av_span span, const char 
 av_text av_ck_type_text(av_checker *c, av_type_id type);
 uint32_t av_ck_push_proc(av_checker *c, const char *what, const av_node *tree, av_span span);
 uint32_t av_ck_push_rule(av_checker *c, av_rule rule);
+uint32_t av_ck_push_signal(av_checker *c, av_signal signal);
 uint32_t av_ck_push_def(av_checker *c, av_def def);
 /** `read_mark`: where in c->reads the definitions begin that the value at this place reads. */
 uint32_t av_ck_push_origin(av_checker *c, av_site site, size_t read_mark);
@@ -208,6 +217,15 @@ void av_ck_document(av_checker *c, av_decl *decl);
 void av_ck_emit(av_checker *c, av_decl *decl);
 void av_ck_test(av_checker *c, const av_ast *ast, uint32_t file, uint32_t def);
 void av_ck_levels(av_checker *c);
+
+/* ---- signal.c: what prose says; needs the facts */
+void av_ck_signals(av_checker *c);
+/** Once the graph is known: that no signal needs a fact. */
+void av_ck_signal_reads(av_checker *c);
+
+/** Whether a declaration has a place among the program's definitions: types, classes of words and
+ * cues have none. */
+bool av_ck_is_definition(const av_decl *decl);
 
 /* ---- graph.c */
 void av_ck_graph(av_checker *c);

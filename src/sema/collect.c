@@ -39,6 +39,12 @@ static const char *kind_word(av_ast_kind kind) {
         return "document";
     case AV_AST_EMIT:
         return "emit";
+    case AV_AST_SIGNAL:
+        return "signal";
+    case AV_AST_WORDS:
+        return "words";
+    case AV_AST_CUE:
+        return "cue";
     default:
         return "declaration";
     }
@@ -205,6 +211,19 @@ static void add_infer(av_checker *c, const av_ast *ast, uint32_t file) {
     decl->infer_file = file;
 }
 
+/* A signal reads a fact out of prose; what is in it is looked at when all facts are known. */
+static void check_signal(av_checker *c, const av_ast *ast) {
+    av_decl *decl = decl_of(c, av_ck_name(c, ast->name));
+    if (decl && decl->ast->kind == AV_AST_FACT) return;
+    av_suggest near;
+    av_suggest_init(&near, ast->name);
+    for (size_t i = 0; i < c->decl_count; i++)
+        if (c->decls[i].ast->kind == AV_AST_FACT) av_suggest_offer(&near, c->decls[i].ast->name);
+    av_diag *d = av_ck_error(c, AV_E_UNKNOWN_NAME, ast->name_span,
+                             "there is no fact `%.*s` to read out of prose", AV_TEXT_ARG(ast->name));
+    av_diag_suggest(c->diags, d, near.best);
+}
+
 static void add_derive(av_checker *c, const av_ast *ast, uint32_t file) {
     av_decl *decl = decl_of(c, av_ck_name(c, ast->name));
     if (!decl || decl->ast->kind != AV_AST_COLLECTION) {
@@ -288,6 +307,8 @@ static void collect_first(av_checker *c, const av_ast *a, uint32_t file) {
     case AV_AST_SECTION:
     case AV_AST_DOCUMENT:
     case AV_AST_EMIT:
+    case AV_AST_WORDS:
+    case AV_AST_CUE:
         add_decl(c, a, file);
         break;
     default:
@@ -302,6 +323,9 @@ static void collect_second(av_checker *c, const av_ast *a, uint32_t file) {
         break;
     case AV_AST_DERIVE:
         add_derive(c, a, file);
+        break;
+    case AV_AST_SIGNAL:
+        check_signal(c, a);
         break;
     case AV_AST_OVERRIDE:
         override_decl(c, a->a, file);

@@ -287,6 +287,30 @@ static av_text endings(av_checker *c, const av_decl *decl, const av_ast *from) {
     return all;
 }
 
+/* `prose`: the text is read for the other facts; `unites`: what it says is added to what is inferred. */
+static void prose_clauses(av_checker *c, const av_decl *decl) {
+    av_def *def = &c->program->defs[decl->index];
+    const av_ast *prose = av_ck_clause(decl->ast->items, AV_WORD_PROSE),
+                 *unites = av_ck_clause(decl->ast->items, AV_WORD_UNITES);
+    if (prose) {
+        av_ck_literal(c, prose->a);
+        if (def->type != AV_TYPE_TEXT && def->type != AV_TYPE_ERROR)
+            av_ck_error(c, AV_E_BAD_TYPE, decl->ast->name_span, "prose is a text, not %.*s",
+                        AV_TEXT_ARG(av_ck_type_text(c, def->type)));
+        else if (c->program->prose != AV_NO_INDEX)
+            av_ck_error(c, AV_E_DUPLICATE, prose->span, "fact `%.*s` holds the prose already",
+                        AV_TEXT_ARG(c->program->defs[c->program->prose].name));
+        else
+            c->program->prose = decl->index;
+    }
+    if (!unites) return;
+    av_ck_literal(c, unites->a);
+    def->unites = true;
+    if (av_ck_kind_of(c, def->type) != AV_T_SET && def->type != AV_TYPE_ERROR)
+        av_ck_error(c, AV_E_BAD_TYPE, unites->span, "only a set can be united with another, not %.*s",
+                    AV_TEXT_ARG(av_ck_type_text(c, def->type)));
+}
+
 void av_ck_fact(av_checker *c, av_decl *decl) {
     const av_ast *ast = decl->ast;
     av_ck_begin(c, decl->file, decl->index);
@@ -298,6 +322,7 @@ void av_ck_fact(av_checker *c, av_decl *decl) {
     uint32_t ask_proc = av_ck_text_proc(c, "ask", ask ? ask->a : NULL);
     c->program->defs[decl->index].group = group_text;
     c->program->defs[decl->index].ask = ask_proc;
+    prose_clauses(c, decl);
     av_ck_end(c);
     if (decl->infer) {
         cases(c, decl, decl->infer, decl->infer_file, true);

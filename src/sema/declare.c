@@ -387,8 +387,7 @@ void av_ck_declare_defs(av_checker *c) {
     declare_model(c, "all_checks", "All checks", p->model.check_info);
     declare_model(c, "all_documents", "All documents", p->model.document_info);
     for (size_t i = 0; i < c->decl_count; i++)
-        if (c->decls[i].ast->kind != AV_AST_ENUM && c->decls[i].ast->kind != AV_AST_RECORD)
-            declare_def(c, &c->decls[i]);
+        if (av_ck_is_definition(&c->decls[i])) declare_def(c, &c->decls[i]);
     for (uint32_t i = 0; i < p->def_count; i++) {
         uint64_t hash = av_hash(p->defs[i].name, 0), other = 0;
         while (av_map_get(&p->def_by_name, hash, &other)) {

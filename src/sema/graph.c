@@ -123,8 +123,7 @@ void av_ck_graph(av_checker *c) {
         return;
     }
     for (size_t i = 0; i < c->decl_count; i++)
-        if (c->decls[i].index != AV_NO_INDEX && c->decls[i].ast->kind != AV_AST_ENUM &&
-            c->decls[i].ast->kind != AV_AST_RECORD)
+        if (c->decls[i].index != AV_NO_INDEX && av_ck_is_definition(&c->decls[i]))
             g.spans[c->decls[i].index] = c->decls[i].ast->name_span;
     for (uint32_t root = 0; root < count; root++)
         if (!g.state[root]) walk_from(&g, root);

@@ -11,8 +11,7 @@ static const av_ast *need_clause(av_checker *c, const av_ast *ast, av_word word,
 
 static uint32_t named_def(av_checker *c, const av_ast *name) {
     av_decl *decl = name ? av_ck_find(c, name->name, name->span) : NULL;
-    if (decl && decl->index != AV_NO_INDEX && decl->ast->kind != AV_AST_ENUM &&
-        decl->ast->kind != AV_AST_RECORD)
+    if (decl && decl->index != AV_NO_INDEX && av_ck_is_definition(decl))
         return decl->index;
     if (name) av_ck_unknown(c, name->name, name->span, "fact or decision", AV_TYPE_ERROR);
     return AV_NO_INDEX;

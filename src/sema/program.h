@@ -11,6 +11,7 @@
 #include "base/intern.h"
 #include "base/map.h"
 #include "base/value.h"
+#include "prose/net.h"
 #include "source/source.h"
 
 #define AV_NO_INDEX UINT32_MAX /**< "none" wherever an index is optional */
@@ -311,6 +312,7 @@ typedef struct av_def {
     uint32_t depth;      /**< longest chain of reads below it */
     /* by kind */
     av_text group;       /**< FACT */
+    bool unites;         /**< FACT, a set: what prose says is added to what is inferred */
     uint32_t ask;        /**< FACT: procedure text or AV_NO_INDEX */
     av_text endings;     /**< FACT: of files whose whole text it is, each between two dots: ".md.markdown.";
                               empty: none */
@@ -375,6 +377,31 @@ typedef struct av_test {
     av_site site;
 } av_test;
 
+/* ---- what prose says */
+
+/** Words around a phrase that change what it says: "not", "later", "we moved off". */
+typedef struct av_cue {
+    av_text name, label;
+    bool neutral; /**< a phrase within its reach is heard all the same */
+    av_site site;
+} av_cue;
+
+/** One case of a `signal`: a value of a fact that words of a text give. Its identity and reasons
+ * are its rule's, which is none of the rules between first_rule and rule_count of the fact. */
+typedef struct av_signal {
+    uint32_t rule;
+    uint32_t value; /**< procedure: a value of the fact, or a member or item of it; its parameters
+                         are the captures */
+    uint32_t where; /**< procedure: bool, with the same parameters, or AV_NO_INDEX */
+    uint64_t cues;  /**< bit c: cue c is asked for; one of those asked for must hold */
+    int32_t strength;
+    bool implied; /**< says why: the words make the value likely, they do not state it */
+    uint32_t capture_count;
+    uint8_t captures[AV_NET_CAPTURES]; /**< av_quantity_kind */
+} av_signal;
+
+enum { AV_SIGNAL_STRENGTH = 9 /**< greatest strength of a signal */ };
+
 /* ---- where output came from */
 
 typedef struct av_origin {
@@ -424,6 +451,12 @@ typedef struct av_program {
     uint32_t origin_count;
     av_layer_change *changes;
     uint32_t change_count;
+    av_signal *signals;
+    uint32_t signal_count;
+    av_cue *cues;
+    uint32_t cue_count;
+    av_net net;     /**< the patterns of all signals and cues */
+    uint32_t prose; /**< the fact whose text is read for the others, or AV_NO_INDEX */
     av_map def_by_name; /**< av_hash of the name -> definition; compare the name */
     /* the engine's own record types, by name from std.model; all exist in every program */
     struct {

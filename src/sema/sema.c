@@ -133,8 +133,10 @@ static bool reserve(av_checker *c) {
     p->procs = av_arena_grow(&p->arena, NULL, 0, &c->proc_cap, sizeof *p->procs);
     p->rules = av_arena_grow(&p->arena, NULL, 0, &c->rule_cap, sizeof *p->rules);
     p->defs = av_arena_grow(&p->arena, NULL, 0, &c->def_cap, sizeof *p->defs);
+    p->signals = av_arena_grow(&p->arena, NULL, 0, &c->signal_cap, sizeof *p->signals);
     c->decls = av_arena_grow(c->scratch, NULL, 0, &c->decl_cap, sizeof *c->decls);
-    return p->types && p->enums && p->records && p->procs && p->rules && p->defs && c->decls;
+    return p->types && p->enums && p->records && p->procs && p->rules && p->defs && p->signals &&
+           c->decls;
 }
 
 static bool init(av_checker *c) {
@@ -181,10 +183,12 @@ static void passes(av_checker *c, const av_syntax *files, size_t file_count) {
         c->file = c->decls[i].file;
         check_body(c, &c->decls[i]);
     }
+    av_ck_signals(c);
     check_tests(c);
     check_keys(c);
     if (c->status != AV_OK) return;
     av_ck_graph(c);
+    av_ck_signal_reads(c);
     if (!c->diags->error_count) {
         av_ck_levels(c);
         av_ck_total(c);
@@ -198,7 +202,7 @@ av_status av_check_program(av_diags *diags, av_sources *sources, const av_syntax
     *out = NULL;
     av_program *program = av_alloc_new(host, sizeof *program);
     if (!program) return AV_ERR_MEMORY;
-    *program = (av_program){0};
+    *program = (av_program){.prose = AV_NO_INDEX};
     av_arena_init(&program->arena, host, 0);
     av_checker c = {.scratch = diags->arena,
                     .program = program,

@@ -15,6 +15,13 @@ AV_NODE(AV_AST_FUNC, "name, items: AV_AST_PARAM*, type: result, a: body")
 AV_NODE(AV_AST_PARAM, "name, type, a: default or NULL")
 AV_NODE(AV_AST_FACT, "name, type, c: label, items: AV_AST_CLAUSE* (group, ask)")
 AV_NODE(AV_AST_INFER, "name, items: AV_AST_CASE*")
+AV_NODE(AV_AST_SIGNAL,
+        "name: fact, items: AV_AST_CASE* whose clauses are says (items: pattern text*, body: AV_AST_NAME* of cues, a: where "
+        "or NULL), because, confidence, risk, strength (a: AV_AST_INT)")
+AV_NODE(AV_AST_WORDS, "name, c: label, items: pattern text*")
+AV_NODE(AV_AST_CUE,
+        "name, c: label, items: AV_AST_CLAUSE* (ahead, behind, around: a: reach or NULL, items: pattern text*; until: items; "
+        "neutral: a: text)")
 AV_NODE(AV_AST_CONFLICT, "name, c: label, items: AV_AST_CLAUSE* (between, when, tension, impact, binds, effect)")
 AV_NODE(AV_AST_DECISION, "name, type, c: label, items: AV_AST_CASE*")
 AV_NODE(AV_AST_CASE,

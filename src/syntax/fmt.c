@@ -108,8 +108,65 @@ static void repair(av_fmt *f, const av_ast *clause) {
     because_after(f, clause->c);
 }
 
+/* Texts on the line at hand while they fit, then on further lines, one level deeper. */
+static void flowing(av_fmt *f, const av_ast *first) {
+    f->indent += AV_FMT_INDENT;
+    for (const av_ast *text = first; text != NULL; text = text->next) {
+        size_t tail = text->next != NULL ? 1 : 0;
+        size_t before = f->out->len;
+        if (text != first) av_fmt_put(f, " ");
+        if (!av_fmt_try(f, text, tail)) {
+            av_buf_truncate(f->out, before);
+            if (text != first) av_fmt_line(f);
+            flat(f, text);
+        }
+        if (tail) av_fmt_put(f, ",");
+    }
+    f->indent -= AV_FMT_INDENT;
+}
+
+/* when denied or future says "a", "b" where n > 3 */
+static void says(av_fmt *f, const av_ast *node) {
+    av_fmt_put(f, "when ");
+    for (const av_ast *cue = node->body; cue != NULL; cue = cue->next) {
+        if (cue != node->body) av_fmt_put(f, "or ");
+        av_fmt_name(f, cue->name);
+        av_fmt_put(f, " ");
+    }
+    av_fmt_put(f, "says ");
+    flowing(f, node->items);
+    if (node->a == NULL) return;
+    size_t before = f->out->len;
+    av_fmt_put(f, " where ");
+    if (av_fmt_try(f, node->a, 0)) return;
+    av_buf_truncate(f->out, before);
+    f->indent += AV_FMT_INDENT;
+    av_fmt_line(f);
+    av_fmt_put(f, "where ");
+    flat(f, node->a);
+    f->indent -= AV_FMT_INDENT;
+}
+
+static void cue_words(av_fmt *f, const av_ast *node) {
+    av_fmt_word(f, node->word);
+    if (node->a != NULL) {
+        flat(f, node->a);
+        av_fmt_put(f, " ");
+    }
+    flowing(f, node->items);
+}
+
 static void clause(av_fmt *f, const av_ast *node) {
     switch (node->word) {
+    case AV_WORD_SAYS:
+        says(f, node);
+        break;
+    case AV_WORD_AHEAD:
+    case AV_WORD_BEHIND:
+    case AV_WORD_AROUND:
+    case AV_WORD_UNTIL:
+        cue_words(f, node);
+        break;
     case AV_WORD_BETWEEN:
     case AV_WORD_SECTIONS:
         av_fmt_put(f, av_word_spelling((av_word)node->word));
@@ -376,6 +433,30 @@ static void derive(av_fmt *f, const av_ast *node) {
     av_fmt_close(f, "}", closing(node));
 }
 
+/* Words of a class: as many on a line as fit; one on a line where comments stand between them. */
+static void class_words(av_fmt *f, const av_ast *node) {
+    open_body(f, node, node->items);
+    bool apart = av_fmt_has_comment(f, (av_span){.start = start_or(node->items, node->span.end), .end = closing(node)});
+    if (apart || node->items == NULL) {
+        for (const av_ast *text = node->items; text != NULL; text = text->next) {
+            av_fmt_begin(f, text->span.start, AV_FMT_KEEP);
+            flat(f, text);
+            av_fmt_finish(f, text->span.end, start_or(text->next, closing(node)));
+        }
+    } else {
+        av_fmt_begin(f, node->items->span.start, AV_FMT_KEEP);
+        unsigned indent = f->indent;
+        f->indent -= AV_FMT_INDENT; /* further lines stand below the first */
+        flowing(f, node->items);
+        f->indent = indent;
+        const av_ast *last = node->items;
+        while (last->next != NULL)
+            last = last->next;
+        av_fmt_finish(f, last->span.end, closing(node));
+    }
+    av_fmt_close(f, "}", closing(node));
+}
+
 /* ---- declarations */
 
 static void definition(av_fmt *f, const av_ast *node);
@@ -443,6 +524,12 @@ static const char *keyword(av_ast_kind kind) {
         return "document ";
     case AV_AST_EMIT:
         return "emit ";
+    case AV_AST_SIGNAL:
+        return "signal ";
+    case AV_AST_WORDS:
+        return "words ";
+    case AV_AST_CUE:
+        return "cue ";
     case AV_AST_TEST:
         return "test ";
     case AV_AST_OVERRIDE:
@@ -488,8 +575,13 @@ static void definition(av_fmt *f, const av_ast *node) {
         break;
     case AV_AST_INFER:
     case AV_AST_DECISION:
+    case AV_AST_SIGNAL:
         headed(f, node);
         case_body(f, node);
+        break;
+    case AV_AST_WORDS:
+        headed(f, node);
+        class_words(f, node);
         break;
     case AV_AST_MATRIX:
         headed(f, node);
@@ -507,6 +599,7 @@ static void definition(av_fmt *f, const av_ast *node) {
     case AV_AST_SECTION:
     case AV_AST_DOCUMENT:
     case AV_AST_EMIT:
+    case AV_AST_CUE:
         headed(f, node);
         with_clauses(f, node);
         break;

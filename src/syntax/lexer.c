@@ -44,6 +44,18 @@ bool av_lex_word_is_soft(av_word word) {
     case AV_WORD_LIST:
     case AV_WORD_SET:
     case AV_WORD_REF:
+    case AV_WORD_SIGNAL:
+    case AV_WORD_WORDS:
+    case AV_WORD_CUE:
+    case AV_WORD_SAYS:
+    case AV_WORD_STRENGTH:
+    case AV_WORD_AHEAD:
+    case AV_WORD_BEHIND:
+    case AV_WORD_AROUND:
+    case AV_WORD_UNTIL:
+    case AV_WORD_NEUTRAL:
+    case AV_WORD_PROSE:
+    case AV_WORD_UNITES:
         return true;
     default:
         return false;

@@ -28,7 +28,10 @@
     AV_WORD(TRUE, "true") AV_WORD(FALSE, "false") AV_WORD(LIST, "list") AV_WORD(SET, "set") AV_WORD(REF, "ref")        \
     AV_WORD(EXTEND, "extend") AV_WORD(OVERRIDE, "override") AV_WORD(AS, "as") AV_WORD(ALSO, "also")                    \
     AV_WORD(ROWS, "rows") AV_WORD(HIT, "hit") AV_WORD(UNIQUE, "unique") AV_WORD(FIRST, "first")                        \
-    AV_WORD(PRIORITY, "priority") AV_WORD(COLLECT, "collect") AV_WORD(EMPTY, "empty") AV_WORD(END, "end")
+    AV_WORD(PRIORITY, "priority") AV_WORD(COLLECT, "collect") AV_WORD(EMPTY, "empty") AV_WORD(END, "end")                   \
+    AV_WORD(SIGNAL, "signal") AV_WORD(WORDS, "words") AV_WORD(CUE, "cue") AV_WORD(SAYS, "says")                        \
+    AV_WORD(STRENGTH, "strength") AV_WORD(AHEAD, "ahead") AV_WORD(BEHIND, "behind") AV_WORD(AROUND, "around")          \
+    AV_WORD(UNTIL, "until") AV_WORD(NEUTRAL, "neutral") AV_WORD(PROSE, "prose") AV_WORD(UNITES, "unites")
 
 typedef enum av_word {
     AV_NO_WORD,

@@ -187,21 +187,43 @@ av_status av_run_holds(av_run *run, uint32_t proc, bool *out) {
 
 /* ---- definitions */
 
+const av_facts *av_run_facts(const av_run *run) {
+    return run->facts;
+}
+
 bool av_run_is_stated(const av_run *run, uint32_t def) {
     if (run->program->defs[def].kind != AV_DEF_FACT) return false;
     if (run->overridden == def) return true;
     return run->facts && def < run->facts->def_count && run->facts->stated[def].stated;
 }
 
+/* What the brief states, or its prose says: the signals that said it have taken part. */
+static av_status stated_value(av_run *run, uint32_t def, av_trace *trace) {
+    trace->stated = true;
+    if (run->overridden == def) {
+        trace->value = run->override;
+        return AV_OK;
+    }
+    const av_stated *stated = &run->facts->stated[def];
+    trace->value = stated->value;
+    if (!stated->heard) return AV_OK;
+    trace->stated = !stated->implied;
+    trace->rule = stated->rule_count > 0 ? stated->rules[0] : AV_NO_INDEX;
+    for (uint32_t i = 0; i < stated->rule_count; i++)
+        av_run_note_rule(run, stated->rules[i]);
+    if (!run->program->defs[def].unites || stated->value.kind != AV_SET) return AV_OK;
+    av_value inferred;
+    uint32_t rule;
+    AV_TRY(av_run_execute(run, run->program->defs[def].proc, NULL, &inferred, &rule));
+    if (inferred.kind == AV_SET) trace->value.as.bits |= inferred.as.bits;
+    return AV_OK;
+}
+
 static av_status compute(av_run *run, uint32_t def, av_trace *trace) {
     const av_def *d = &run->program->defs[def];
     switch (d->kind) {
     case AV_DEF_FACT:
-        if (av_run_is_stated(run, def)) {
-            trace->stated = true;
-            trace->value = run->overridden == def ? run->override : run->facts->stated[def].value;
-            return AV_OK;
-        }
+        if (av_run_is_stated(run, def)) return stated_value(run, def, trace);
         break;
     case AV_DEF_MATRIX:
         return av_run_matrix(run, def, trace);

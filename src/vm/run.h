@@ -90,6 +90,8 @@ av_run *av_run_new(const av_program *program, const av_facts *facts, const av_al
 /** Gives everything back, with the values and texts it gave; NULL is fine. */
 void av_run_free(av_run *run);
 
+/** The facts the run was given; NULL when there are none. */
+const av_facts *av_run_facts(const av_run *run);
 /** What the run was made from, and the arena in which its values live. */
 const av_program *av_run_program(const av_run *run);
 av_arena *av_run_arena(av_run *run);

@@ -23,7 +23,10 @@ static av_status because(av_run *run, uint32_t def, av_text *out) {
     const av_rule *rule = decider(run, def);
     const av_patch *patch = av_run_patch_of(run, def);
     if (patch) return av_run_text(run, run->program->defs[patch->check].repair_because, out);
-    if (run->traces[def].stated) *out = AV_TEXT("stated in the brief");
+    if (run->traces[def].stated) {
+        *out = AV_TEXT("stated in the brief");
+        return AV_OK;
+    }
     return rule ? av_run_text(run, rule->because, out) : AV_OK;
 }
 
@@ -36,7 +39,7 @@ static av_status condition(av_run *run, uint32_t def, av_text *out) {
 }
 
 static av_status stated_text(const av_run *run, uint32_t def, av_meta meta, av_text *out) {
-    if (!run->traces[def].stated || run->overridden == def || !run->facts) return AV_OK;
+    if (run->overridden == def || !run->facts || !av_run_is_stated(run, def)) return AV_OK;
     const av_stated *stated = &run->facts->stated[def];
     *out = meta == AV_META_AT ? stated->at : stated->evidence;
     return AV_OK;

@@ -51,7 +51,7 @@ includes() {
     # shellcheck disable=SC2016 # the program is awk's
     files 'src/*.c' 'src/*.h' 'grammar/*' | xargs -r -d '\n' awk '
         BEGIN {
-            n = split("base source syntax sema code facts outline vm oracle emit analysis lsp engine cli", order, " ")
+            n = split("base source prose syntax sema code facts outline vm oracle emit analysis lsp engine cli", order, " ")
             for (i = 1; i <= n; i++) rank[order[i]] = i
         }
         FNR == 1 {
