@@ -291,32 +291,32 @@ static av_status signal_value(void *payload, uint32_t proc, const av_value *args
 }
 
 /** A prose that is given is read like that of a brief. */
-static av_status hear_prose(const tester *t, av_facts *facts) {
-    const uint32_t prose = t->program->prose;
+static av_status hear_prose(const av_program *program, av_run *giver, av_facts *facts) {
+    const uint32_t prose = program->prose;
     if (prose == AV_NO_INDEX || !facts->stated[prose].stated) return AV_OK;
-    const av_facts_options options = {.signal = signal_value, .payload = t->given};
+    const av_facts_options options = {.signal = signal_value, .payload = giver};
     const av_prose_piece piece = {
         .text = *facts->stated[prose].value.as.string, .line = 1, .column = 1};
-    return av_facts_hear(t->program, &options, t->program->defs[prose].name, &piece, 1, facts, NULL);
+    return av_facts_hear(program, &options, program->defs[prose].name, &piece, 1, facts, NULL);
 }
 
-static av_status give_facts(tester *t, av_arena *arena, av_facts *facts) {
-    const av_program *program = t->program;
+av_status av_test_facts(const av_program *program, const av_test *test, av_run *giver,
+                        av_arena *arena, av_facts *facts) {
     *facts = (av_facts){.arena = arena, .def_count = program->def_count};
     facts->stated = AV_NEW_ARRAY(arena, av_stated, program->def_count);
     if (facts->stated == NULL) return AV_ERR_MEMORY;
-    for (uint32_t i = 0; i < t->test->given_count; i++) {
-        const av_given *given = &t->test->given[i];
+    for (uint32_t i = 0; i < test->given_count; i++) {
+        const av_given *given = &test->given[i];
         av_value value;
-        AV_TRY(av_run_proc(t->given, given->proc, &value));
-        const av_site site = t->test->site;
-        const av_text at = av_arena_format(
-            arena, "%.*s:%u:%u", AV_TEXT_ARG(program->paths[site.path]), site.line, site.column);
+        AV_TRY(av_run_proc(giver, given->proc, &value));
+        const av_text at =
+            av_arena_format(arena, "%.*s:%u:%u", AV_TEXT_ARG(program->paths[test->site.path]),
+                            test->site.line, test->site.column);
         if (at.ptr == NULL) return AV_ERR_MEMORY;
         facts->stated[given->fact] = (av_stated){
             .stated = true, .value = value, .at = at, .evidence = AV_TEXT("given by a test")};
     }
-    return hear_prose(t, facts);
+    return hear_prose(program, giver, facts);
 }
 
 /** A test whose facts cannot be computed fails. */
@@ -331,7 +331,7 @@ static void explain_given(tester *t) {
 static av_status run_expects(tester *t, const av_alloc *host, const av_run_limits *limits,
                              av_execute_fn *execute, av_arena *arena) {
     av_facts facts;
-    const av_status given = give_facts(t, arena, &facts);
+    const av_status given = av_test_facts(t->program, t->test, t->given, arena, &facts);
     if (given == AV_ERR_RUN) {
         explain_given(t);
         return AV_OK;

@@ -13,4 +13,12 @@ av_status av_test_run(const av_program *program, const av_test *test, const av_a
                       const av_run_limits *limits, av_execute_fn *execute, bool *passed,
                       av_buf *report) AV_MUST_USE;
 
+/**
+ * The facts a test gives, with what its prose says. Their values live in `giver`, a run of the
+ * program without facts, and in `arena`. AV_ERR_RUN with the giver's error when one cannot be
+ * computed.
+ */
+av_status av_test_facts(const av_program *program, const av_test *test, av_run *giver,
+                        av_arena *arena, av_facts *facts) AV_MUST_USE;
+
 #endif

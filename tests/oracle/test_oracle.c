@@ -87,24 +87,14 @@ static void compare_brief(bench *b, const char *about, av_text brief, unsigned p
     compare(b, about, said);
 }
 
-/** The facts a test gives, computed by one evaluator; they live in `given`. */
-static void give(av_run *given, const av_test *test, av_facts *facts) {
-    for (uint32_t i = 0; i < test->given_count; i++) {
-        av_stated *stated = &facts->stated[test->given[i].fact];
-        assert_ok(av_run_proc(given, test->given[i].proc, &stated->value));
-        *stated = (av_stated){.stated = true, .value = stated->value, .at = AV_TEXT("test:1:1"), .evidence = AV_TEXT("given")};
-    }
-}
-
 /** Everything a run over the facts of a test says. */
 static void put_run(const av_program *program, const av_test *test, const av_alloc *host, av_execute_fn *execute, av_buf *out) {
     av_arena arena;
     av_arena_init(&arena, host, 0);
     av_run *given = av_run_new(program, NULL, host, NULL, execute);
     assert_non_null(given);
-    av_facts facts = {.arena = &arena, .def_count = program->def_count};
-    facts.stated = AV_NEW_ARRAY(&arena, av_stated, program->def_count);
-    give(given, test, &facts);
+    av_facts facts;
+    assert_ok(av_test_facts(program, test, given, &arena, &facts));
     av_run *run = av_run_new(program, &facts, host, NULL, execute);
     assert_non_null(run);
     av_snapshot(run, AV_SNAPSHOT_DEFS, out);

@@ -44,6 +44,10 @@ static av_status default_value(void *payload, uint32_t def, av_value *out) {
     return av_run_value(payload, def, out);
 }
 
+static av_status signal_value(void *payload, uint32_t proc, const av_value *args, av_value *out) {
+    return av_run_call(payload, proc, args, out);
+}
+
 av_status av_briefed_open(av_briefed *briefed, const av_program *program, const av_alloc *host, const av_run_limits *limits,
                           av_execute_fn *execute, av_text brief) {
     *briefed = (av_briefed){0};
@@ -53,7 +57,8 @@ av_status av_briefed_open(av_briefed *briefed, const av_program *program, const 
     if (briefed->texts == NULL || briefed->defaults == NULL) return AV_ERR_MEMORY;
     uint16_t source;
     AV_TRY(av_sources_add(&briefed->texts->sources, AV_TEXT("brief.facts"), brief, 0, &source));
-    const av_facts_options options = {.default_value = default_value, .payload = briefed->defaults};
+    const av_facts_options options = {
+        .default_value = default_value, .signal = signal_value, .payload = briefed->defaults};
     AV_TRY(av_facts_read(&briefed->arena, program, &briefed->texts->diags, source, &options, &briefed->facts));
     briefed->run = av_run_new(program, &briefed->facts, host, limits, execute);
     return briefed->run != NULL ? AV_OK : AV_ERR_MEMORY;

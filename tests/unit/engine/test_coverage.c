@@ -3,25 +3,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "engine/tester.h"
 #include "support/rules.h"
 #include "support/unit.h"
 #include "vm/run.h"
 
 static av_rules shipped;
-
-static av_facts given_facts(const av_test *test, av_run *giver, av_arena *arena) {
-    const av_program *program = shipped.program;
-    av_facts facts = {.arena = arena, .def_count = program->def_count};
-    facts.stated = AV_NEW_ARRAY(arena, av_stated, program->def_count);
-    assert_non_null(facts.stated);
-    for (uint32_t i = 0; i < test->given_count; i++) {
-        av_stated *fact = &facts.stated[test->given[i].fact];
-        assert_ok(av_run_proc(giver, test->given[i].proc, &fact->value));
-        fact->stated = true;
-        fact->at = fact->evidence = AV_TEXT("given");
-    }
-    return facts;
-}
 
 /* Evaluates what the test asks about, and nothing else. */
 static void ask(av_run *run, const av_expect *expect) {
@@ -89,7 +76,8 @@ static void every_rule_is_reached(void **state) {
         av_arena_init(&arena, &shipped.host, 0);
         av_run *giver = av_run_new(program, NULL, &shipped.host, NULL, NULL);
         assert_non_null(giver);
-        av_facts facts = given_facts(test, giver, &arena);
+        av_facts facts;
+        assert_ok(av_test_facts(program, test, giver, &arena, &facts));
         av_run *run = av_run_new(program, &facts, &shipped.host, NULL, NULL);
         assert_non_null(run);
         for (uint32_t e = 0; e < test->expect_count; e++) ask(run, &test->expects[e]);

@@ -44,7 +44,7 @@ static av_status read_into(av_arena *arena, work *w) {
     const uint32_t notes = av_program_fact_of_file(program, AV_TEXT("x.md"));
     assert_int_not_equal(notes, AV_NO_INDEX);
     av_status status = w->whole
-                           ? av_facts_read_whole(arena, program, &diags, source, notes, &facts)
+                           ? av_facts_read_whole(arena, program, &diags, source, notes, NULL, &facts)
                            : av_facts_read(arena, program, &diags, source, &options, &facts);
     if (status == AV_ERR_MEMORY) return status;
     assert_int_equal(status, w->wanted);
