@@ -56,7 +56,8 @@
 
 %fallback NAME
     ORDERED KEY FROM DESCENDING LEAST FIRED FAILED PASSED REPAIRED CONTAINS FORMAT VALUE ITEM SECTIONS HIT UNIQUE FIRST
-    PRIORITY COLLECT LIST SET REF SIGNAL WORDS CUE SAYS STRENGTH AHEAD BEHIND AROUND UNTIL NEUTRAL PROSE UNITES.
+    PRIORITY COLLECT LIST SET REF SIGNAL WORDS CUE SAYS STRENGTH AHEAD BEHIND AROUND UNTIL NEUTRAL PROSE UNITES
+    WITHIN.
 
 // A step of a rule's identity: primary_database/otherwise
 %token_class step NAME|OTHERWISE.
@@ -69,7 +70,7 @@
     |ELSE|REPAIR|GUARD|GIVEN|EXPECT|PROVES|FIRED|FAILED|PASSED|REPAIRED|CONTAINS|TO|FORMAT|VALUE|SECTIONS|ANY|ALL|AT
     |LEAST|OF|SOME|EVERY|SATISFIES|AND|OR|NOT|IF|THEN|LET|WITH|NONE|TRUE|FALSE|LIST|SET|REF|EXTEND|OVERRIDE|AS|ALSO
     |ROWS|HIT|UNIQUE|FIRST|PRIORITY|COLLECT|EMPTY|END|SIGNAL|WORDS|CUE|SAYS|STRENGTH|AHEAD|BEHIND|AROUND|UNTIL|NEUTRAL
-    |PROSE|UNITES.
+    |PROSE|UNITES|WITHIN.
 
 // ---- file ----------------------------------------------------------------------------------------------------------
 //
@@ -204,6 +205,8 @@ fact_clauses(A) ::= fact_clauses(L) GROUP(K) text(T). { A = av_nodes_add(ps, L, 
 fact_clauses(A) ::= fact_clauses(L) ASK(K) text(T). { A = av_nodes_add(ps, L, CLAUSE(ASK, K, .a = T)); }
 fact_clauses(A) ::= fact_clauses(L) FROM(K) texts(T). { A = av_nodes_add(ps, L, CLAUSE(FROM, K, .items = T.first)); }
 fact_clauses(A) ::= fact_clauses(L) PROSE(K) text(T). { A = av_nodes_add(ps, L, CLAUSE(PROSE, K, .a = T)); }
+fact_clauses(A) ::= fact_clauses(L) PROSE(K) text(T) BY name(N).
+    { A = av_nodes_add(ps, L, CLAUSE(PROSE, K, .a = T, .b = N)); }
 fact_clauses(A) ::= fact_clauses(L) UNITES(K) text(T). { A = av_nodes_add(ps, L, CLAUSE(UNITES, K, .a = T)); }
 fact_clauses(A) ::= fact_clauses(L) SEMICOLON. { A = L; }
 fact_clauses(A) ::= fact_clauses(L) error. { A = L; }
@@ -317,6 +320,7 @@ cue_clause(A) ::= AHEAD(K) reach(R) texts(L). { A = CLAUSE(AHEAD, K, .a = R, .it
 cue_clause(A) ::= BEHIND(K) reach(R) texts(L). { A = CLAUSE(BEHIND, K, .a = R, .items = L.first); }
 cue_clause(A) ::= AROUND(K) reach(R) texts(L). { A = CLAUSE(AROUND, K, .a = R, .items = L.first); }
 cue_clause(A) ::= UNTIL(K) texts(L). { A = CLAUSE(UNTIL, K, .items = L.first); }
+cue_clause(A) ::= WITHIN(K) texts(L). { A = CLAUSE(WITHIN, K, .items = L.first); }
 cue_clause(A) ::= NEUTRAL(K) text(T). { A = CLAUSE(NEUTRAL, K, .a = T); }
 reach(A) ::= . { A = NULL; }
 reach(A) ::= INT(N). { A = av_parse_integer(ps, N); }

@@ -259,6 +259,7 @@ static void io_def(av_image_io *io, av_def *def) {
     io_bool(io, &def->hidden);
     io_bool(io, &def->guard);
     io_bool(io, &def->unites);
+    io_bool(io, &def->prose);
     IO_CHOICE(io, def->impact, av_level, AV_LEVEL_HIGH + 1);
     IO_CHOICE(io, def->format, av_format, AV_FORMAT_COUNT);
     av_text *const texts[] = {&def->name, &def->label, &def->module, &def->group, &def->item, &def->endings};
@@ -273,6 +274,7 @@ static void io_def(av_image_io *io, av_def *def) {
                                  &def->rule_count,
                                  &def->depth,
                                  &def->ask,
+                                 &def->parts,
                                  &def->binds,
                                  &def->tension,
                                  &def->effect,
@@ -304,7 +306,7 @@ static void map_names(av_image_io *io, av_program *p) {
 }
 
 static void visit_defs(av_image_io *io, av_program *p) {
-    IO_TABLE(io, p->defs, p->def_count, av_def, 134, io_def);
+    IO_TABLE(io, p->defs, p->def_count, av_def, 139, io_def);
     if (io->reading) map_names(io, p);
 }
 
@@ -357,7 +359,6 @@ static void io_net_pattern(av_image_io *io, av_net_pattern *pattern) {
 }
 
 static void visit_prose(av_image_io *io, av_program *p) {
-    av_io_u32(io, &p->prose);
     IO_TABLE(io, p->signals, p->signal_count, av_signal, 31, io_signal);
     IO_TABLE(io, p->cues, p->cue_count, av_cue, 21, io_cue);
     IO_TABLE(io, p->net.words, p->net.word_count, av_net_word, 13, io_net_word);

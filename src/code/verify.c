@@ -349,13 +349,19 @@ static void check_signal_proc(verifier *v, const av_signal *signal, uint32_t pro
          "a signal whose value takes other arguments");
 }
 
+/** A prose is a text; the function that tells its parts takes a text and gives records. */
+static void check_prose_fact(verifier *v, const av_def *def) {
+    const av_program *p = v->p;
+    must(v, def->kind == AV_DEF_FACT && def->type == AV_TYPE_TEXT, "prose in something that is no text");
+    if (def->parts == AV_NO_INDEX) return;
+    must(v, def->parts < p->proc_count && p->procs[def->parts].param_count == 1, "parts of a prose by something else than a function of it");
+}
+
 static void check_prose(verifier *v) {
     const av_program *p = v->p;
     const uint64_t cues = p->cue_count < 64 ? (UINT64_C(1) << p->cue_count) - 1 : UINT64_MAX;
-    must(v, p->prose == AV_NO_INDEX || (p->prose < p->def_count && p->defs[p->prose].kind == AV_DEF_FACT &&
-                                        p->defs[p->prose].type == AV_TYPE_TEXT),
-         "prose in something that is no text");
-    must(v, p->prose != AV_NO_INDEX || p->signal_count == 0, "signals without prose");
+    for (uint32_t i = 0; i < p->def_count; i++)
+        if (p->defs[i].prose) check_prose_fact(v, &p->defs[i]);
     for (uint32_t i = 0; i < p->signal_count && v->why == NULL; i++) {
         const av_signal *signal = &p->signals[i];
         if (!must(v, signal->rule < p->rule_count, "a signal without a rule")) return;

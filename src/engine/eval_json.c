@@ -70,6 +70,14 @@ static av_status value_member(reporter *r, uint32_t def) {
     return status;
 }
 
+/** Of a fact that unites what is heard with what is inferred: what was heard. */
+static void put_heard(reporter *r, uint32_t def) {
+    const av_facts *facts = av_run_facts(r->run);
+    if (facts == NULL || !r->program->defs[def].unites || !facts->stated[def].heard) return;
+    key(r, "heard");
+    av_serial_json(r->program, facts->stated[def].value, &r->json);
+}
+
 /** What the prose says of a fact besides the value that is taken. */
 static void put_other_readings(reporter *r, uint32_t def) {
     const av_facts *facts = av_run_facts(r->run);
@@ -108,6 +116,7 @@ static av_status put_fact(reporter *r, uint32_t def) {
         AV_TRY(meta_member(r, "confidence", def, AV_META_CONFIDENCE));
         AV_TRY(meta_member(r, "risk", def, AV_META_RISK));
     }
+    put_heard(r, def);
     put_other_readings(r, def);
     av_json_end(&r->json);
     return AV_OK;

@@ -290,16 +290,6 @@ static av_status signal_value(void *payload, uint32_t proc, const av_value *args
     return av_run_call(payload, proc, args, out);
 }
 
-/** A prose that is given is read like that of a brief. */
-static av_status hear_prose(const av_program *program, av_run *giver, av_facts *facts) {
-    const uint32_t prose = program->prose;
-    if (prose == AV_NO_INDEX || !facts->stated[prose].stated) return AV_OK;
-    const av_facts_options options = {.signal = signal_value, .payload = giver};
-    const av_prose_piece piece = {
-        .text = *facts->stated[prose].value.as.string, .line = 1, .column = 1};
-    return av_facts_hear(program, &options, program->defs[prose].name, &piece, 1, facts, NULL);
-}
-
 av_status av_test_facts(const av_program *program, const av_test *test, av_run *giver,
                         av_arena *arena, av_facts *facts) {
     *facts = (av_facts){.arena = arena, .def_count = program->def_count};
@@ -316,7 +306,8 @@ av_status av_test_facts(const av_program *program, const av_test *test, av_run *
         facts->stated[given->fact] = (av_stated){
             .stated = true, .value = value, .at = at, .evidence = AV_TEXT("given by a test")};
     }
-    return hear_prose(program, giver, facts);
+    const av_facts_options options = {.signal = signal_value, .payload = giver};
+    return av_facts_hear_prose(program, NULL, &options, facts);
 }
 
 /** A test whose facts cannot be computed fails. */

@@ -68,9 +68,9 @@ av_status av_facts_read_whole(av_arena *arena, const av_program *program, av_dia
                               uint16_t source, uint32_t fact, const av_facts_options *options,
                               av_facts *out) AV_MUST_USE;
 
-/** A run of prose in its source; `line` and `column` (from 1) are those of its first byte. */
+/** A run of prose; `name`, `line` and `column` (from 1) are the place of its first byte. */
 typedef struct av_prose_piece {
-    av_text text;
+    av_text text, name;
     uint32_t line, column;
 } av_prose_piece;
 
@@ -82,12 +82,12 @@ typedef struct av_prose_piece {
  * they are longer than AV_PROSE_BYTES together. `heard` (may be NULL) receives how many facts were
  * filled.
  */
-av_status av_facts_hear(const av_program *program, const av_facts_options *options, av_text name,
+av_status av_facts_hear(const av_program *program, const av_facts_options *options,
                         const av_prose_piece *pieces, size_t count, av_facts *out,
                         size_t *heard) AV_MUST_USE;
 
-/** Hears the fact that is prose, if it is stated, for what is not; warns of what it says twice and of
- * prose that says nothing. Both readers below and above do so with their options. */
+/** Hears the facts that are prose and stated for what is not stated; warns of what they say twice and
+ * of prose that says nothing (`diags` may be NULL). Both readers do so with their options. */
 av_status av_facts_hear_prose(const av_program *program, av_diags *diags,
                               const av_facts_options *options, av_facts *facts) AV_MUST_USE;
 

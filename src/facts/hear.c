@@ -30,7 +30,6 @@ typedef struct hearer {
     const av_facts_options *options;
     av_facts *facts;
     av_arena scratch;
-    av_text name;
     const av_prose_piece *piece;
     size_t before; /* bytes of earlier pieces */
     cursor cursor;
@@ -155,7 +154,7 @@ static av_text place_of(hearer *h, uint32_t offset) {
             c->column++;
         }
     }
-    return av_arena_format(h->facts->arena, "%.*s:%u:%u", AV_TEXT_ARG(h->name), c->line, c->column);
+    return av_arena_format(h->facts->arena, "%.*s:%u:%u", AV_TEXT_ARG(h->piece->name), c->line, c->column);
 }
 
 /* ---- candidates */
@@ -338,7 +337,7 @@ static av_status hear(hearer *h, const av_prose_piece *pieces, size_t count, siz
     return status;
 }
 
-av_status av_facts_hear(const av_program *program, const av_facts_options *options, av_text name,
+av_status av_facts_hear(const av_program *program, const av_facts_options *options,
                         const av_prose_piece *pieces, size_t count, av_facts *out, size_t *heard) {
     size_t bytes = 0, ignored;
     if (heard == NULL) heard = &ignored;
@@ -352,7 +351,6 @@ av_status av_facts_hear(const av_program *program, const av_facts_options *optio
     h->program = program;
     h->options = options;
     h->facts = out;
-    h->name = name;
     av_arena_init(&h->scratch, &out->arena->host, 0);
     av_status status = hear(h, pieces, count, bytes, heard);
     av_arena_free(&h->scratch);
@@ -370,20 +368,78 @@ static void report(av_diags *diags, const av_program *program, const av_facts *f
                                     AV_TEXT_ARG(clash->evidence), AV_TEXT_ARG(clash->at));
         av_diag_help(diags, diag, "state `%.*s` in the brief", AV_TEXT_ARG(fact));
     }
-    if (heard > 0 || program->signal_count == 0) return;
+    if (heard > 0) return;
     av_diag *diag = av_diag_add(diags, AV_W_NOTHING_HEARD, span,
                                 "nothing in this text was understood; every fact the brief does not state is assumed");
     av_diag_help(diags, diag, "say what the product is, for whom, how many people use and build it, and what it may cost");
 }
 
+/** What is to be heard of the facts that are prose. */
+typedef struct collection {
+    av_arena *arena;
+    av_prose_piece *pieces;
+    size_t count, cap;
+} collection;
+
+static av_status add_piece(collection *c, av_prose_piece piece) {
+    av_prose_piece *grown = av_arena_grow(c->arena, c->pieces, c->count, &c->cap, sizeof *grown);
+    if (grown == NULL) return AV_ERR_MEMORY;
+    c->pieces = grown;
+    grown[c->count++] = piece;
+    return AV_OK;
+}
+
+/** The parts of a prose that its function gives: records with `text` and `line`. */
+static av_status add_parts(collection *c, const av_program *program, const av_def *def, av_value list) {
+    for (size_t i = 0; list.kind == AV_LIST && i < list.as.list->count; i++) {
+        const av_value part = list.as.list->items[i];
+        if (part.kind != AV_RECORD || part.type >= program->record_count) continue;
+        const av_record_type *type = &program->records[part.type];
+        const uint32_t text = av_record_slot(type, AV_TEXT("text")), line = av_record_slot(type, AV_TEXT("line"));
+        if (text >= part.as.record->count || line >= part.as.record->count) continue;
+        const av_value words = part.as.record->fields[text], at = part.as.record->fields[line];
+        if (words.kind != AV_STRING || at.kind != AV_INT) continue;
+        AV_TRY(add_piece(c, (av_prose_piece){.text = *words.as.string,
+                                             .name = def->name,
+                                             .line = at.as.integer > 0 ? (uint32_t)at.as.integer : 1,
+                                             .column = 1}));
+    }
+    return AV_OK;
+}
+
+static av_status add_prose(collection *c, const av_program *program, const av_facts_options *options, uint32_t fact,
+                           const av_facts *facts) {
+    const av_def *def = &program->defs[fact];
+    const av_value text = facts->stated[fact].value;
+    if (def->parts == AV_NO_INDEX)
+        return add_piece(c, (av_prose_piece){.text = *text.as.string, .name = def->name, .line = 1, .column = 1});
+    av_value list;
+    AV_TRY(options->signal(options->payload, def->parts, &text, &list));
+    return add_parts(c, program, def, list);
+}
+
 av_status av_facts_hear_prose(const av_program *program, av_diags *diags, const av_facts_options *options,
                               av_facts *facts) {
-    const uint32_t prose = program->prose;
-    if (prose == AV_NO_INDEX || !facts->stated[prose].stated || options == NULL || options->signal == NULL) return AV_OK;
-    const av_stated *stated = &facts->stated[prose];
-    const av_prose_piece piece = {.text = *stated->value.as.string, .line = 1, .column = 1};
+    if (options == NULL || options->signal == NULL || program->signal_count == 0) return AV_OK;
+    collection c = {.arena = facts->arena};
+    av_span span = {0, 0, 0, 0};
+    bool any = false;
+    for (uint32_t fact = 0; fact < program->def_count; fact++) {
+        if (!program->defs[fact].prose || !facts->stated[fact].stated) continue;
+        if (!any) span = facts->stated[fact].span;
+        any = true;
+        av_status status = add_prose(&c, program, options, fact, facts);
+        if (status == AV_ERR_RUN && diags != NULL) {
+            (void)av_diag_add(diags, AV_E_FACTS_LIMIT, facts->stated[fact].span,
+                              "the parts of this text cannot be told: working them out takes more than a run may take");
+            return AV_ERR_INPUT;
+        }
+        AV_TRY(status);
+    }
+    if (!any) return AV_OK;
     size_t heard;
-    AV_TRY(av_facts_hear(program, options, program->defs[prose].name, &piece, 1, facts, &heard));
-    report(diags, program, facts, stated->span, heard);
+    AV_TRY(av_facts_hear(program, options, c.pieces, c.count, facts, &heard));
+    if (diags == NULL) return AV_OK;
+    report(diags, program, facts, span, heard);
     return diags->failed ? AV_ERR_MEMORY : AV_OK;
 }

@@ -269,6 +269,8 @@ static bool is_flat(const av_pattern *tree, av_prose_word *word) {
 
 static part class_part(av_net_builder *b, av_text name) {
     av_net_class *class = find_class(b, name);
+    const av_quantity_kind quantity = av_quantity_find(name);
+    if (class == NULL && quantity != AV_QUANTITY_NONE) return take(b, (av_symbol)quantity, 0);
     if (class == NULL) return mistaken(b, "there is no class of words", "", name);
     if (class->open || ++b->depth > AV_NET_DEPTH)
         return mistaken(b, "a class of words needs itself", "", AV_TEXT(""));
@@ -319,7 +321,8 @@ static part capture_part(av_net_builder *b, const av_pattern *tree) {
     if (n == AV_NET_CAPTURES)
         return mistaken(b, "the patterns of one case take at most 2 values", "", AV_TEXT(""));
     if (n == *b->capture_count)
-        b->captures[(*b->capture_count)++] = (av_net_capture){tree->text, tree->quantity};
+        b->captures[(*b->capture_count)++] = (av_net_capture){tree->text, tree->quantity, false};
+    b->captures[n].taken = true;
     return take(b, (av_symbol)tree->quantity, (uint8_t)(n + 1));
 }
 
@@ -391,6 +394,8 @@ av_status av_net_add(av_net_builder *b, av_text text, av_net_pattern meaning,
     b->capture_count = capture_count;
     b->mistake = mistake;
     b->depth = 0;
+    for (uint32_t n = 0; n < taken; n++)
+        captures[n].taken = false;
     const av_pattern *tree = av_pattern_parse(b->arena, text, mistake);
     if (tree == NULL) return mistake->message.len > 0 ? AV_OK : AV_ERR_MEMORY;
     part whole = compile(b, tree);

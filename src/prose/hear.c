@@ -347,6 +347,7 @@ static scope scope_of(const av_hearing *h, const match *m, uint32_t count) {
     scope s = {0, count};
     if (cue->use == AV_NET_AHEAD) s.from = m->start;
     if (cue->use == AV_NET_BEHIND) s.to = (uint32_t)m->end + 1;
+    if (cue->use == AV_NET_WITHIN) return (scope){m->start, (uint32_t)m->end + 1};
     if (cue->reach > 0) {
         if (s.to > m->end + 1 + cue->reach) s.to = m->end + 1 + cue->reach;
         if (m->start > cue->reach && s.from < m->start - cue->reach) s.from = m->start - cue->reach;
@@ -362,7 +363,7 @@ static scope scope_of(const av_hearing *h, const match *m, uint32_t count) {
 }
 
 static bool is_cue(uint8_t use) {
-    return use == AV_NET_AHEAD || use == AV_NET_BEHIND || use == AV_NET_AROUND;
+    return use == AV_NET_AHEAD || use == AV_NET_BEHIND || use == AV_NET_AROUND || use == AV_NET_WITHIN;
 }
 
 static void cover(av_hearing *h, uint32_t count) {
@@ -383,7 +384,9 @@ static uint64_t cues_of(const av_hearing *h, const match *m) {
     for (uint32_t i = 0; i < h->match_count && sure != near; i++) {
         const match *other = &h->matches[i];
         if (!is_cue(pattern_of(h, other)->use)) continue;
-        if (other->start <= m->end && other->end >= m->start) continue;
+        bool overlap = other->start <= m->end && other->end >= m->start;
+        bool whole = other->start <= m->start && m->end <= other->end && other->end - other->start > m->end - m->start;
+        if (pattern_of(h, other)->use == AV_NET_WITHIN ? !whole : overlap) continue;
         if (h->scopes[i].from <= m->end && h->scopes[i].to > m->start)
             sure |= UINT64_C(1) << pattern_of(h, other)->owner;
     }

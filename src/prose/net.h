@@ -57,6 +57,7 @@ typedef enum av_net_use {
     AV_NET_AHEAD,  /**< owner: cue that holds from the pattern to the end of its reach */
     AV_NET_BEHIND, /**< ... up to the pattern */
     AV_NET_AROUND, /**< ... on both sides */
+    AV_NET_WITHIN, /**< owner: cue that holds for words which are part of the pattern's */
     AV_NET_UNTIL,  /**< owner: cue whose reach ends here */
     AV_NET_USES
 } av_net_use;
@@ -111,6 +112,7 @@ typedef struct av_net_class {
 typedef struct av_net_capture {
     av_text name;
     av_quantity_kind kind;
+    bool taken; /**< by the pattern added last */
 } av_net_capture;
 
 /** NULL on memory failure. Memory comes from `scratch`; the stemmer is given back by

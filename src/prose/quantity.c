@@ -164,9 +164,44 @@ static bool written_number(const av_prose_word *word, av_quantity *q) {
     return len > 0 && take_suffix(q, av_text_slice(form, len, form.len));
 }
 
+/** "two", "twenty-five", "two hundred and fifty", "three thousand": the words it takes. */
+static size_t counted_number(const av_prose_word *words, size_t count, av_quantity *q) {
+    int64_t total = 0, part = 0, value;
+    size_t used = 0;
+    bool small = false; /* the last word was a small number */
+    while (used < count && (used == 0 || words[used].border == AV_BORDER_NONE)) {
+        size_t at = used;
+        bool joined = used > 0 && !small && at + 1 < count && is_word(&words[at], "and");
+        if (joined) at++;
+        if (LOOKUP(small_numbers, av_prose_form(&words[at]), &value)) {
+            bool ones = small && part % 100 >= 20 && part % 10 == 0 && value > 0 && value < 10;
+            if (used > 0 && small && !ones) break;
+            part += value;
+            small = true;
+        } else if (used > 0 && !joined && words[at].len > 2 && part > 0 &&
+                   LOOKUP(magnitudes, av_prose_form(&words[at]), &value) && value != 12) {
+            if (value == 100 && part < 100) {
+                part *= 100;
+            } else if (value > 100 && part < 1000000) {
+                total += part * value;
+                part = 0;
+            } else {
+                break;
+            }
+            small = false;
+        } else {
+            break;
+        }
+        used = at + 1;
+        if (total > INT64_C(1000000000000000)) return 0;
+    }
+    q->number = av_decimal_from_int(total + part);
+    return used;
+}
+
 /** "two", "twenty-five", "a dozen", "half a million": the words it takes, 0 when it is none. */
 static size_t spoken_number(const av_prose_word *words, size_t count, av_quantity *q) {
-    int64_t value, more;
+    int64_t value;
     *q = (av_quantity){.kind = AV_QUANTITY_NUMBER};
     if (is_word(words, "half") && count > 2 && is_word(&words[1], "a") &&
         LOOKUP(magnitudes, av_prose_form(&words[2]), &value) && words[2].len > 2) {
@@ -184,15 +219,7 @@ static size_t spoken_number(const av_prose_word *words, size_t count, av_quantit
         q->number = av_decimal_from_int(value);
         return 2;
     }
-    if (!LOOKUP(small_numbers, av_prose_form(words), &value)) return 0;
-    size_t used = 1;
-    if (value >= 20 && count > 1 && LOOKUP(small_numbers, av_prose_form(&words[1]), &more) &&
-        more > 0 && more < 10 && words[1].border == AV_BORDER_NONE) {
-        value += more;
-        used = 2;
-    }
-    q->number = av_decimal_from_int(value);
-    return used;
+    return counted_number(words, count, q);
 }
 
 /** A magnitude, unit or currency in the words after the number: how many words it takes. */

@@ -220,6 +220,22 @@ static bool is_abbreviation(const av_prose_word *word) {
     return false;
 }
 
+/** A sign after a space that belongs to the number before it: "99.5 %", "500 €". */
+static size_t take_sign(const av_prose_reader *r, size_t end, av_prose_word *out) {
+    size_t space, size, next_size;
+    if (out->len == 0 || !is_digit((unsigned char)out->form[out->len - 1])) return end;
+    uint32_t c = peek(r, end, &space);
+    if (c != ' ' && c != 0xA0 && c != 0x202F) return end;
+    c = peek(r, end + space, &size);
+    if (c != '%' && !is_currency(c)) return end;
+    uint32_t next = peek(r, end + space + size, &next_size);
+    if (is_letter(next) || out->len + size > AV_PROSE_FORM) return end;
+    memcpy(out->form + out->len, r->text.ptr + end + space, size);
+    out->len = (uint8_t)(out->len + size);
+    out->end = (uint32_t)(end + space + size);
+    return out->end;
+}
+
 bool av_prose_next(av_prose_reader *r, av_prose_word *out) {
     gap g = {0};
     size_t size, next_size;
@@ -243,6 +259,7 @@ bool av_prose_next(av_prose_reader *r, av_prose_word *out) {
         fold_ascii(raw, out);
     else
         fold(raw, out);
+    end = take_sign(r, end, out);
     r->dots = is_abbreviation(out);
     r->open_sentence = true;
     r->at = end;

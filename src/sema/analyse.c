@@ -69,11 +69,10 @@ static void check_definitions(av_checker *c) {
             if (counts_as_use(&p->defs[p->defs[i].reads[r]], &p->defs[i]))
                 named[p->defs[i].reads[r]] = true;
     for (uint32_t i = 0; i < p->def_count; i++)
-        if (is_root(p->defs[i].kind) || (p->defs[i].kind == AV_DEF_CONST && p->defs[i].hidden)) {
+        if (is_root(p->defs[i].kind) || p->defs[i].prose || (p->defs[i].kind == AV_DEF_CONST && p->defs[i].hidden)) {
             used[i] = true;
             stack[n++] = i;
         }
-    if (p->prose != AV_NO_INDEX) used[p->prose] = true;
     for (size_t i = 0; i < c->signal_read_count; i++) {
         uint32_t read = c->signal_reads[i].def;
         if (used[read]) continue;

@@ -84,6 +84,7 @@ typedef struct av_checker {
     size_t key_use_count, key_use_cap;
     av_map keys_given; /**< record << 32 | av_name -> 1 */
     bool *decl_used;
+    bool has_prose; /**< some fact is prose */
     uint64_t analysis_spent; /**< formula evaluations so far */
     av_signal_read *signal_reads; /**< what the values of signals are made of */
     size_t signal_read_count, signal_read_cap;
@@ -220,6 +221,8 @@ void av_ck_levels(av_checker *c);
 
 /* ---- signal.c: what prose says; needs the facts */
 void av_ck_signals(av_checker *c);
+/** Notes that what is read at `span` is read before any fact is known. */
+void av_ck_read_early(av_checker *c, uint32_t def, av_span span);
 /** Once the graph is known: that no signal needs a fact. */
 void av_ck_signal_reads(av_checker *c);
 

@@ -287,28 +287,59 @@ static av_text endings(av_checker *c, const av_decl *decl, const av_ast *from) {
     return all;
 }
 
+/* A record that is a part of a prose: its words and the line they begin on. */
+static bool is_part(const av_checker *c, av_type_id list) {
+    const av_type *type = av_ck_type_of(c, list);
+    if (type->kind != AV_T_LIST) return false;
+    type = av_ck_type_of(c, type->element);
+    if (type->kind != AV_T_RECORD) return false;
+    const av_record_type *record = &c->program->records[type->index];
+    uint32_t text = av_record_slot(record, AV_TEXT("text")), line = av_record_slot(record, AV_TEXT("line"));
+    return text != AV_NO_INDEX && line != AV_NO_INDEX && record->fields[text].type == AV_TYPE_TEXT &&
+           av_ck_kind_of(c, record->fields[line].type) == AV_T_INT;
+}
+
+/* The function that tells the parts of a prose which are to be heard. */
+static uint32_t parts_of(av_checker *c, const av_ast *name) {
+    av_decl *decl = av_ck_find(c, name->name, name->span);
+    if (!decl || decl->ast->kind != AV_AST_FUNC) {
+        av_ck_unknown(c, name->name, name->span, "name", AV_TYPE_ERROR);
+        return AV_NO_INDEX;
+    }
+    const av_def *def = &c->program->defs[decl->index];
+    if (decl->param_count != 1 || decl->params[0] != AV_TYPE_TEXT || !is_part(c, def->type)) {
+        av_diag *d = av_ck_error(c, AV_E_BAD_TYPE, name->span,
+                                 "`%.*s` does not make parts of a text: it takes one text and gives a list of records with "
+                                 "`text: text` and `line: int`",
+                                 AV_TEXT_ARG(name->name));
+        av_diag_label_add(c->diags, d, decl->ast->name_span, "declared here");
+        return AV_NO_INDEX;
+    }
+    av_ck_read_early(c, decl->index, name->span);
+    return def->proc;
+}
+
 /* `prose`: the text is read for the other facts; `unites`: what it says is added to what is inferred. */
 static void prose_clauses(av_checker *c, const av_decl *decl) {
-    av_def *def = &c->program->defs[decl->index];
     const av_ast *prose = av_ck_clause(decl->ast->items, AV_WORD_PROSE),
                  *unites = av_ck_clause(decl->ast->items, AV_WORD_UNITES);
+    const av_type_id type = c->program->defs[decl->index].type;
     if (prose) {
         av_ck_literal(c, prose->a);
-        if (def->type != AV_TYPE_TEXT && def->type != AV_TYPE_ERROR)
+        if (type != AV_TYPE_TEXT && type != AV_TYPE_ERROR)
             av_ck_error(c, AV_E_BAD_TYPE, decl->ast->name_span, "prose is a text, not %.*s",
-                        AV_TEXT_ARG(av_ck_type_text(c, def->type)));
-        else if (c->program->prose != AV_NO_INDEX)
-            av_ck_error(c, AV_E_DUPLICATE, prose->span, "fact `%.*s` holds the prose already",
-                        AV_TEXT_ARG(c->program->defs[c->program->prose].name));
-        else
-            c->program->prose = decl->index;
+                        AV_TEXT_ARG(av_ck_type_text(c, type)));
+        c->has_prose = true;
+        uint32_t parts = prose->b ? parts_of(c, prose->b) : AV_NO_INDEX;
+        c->program->defs[decl->index].prose = true;
+        c->program->defs[decl->index].parts = parts;
     }
     if (!unites) return;
     av_ck_literal(c, unites->a);
-    def->unites = true;
-    if (av_ck_kind_of(c, def->type) != AV_T_SET && def->type != AV_TYPE_ERROR)
+    c->program->defs[decl->index].unites = true;
+    if (av_ck_kind_of(c, type) != AV_T_SET && type != AV_TYPE_ERROR)
         av_ck_error(c, AV_E_BAD_TYPE, unites->span, "only a set can be united with another, not %.*s",
-                    AV_TEXT_ARG(av_ck_type_text(c, def->type)));
+                    AV_TEXT_ARG(av_ck_type_text(c, type)));
 }
 
 void av_ck_fact(av_checker *c, av_decl *decl) {

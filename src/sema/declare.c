@@ -348,6 +348,7 @@ static void declare_def(av_checker *c, av_decl *decl) {
                     .layer = c->files[decl->file].layer,
                     .proc = AV_NO_INDEX,
                     .ask = AV_NO_INDEX,
+                    .parts = AV_NO_INDEX,
                     .binds = AV_NO_INDEX,
                     .tension = AV_NO_INDEX,
                     .effect = AV_NO_INDEX,

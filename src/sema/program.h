@@ -312,6 +312,10 @@ typedef struct av_def {
     uint32_t depth;      /**< longest chain of reads below it */
     /* by kind */
     av_text group;       /**< FACT */
+    bool prose;          /**< FACT, a text: read for the other facts */
+    uint32_t parts;      /**< FACT that is prose: procedure of the function that tells which parts of it
+                              are read, from a text to a list of records with `text` and `line`; or
+                              AV_NO_INDEX: all of it */
     bool unites;         /**< FACT, a set: what prose says is added to what is inferred */
     uint32_t ask;        /**< FACT: procedure text or AV_NO_INDEX */
     av_text endings;     /**< FACT: of files whose whole text it is, each between two dots: ".md.markdown.";
@@ -456,7 +460,6 @@ typedef struct av_program {
     av_cue *cues;
     uint32_t cue_count;
     av_net net;     /**< the patterns of all signals and cues */
-    uint32_t prose; /**< the fact whose text is read for the others, or AV_NO_INDEX */
     av_map def_by_name; /**< av_hash of the name -> definition; compare the name */
     /* the engine's own record types, by name from std.model; all exist in every program */
     struct {

@@ -202,7 +202,7 @@ av_status av_check_program(av_diags *diags, av_sources *sources, const av_syntax
     *out = NULL;
     av_program *program = av_alloc_new(host, sizeof *program);
     if (!program) return AV_ERR_MEMORY;
-    *program = (av_program){.prose = AV_NO_INDEX};
+    *program = (av_program){0};
     av_arena_init(&program->arena, host, 0);
     av_checker c = {.scratch = diags->arena,
                     .program = program,

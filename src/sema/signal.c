@@ -127,6 +127,7 @@ static void cue_patterns(signals *s, uint32_t cue, const av_ast *items) {
         case AV_WORD_AHEAD: meaning.use = AV_NET_AHEAD; break;
         case AV_WORD_BEHIND: meaning.use = AV_NET_BEHIND; break;
         case AV_WORD_AROUND: meaning.use = AV_NET_AROUND; break;
+        case AV_WORD_WITHIN: meaning.use = AV_NET_WITHIN; break;
         case AV_WORD_UNTIL: meaning.use = AV_NET_UNTIL; break;
         default:
             s->c->program->cues[cue].neutral = true;
@@ -273,17 +274,20 @@ static av_type_id value_type(av_checker *c, av_type_id fact, const av_ast *value
     return type.kind == AV_T_LIST ? type.element : fact;
 }
 
-static void keep_reads(av_checker *c, av_span span) {
-    for (size_t i = 0; i < c->read_count; i++) {
-        av_signal_read *grown = av_arena_grow(c->scratch, c->signal_reads, c->signal_read_count, &c->signal_read_cap,
-                                              sizeof *grown);
-        if (!grown) {
-            av_ck_fail(c, AV_ERR_MEMORY);
-            return;
-        }
-        c->signal_reads = grown;
-        grown[c->signal_read_count++] = (av_signal_read){c->reads[i], span};
+void av_ck_read_early(av_checker *c, uint32_t def, av_span span) {
+    av_signal_read *grown =
+        av_arena_grow(c->scratch, c->signal_reads, c->signal_read_count, &c->signal_read_cap, sizeof *grown);
+    if (!grown) {
+        av_ck_fail(c, AV_ERR_MEMORY);
+        return;
     }
+    c->signal_reads = grown;
+    grown[c->signal_read_count++] = (av_signal_read){def, span};
+}
+
+static void keep_reads(av_checker *c, av_span span) {
+    for (size_t i = 0; i < c->read_count; i++)
+        av_ck_read_early(c, c->reads[i], span);
     c->read_count = 0;
     c->reason_count = 0;
 }
@@ -333,6 +337,20 @@ static void check_clauses(av_checker *c, const av_ast *ast) {
     }
 }
 
+/* Every pattern of a case takes the same values, or the case would have none for its own. `before`: values the patterns before
+ * this one take; AV_NO_INDEX for the first. */
+static bool check_captures(av_checker *c, const av_ast *text, const av_net_capture *captures, uint32_t count,
+                           uint32_t before) {
+    for (uint32_t i = 0; i < count; i++) {
+        if (captures[i].taken && i < before) continue;
+        av_ck_error(c, AV_E_PATTERN, text->span, "this pattern takes %s `%.*s`, another of the same case %s",
+                    captures[i].taken ? "a value" : "no", AV_TEXT_ARG(captures[i].name),
+                    captures[i].taken ? "does not" : "does");
+        return false;
+    }
+    return true;
+}
+
 static void signal_case(signals *s, const av_ast *ast) {
     av_checker *c = s->c;
     const av_ast *says = av_ck_clause(ast->items, AV_WORD_SAYS);
@@ -350,10 +368,13 @@ static void signal_case(signals *s, const av_ast *ast) {
                         .implied = because != NULL};
     av_net_capture captures[AV_NET_CAPTURES];
     bool right = true;
-    for (const av_ast *text = says->items; text; text = text->next)
+    for (const av_ast *text = says->items; text; text = text->next) {
+        uint32_t before = text == says->items ? AV_NO_INDEX : signal.capture_count;
         right = add_pattern(s, text, (av_net_pattern){.use = AV_NET_SIGNAL, .owner = c->program->signal_count},
                             captures, &signal.capture_count) &&
                 right;
+        right = right && check_captures(c, text, captures, signal.capture_count, before);
+    }
     if (!right) return; /* what the case's value is made of is not known */
     for (uint32_t i = 0; i < signal.capture_count; i++)
         signal.captures[i] = (uint8_t)captures[i].kind;
@@ -377,7 +398,7 @@ static void signal_cases(signals *s, const av_ast *signal, uint32_t file) {
     for (size_t i = 0; i < c->decl_count; i++) {
         const av_decl *decl = &c->decls[i];
         if (decl->ast->kind != AV_AST_FACT || !av_text_equal(decl->ast->name, signal->name)) continue;
-        if (c->program->prose == AV_NO_INDEX) {
+        if (!c->has_prose) {
             av_diag *d = av_ck_error(c, AV_E_NO_PROSE, signal->name_span, "no fact holds the text that signals read");
             av_diag_help(c->diags, d, "fact prompt: text \"Prompt\" { ... prose \"the product in the user's own words\" }");
             return;
@@ -427,7 +448,7 @@ void av_ck_signal_reads(av_checker *c) {
             const av_def *def = &p->defs[stack[--count]];
             if (def->kind != AV_DEF_CONST && def->kind != AV_DEF_FUNC && def->kind != AV_DEF_TABLE) {
                 av_diag *d = av_ck_error(c, AV_E_SIGNAL_READS, c->signal_reads[i].span,
-                                         "a signal is heard before anything is known, so it cannot depend on `%.*s`",
+                                         "prose is heard before anything is known, so this cannot depend on `%.*s`",
                                          AV_TEXT_ARG(def->name));
                 av_diag_help(c->diags, d, "use constants, functions of the captures, and the captures themselves");
                 break;

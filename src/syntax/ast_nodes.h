@@ -20,7 +20,7 @@ AV_NODE(AV_AST_SIGNAL,
         "or NULL), because, confidence, risk, strength (a: AV_AST_INT)")
 AV_NODE(AV_AST_WORDS, "name, c: label, items: pattern text*")
 AV_NODE(AV_AST_CUE,
-        "name, c: label, items: AV_AST_CLAUSE* (ahead, behind, around: a: reach or NULL, items: pattern text*; until: items; "
+        "name, c: label, items: AV_AST_CLAUSE* (ahead, behind, around: a: reach or NULL, items: pattern text*; until, within: items; "
         "neutral: a: text)")
 AV_NODE(AV_AST_CONFLICT, "name, c: label, items: AV_AST_CLAUSE* (between, when, tension, impact, binds, effect)")
 AV_NODE(AV_AST_DECISION, "name, type, c: label, items: AV_AST_CASE*")

@@ -161,10 +161,19 @@ static void clause(av_fmt *f, const av_ast *node) {
     case AV_WORD_SAYS:
         says(f, node);
         break;
+    case AV_WORD_PROSE:
+        av_fmt_put(f, "prose ");
+        flat(f, node->a);
+        if (node->b != NULL) {
+            av_fmt_put(f, " by ");
+            av_fmt_name(f, node->b->name);
+        }
+        break;
     case AV_WORD_AHEAD:
     case AV_WORD_BEHIND:
     case AV_WORD_AROUND:
     case AV_WORD_UNTIL:
+    case AV_WORD_WITHIN:
         cue_words(f, node);
         break;
     case AV_WORD_BETWEEN:

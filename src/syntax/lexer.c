@@ -56,6 +56,7 @@ bool av_lex_word_is_soft(av_word word) {
     case AV_WORD_NEUTRAL:
     case AV_WORD_PROSE:
     case AV_WORD_UNITES:
+    case AV_WORD_WITHIN:
         return true;
     default:
         return false;

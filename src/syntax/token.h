@@ -31,7 +31,8 @@
     AV_WORD(PRIORITY, "priority") AV_WORD(COLLECT, "collect") AV_WORD(EMPTY, "empty") AV_WORD(END, "end")                   \
     AV_WORD(SIGNAL, "signal") AV_WORD(WORDS, "words") AV_WORD(CUE, "cue") AV_WORD(SAYS, "says")                        \
     AV_WORD(STRENGTH, "strength") AV_WORD(AHEAD, "ahead") AV_WORD(BEHIND, "behind") AV_WORD(AROUND, "around")          \
-    AV_WORD(UNTIL, "until") AV_WORD(NEUTRAL, "neutral") AV_WORD(PROSE, "prose") AV_WORD(UNITES, "unites")
+    AV_WORD(UNTIL, "until") AV_WORD(NEUTRAL, "neutral") AV_WORD(PROSE, "prose") AV_WORD(UNITES, "unites")        \
+    AV_WORD(WITHIN, "within")
 
 typedef enum av_word {
     AV_NO_WORD,
