@@ -311,7 +311,7 @@ static av_node *value_part(writer *w, const av_ast *expr, const av_ast *at) {
         if (t.kind == AV_T_RECORD) av_diag_help(c->diags, d, "name the field to write");
         if (t.kind == AV_T_LIST) av_diag_help(c->diags, d, "run over it with {for x in ...}, or join(...) a list of texts");
     }
-    bool number = t.kind == AV_T_BOOL || t.kind == AV_T_INT || t.kind == AV_T_DECIMAL;
+    bool number = t.kind == AV_T_INT || t.kind == AV_T_DECIMAL;
     part->op = (uint8_t)(number ? av_place_escape_number(&w->place) : escape_here(w, at));
     if (t.kind == AV_T_FRAGMENT) {
         if (!av_place_accepts(&w->place, (av_format)t.index))

@@ -12,7 +12,9 @@ typedef struct av_page {
 static int setup(void **state) {
     static av_page page;
     av_rules_compile(&page.rules, "module m\nenum Size { Small \"S*\" Large \"L\" }\nrecord Pair { a: int = 1  b: text = \"x\" }\n"
-                                  "const pair: Pair = Pair { } because \"b\"\n");
+                                  "const pair: Pair = Pair { } because \"b\"\n"
+                                  "const truths: hcl = \"\"\"c = \"{2 > 1}\", a = {1 > 2}, b = [{2 > 1}]\"\"\" because \"b\"\n"
+                                  "const facts: yaml = \"\"\"a: {2 > 1}\"\"\" because \"b\"\n");
     page.run = av_run_new(page.rules.program, NULL, &page.rules.host, NULL, av_plain_execute);
     *state = &page;
     return page.run ? 0 : 1;
@@ -107,6 +109,15 @@ static void values_print_for_people_and_for_programs(void **state) {
     prints(page, av_set(size.type, 0), AV_ESCAPE_HCL_VALUE, "[]");
 }
 
+static void truth_is_written_as_the_language_of_the_place_has_it(void **state) {
+    av_page *page = *state;
+    av_value value;
+    assert_ok(av_run_value(page->run, av_rules_def(&page->rules, "truths"), &value));
+    assert_text(value.as.fragment->text, "c = \"true\", a = false, b = [true]");
+    assert_ok(av_run_value(page->run, av_rules_def(&page->rules, "facts"), &value));
+    assert_text(value.as.fragment->text, "a: true");
+}
+
 static void tidy(av_page *page, const char *text, const char *expected) {
     av_render r = av_render_begin(page->run);
     av_value out = av_none();
@@ -129,6 +140,7 @@ int main(void) {
         cmocka_unit_test(builders_nest),
         cmocka_unit_test(lines_of_fragments_are_indented),
         cmocka_unit_test(values_print_for_people_and_for_programs),
+        cmocka_unit_test(truth_is_written_as_the_language_of_the_place_has_it),
         cmocka_unit_test(blank_lines_become_one_outside_fences),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
