@@ -230,7 +230,8 @@ static av_status rejection(av_run *run, const av_def *d, const av_matrix_result 
     const av_matrix_option *option = &d->options[i];
     av_text winner = member_of(run, d, result->winner)->label;
     long long best = (long long)result->options[result->winner].score;
-    av_buf_printf(out, "%lld points against %lld of %.*s", (long long)o->score, best, AV_TEXT_ARG(winner));
+    const char *plural = o->score == 1 || o->score == -1 ? "" : "s";
+    av_buf_printf(out, "%lld point%s against %lld of %.*s", (long long)o->score, plural, best, AV_TEXT_ARG(winner));
     if (o->held) {
         av_buf_puts(out, " (");
         size_t start = out->len;
