@@ -3,8 +3,8 @@
 #include <string.h>
 
 enum {
-    ID_LETTERS = 10,   /* longest group of letters in an id */
-    ID_GROUPS = 4,     /* most groups before the number */
+    ID_LETTERS = 10, /* longest group of letters in an id */
+    ID_GROUPS = 4,   /* most groups before the number */
     ID_DIGITS = 6,
     TAG_BYTES = 20,
     LABEL_BYTES = 80
@@ -19,7 +19,8 @@ static bool is_digit(char c) {
 }
 
 static bool is_word(char c) {
-    return is_upper(c) || is_digit(c) || (c >= 'a' && c <= 'z') || c == '_' || (unsigned char)c >= 0x80;
+    return is_upper(c) || is_digit(c) || (c >= 'a' && c <= 'z') || c == '_' ||
+           (unsigned char)c >= 0x80;
 }
 
 static bool is_mark(char c) {
@@ -36,7 +37,8 @@ static char at_or_0(av_text t, size_t at) {
 
 /** The dash of any length or another separator at `at`: its bytes, or 0. */
 static size_t separator(av_text t, size_t at) {
-    static const av_text wide[] = {{"\xE2\x80\x93", 3}, {"\xE2\x80\x94", 3}, {"\xE2\x86\x92", 3}, {"\xEF\xBC\x9A", 3}};
+    static const av_text wide[] = {
+        {"\xE2\x80\x93", 3}, {"\xE2\x80\x94", 3}, {"\xE2\x86\x92", 3}, {"\xEF\xBC\x9A", 3}};
     char c = at_or_0(t, at);
     if (c == ':' || c == '-' || c == '|' || c == '.' || c == ')') return 1;
     for (size_t i = 0; i < AV_COUNT(wide); i++)
@@ -113,7 +115,8 @@ static bool match_tag(av_text t, size_t at, bool round, av_text *tag, size_t *ne
             *next = p + 1;
             return tag->len > 0;
         }
-        if (!is_word(t.ptr[p]) && t.ptr[p] != ' ' && t.ptr[p] != '-' && t.ptr[p] != '\'') return false;
+        if (!is_word(t.ptr[p]) && t.ptr[p] != ' ' && t.ptr[p] != '-' && t.ptr[p] != '\'')
+            return false;
     }
     return false;
 }
@@ -150,7 +153,8 @@ static bool match_id(av_text t, size_t at, id_match *m) {
     /* markup that ends at the id sets it off */
     size_t behind = p;
     while (is_mark(at_or_0(t, behind))) {
-        m->sure = m->sure || (bold && (t.ptr[behind] == AV_MARK_PLAIN || t.ptr[behind] == AV_MARK_CODE));
+        m->sure =
+            m->sure || (bold && (t.ptr[behind] == AV_MARK_PLAIN || t.ptr[behind] == AV_MARK_CODE));
         behind++;
     }
     behind = skip(t, behind, true);
@@ -168,7 +172,8 @@ static bool match_id(av_text t, size_t at, id_match *m) {
         }
     }
     if (behind == t.len) m->sure = true;
-    if (m->tag.len == 0 && match_tag(t, behind, false, &m->tag, &next)) behind = skip(t, next, true);
+    if (m->tag.len == 0 && match_tag(t, behind, false, &m->tag, &next))
+        behind = skip(t, next, true);
     m->next = behind;
     if (at_or_0(t, m->start + m->prefix) == ' ') return m->sure && m->prefix >= 2;
     return m->sure || at_or_0(t, m->start + m->prefix) == '-';
@@ -196,8 +201,10 @@ static bool ends_in_colon(av_text t) {
 /** Bold words with a colon at `at`, where a mark of bold stands: another part begins here. */
 static bool labels(av_text t, size_t at) {
     size_t end, next;
-    if (at_or_0(t, at) != AV_MARK_BOLD || !match_bold(t, at + 1, LABEL_BYTES, &end, &next)) return false;
-    return ends_in_colon(av_text_slice(t, at + 1, end - at - 1)) || at_or_0(t, skip(t, next, false)) == ':';
+    if (at_or_0(t, at) != AV_MARK_BOLD || !match_bold(t, at + 1, LABEL_BYTES, &end, &next))
+        return false;
+    return ends_in_colon(av_text_slice(t, at + 1, end - at - 1)) ||
+           at_or_0(t, skip(t, next, false)) == ':';
 }
 
 /* ---- segments */
@@ -219,7 +226,9 @@ bool av_marked_next(av_text block, size_t *at, uint32_t *new_lines, av_marked_se
         char c = block.ptr[p];
         bool line = c == '\n';
         if (line) ++*new_lines;
-        bool sentence = (c == ' ' && p > start && (block.ptr[p - 1] == '.' || block.ptr[p - 1] == ';' || block.ptr[p - 1] == '|'));
+        bool sentence =
+            (c == ' ' && p > start &&
+             (block.ptr[p - 1] == '.' || block.ptr[p - 1] == ';' || block.ptr[p - 1] == '|'));
         if (!line && !sentence) continue;
         size_t from = p + 1;
         if (from >= block.len || !begins(block, from, line)) continue;
@@ -255,7 +264,8 @@ bool av_marked_all_bold(av_text block) {
     size_t end, next, p = 0;
     while (is_space(at_or_0(block, p)))
         p++;
-    if (at_or_0(block, p) != AV_MARK_BOLD || !match_bold(block, p + 1, block.len, &end, &next)) return false;
+    if (at_or_0(block, p) != AV_MARK_BOLD || !match_bold(block, p + 1, block.len, &end, &next))
+        return false;
     next = skip(block, next, true);
     if (at_or_0(block, next) == ':') next = skip(block, next + 1, true);
     return next == block.len;
@@ -327,7 +337,8 @@ av_status av_marked_head(av_arena *arena, av_text t, av_outline_part *part) {
     while (open > 0 && part->text.len - open < TAG_BYTES && part->text.ptr[open - 1] != '[')
         open--;
     av_text tag;
-    if (part->tag.len == 0 && open > 1 && match_tag(part->text, open - 1, false, &tag, &next) && next == part->text.len) {
+    if (part->tag.len == 0 && open > 1 && match_tag(part->text, open - 1, false, &tag, &next) &&
+        next == part->text.len) {
         part->tag = tag;
         part->text = av_text_trim(av_text_slice(part->text, 0, open - 1));
     }

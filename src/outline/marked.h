@@ -16,7 +16,7 @@ enum {
 
 /** A run of a block that is a part of its own. */
 typedef struct av_marked_segment {
-    av_text text;      /**< with marks */
+    av_text text;       /**< with marks */
     uint32_t new_lines; /**< line breaks of the block before it */
 } av_marked_segment;
 

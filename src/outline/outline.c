@@ -8,14 +8,14 @@
 #include "outline/marked.h"
 
 enum {
-    LEVELS = 10,         /* of headings, see av_outline_part.level */
+    LEVELS = 10, /* of headings, see av_outline_part.level */
     LEVEL_BOLD = 7,
     LEVEL_BOLD_ID = 8,
     LEVEL_BOLD_COLON = 9,
     LEVEL_LEAD = 10,
-    LEAD_BYTES = 60,     /* longest line that introduces a list as a heading does */
+    LEAD_BYTES = 60,         /* longest line that introduces a list as a heading does */
     BLOCK_BYTES = 64 * 1024, /* longest text of one block; the rest of it is left out */
-    STOP = 1             /* what a callback returns to end the reading */
+    STOP = 1                 /* what a callback returns to end the reading */
 };
 
 typedef struct item {
@@ -35,8 +35,8 @@ typedef struct builder {
     uint32_t line;
     /* the block at work */
     av_buf block;
-    uint32_t block_line;  /* 0: nothing of it was seen yet */
-    unsigned silent;      /* images are open: their words are not ours */
+    uint32_t block_line; /* 0: nothing of it was seen yet */
+    unsigned silent;     /* images are open: their words are not ours */
     unsigned bold, struck;
     /* where we are */
     uint32_t headings[LEVELS + 1]; /* number of the open heading of each level, 0: none */
@@ -44,8 +44,9 @@ typedef struct builder {
     uint32_t depth, lists, quotes;
     bool code, html, heading;
     uint8_t level;
-    uint32_t lead;  /* the paragraph that a list or table right behind it belongs to */
-    uint32_t owner; /* the last paragraph with an id under this heading: further ones go on with it */
+    uint32_t lead; /* the paragraph that a list or table right behind it belongs to */
+    uint32_t
+        owner; /* the last paragraph with an id under this heading: further ones go on with it */
     /* tables */
     bool head;
     uint32_t cells_read;
@@ -99,7 +100,8 @@ static av_outline_part *add(builder *b, av_outline_kind kind, uint8_t level, uin
     }
     b->parts = parts;
     av_outline_part *part = &parts[b->count++];
-    *part = (av_outline_part){.kind = (uint8_t)kind, .level = level, .line = line > 0 ? line : b->line};
+    *part =
+        (av_outline_part){.kind = (uint8_t)kind, .level = level, .line = line > 0 ? line : b->line};
     const av_text nothing = AV_TEXT("");
     part->id = part->prefix = part->tag = part->label = part->text = nothing;
     part->heading = open_heading(b);
@@ -424,9 +426,15 @@ static void follow(builder *b, const char *text) {
 static void put_entity(builder *b, av_text entity) {
     static const struct {
         av_text name, text;
-    } known[] = {{{"&amp;", 5}, {"&", 1}},   {{"&lt;", 4}, {"<", 1}},    {{"&gt;", 4}, {">", 1}},
-                 {{"&quot;", 6}, {"\"", 1}}, {{"&nbsp;", 6}, {" ", 1}},  {{"&apos;", 6}, {"'", 1}},
-                 {{"&le;", 4}, {"<=", 2}},   {{"&ge;", 4}, {">=", 2}},   {{"&ndash;", 7}, {"\xE2\x80\x93", 3}},
+    } known[] = {{{"&amp;", 5}, {"&", 1}},
+                 {{"&lt;", 4}, {"<", 1}},
+                 {{"&gt;", 4}, {">", 1}},
+                 {{"&quot;", 6}, {"\"", 1}},
+                 {{"&nbsp;", 6}, {" ", 1}},
+                 {{"&apos;", 6}, {"'", 1}},
+                 {{"&le;", 4}, {"<=", 2}},
+                 {{"&ge;", 4}, {">=", 2}},
+                 {{"&ndash;", 7}, {"\xE2\x80\x93", 3}},
                  {{"&mdash;", 7}, {"\xE2\x80\x94", 3}}};
     for (size_t i = 0; i < AV_COUNT(known); i++)
         if (av_text_equal(entity, known[i].name)) {
@@ -479,7 +487,8 @@ static av_text next_line(av_text t, size_t *at) {
 
 static av_text unquoted(av_text t) {
     t = av_text_trim(t);
-    bool quoted = t.len >= 2 && (t.ptr[0] == '"' || t.ptr[0] == '\'') && t.ptr[t.len - 1] == t.ptr[0];
+    bool quoted =
+        t.len >= 2 && (t.ptr[0] == '"' || t.ptr[0] == '\'') && t.ptr[t.len - 1] == t.ptr[0];
     return quoted ? av_text_slice(t, 1, t.len - 2) : t;
 }
 
@@ -546,7 +555,8 @@ static void put_long_rule(av_buf *out, av_text line) {
     for (size_t i = 0; i < line.len; i++) {
         char c = line.ptr[i];
         run = c == '-' || c == ':' ? run + 1 : 0;
-        bool last = run > 0 && (i + 1 == line.len || (line.ptr[i + 1] != '-' && line.ptr[i + 1] != ':'));
+        bool last =
+            run > 0 && (i + 1 == line.len || (line.ptr[i + 1] != '-' && line.ptr[i + 1] != ':'));
         /* a colon stays at its end of the column */
         if (last && run < 3) av_buf_fill(out, '-', c == ':' && run == 1 ? 2 : 3 - run);
         av_buf_putc(out, c);
@@ -605,7 +615,8 @@ static av_status read_parts(builder *b) {
 av_status av_outline_read(av_arena *arena, av_text source, av_outline *out) {
     *out = (av_outline){0};
     builder b = {.arena = arena, .source = source, .line = 1};
-    if (source.len == 0 || source.len > UINT32_MAX / 2) return source.len == 0 ? AV_OK : AV_ERR_LIMIT;
+    if (source.len == 0 || source.len > UINT32_MAX / 2)
+        return source.len == 0 ? AV_OK : AV_ERR_LIMIT;
     av_buf_init(&b.block, &arena->host, 0);
     const av_status status = read_parts(&b);
     av_buf_free(&b.block);

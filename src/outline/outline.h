@@ -32,12 +32,13 @@ typedef struct av_outline_part {
     uint32_t line;    /**< from 1 */
     uint32_t heading; /**< number of the heading it stands under, 0: none */
     uint32_t parent;  /**< number of the item or else the heading it stands under, 0: none */
-    uint32_t owner;   /**< number of the nearest part with an id that it belongs to, itself included */
-    av_text id;       /**< FR-001 */
-    av_text prefix;   /**< FR: the letters of the id before its number */
-    av_text tag;      /**< in brackets beside the id or at the end: Must, P0 */
-    av_text label;    /**< bold words at the head, without the id and a colon */
-    av_text text;     /**< what is left, on one line, without markup */
+    uint32_t
+        owner;  /**< number of the nearest part with an id that it belongs to, itself included */
+    av_text id; /**< FR-001 */
+    av_text prefix;        /**< FR: the letters of the id before its number */
+    av_text tag;           /**< in brackets beside the id or at the end: Must, P0 */
+    av_text label;         /**< bold words at the head, without the id and a colon */
+    av_text text;          /**< what is left, on one line, without markup */
     const av_text *header; /**< row: names of the columns, as many as cells */
     const av_text *cells;  /**< row: the cells as they are */
     uint32_t cell_count;

@@ -17,8 +17,7 @@ static void require_part(const av_outline *outline, uint32_t i, uint32_t lines) 
     FUZZ_REQUIRE(part->line >= 1 && part->line <= lines, "line %u of %u", part->line, lines);
     FUZZ_REQUIRE(part->heading <= i && part->parent <= i && part->owner <= i + 1,
                  "part %u stands under a later one", i + 1);
-    FUZZ_REQUIRE(part->heading == 0 ||
-                     outline->parts[part->heading - 1].kind == AV_OUTLINE_HEADING,
+    FUZZ_REQUIRE(part->heading == 0 || outline->parts[part->heading - 1].kind == AV_OUTLINE_HEADING,
                  "part %u stands under a heading that is none", i + 1);
     FUZZ_REQUIRE(part->owner == 0 || outline->parts[part->owner - 1].id.len > 0,
                  "part %u belongs to a part without an id", i + 1);

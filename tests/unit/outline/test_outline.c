@@ -57,12 +57,13 @@ static void test_cases(void **unused) {
 
 static void test_front_matter(void **unused) {
     (void)unused;
-    const av_case at = {AV_TEXT("front matter"),
-                        AV_TEXT("---\ntitle: \"Seed bank\"\nteam:\n  - Ada\n  - 'Bo'\nempty:\n---\n# One\n"),
-                        AV_TEXT("1 meta line 2 label=title: Seed bank\n"
-                                "2 meta line 4 label=team: Ada\n"
-                                "3 meta line 5 label=team: Bo\n"
-                                "4 heading1 line 8: One\n")};
+    const av_case at = {
+        AV_TEXT("front matter"),
+        AV_TEXT("---\ntitle: \"Seed bank\"\nteam:\n  - Ada\n  - 'Bo'\nempty:\n---\n# One\n"),
+        AV_TEXT("1 meta line 2 label=title: Seed bank\n"
+                "2 meta line 4 label=team: Ada\n"
+                "3 meta line 5 label=team: Bo\n"
+                "4 heading1 line 8: One\n")};
     case_has_its_parts(&at, NULL);
     const av_case open = {AV_TEXT("a rule is no front matter"), AV_TEXT("---\na: b\n"),
                           AV_TEXT("1 paragraph line 2: a: b\n")};
@@ -186,9 +187,9 @@ static void test_every_allocation(void **unused) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_cases),       cmocka_unit_test(test_front_matter),
-        cmocka_unit_test(test_bounds),      cmocka_unit_test(test_wide_tables),
-        cmocka_unit_test(test_depth),       cmocka_unit_test(test_every_allocation),
+        cmocka_unit_test(test_cases),  cmocka_unit_test(test_front_matter),
+        cmocka_unit_test(test_bounds), cmocka_unit_test(test_wide_tables),
+        cmocka_unit_test(test_depth),  cmocka_unit_test(test_every_allocation),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
