@@ -319,15 +319,15 @@ av_status av_marked_head(av_arena *arena, av_text t, av_outline_part *part) {
     if (inside && match_bold(t, head, LABEL_BYTES, &end, &next)) {
         size_t behind = skip(t, next, true), mark = separator(t, behind);
         if (mark > 0) behind = skip(t, behind + mark, true);
-        av_text label = av_text_slice(t, head, end - head);
         /* "**Users** must sign in" stresses a word, "**Sign-in** Users must" names what follows */
         char then = at_or_0(t, behind);
         bool names = mark > 0 || (end > head && separator(t, end - 1) > 0) || is_upper(then);
+        AV_TRY(keep(arena, av_text_slice(t, head, end - head), &part->bold));
+        while (part->bold.len > 0 && separator(part->bold, part->bold.len - 1) > 0 &&
+               part->bold.ptr[part->bold.len - 1] != ')')
+            part->bold = av_text_trim(av_text_slice(part->bold, 0, part->bold.len - 1));
         if (behind < t.len && names) {
-            AV_TRY(keep(arena, label, &part->label));
-            while (part->label.len > 0 && separator(part->label, part->label.len - 1) > 0 &&
-                   part->label.ptr[part->label.len - 1] != ')')
-                part->label = av_text_trim(av_text_slice(part->label, 0, part->label.len - 1));
+            part->label = part->bold;
             at = behind;
         }
     }

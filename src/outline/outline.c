@@ -103,7 +103,7 @@ static av_outline_part *add(builder *b, av_outline_kind kind, uint8_t level, uin
     *part =
         (av_outline_part){.kind = (uint8_t)kind, .level = level, .line = line > 0 ? line : b->line};
     const av_text nothing = AV_TEXT("");
-    part->id = part->prefix = part->tag = part->label = part->text = nothing;
+    part->id = part->prefix = part->tag = part->bold = part->label = part->text = nothing;
     part->heading = open_heading(b);
     return part;
 }

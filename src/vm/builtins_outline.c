@@ -53,6 +53,7 @@ static av_status make_part(const av_call *call, const av_outline_part *part, uin
     AV_TRY(av_model_text(&record, "id", part->id));
     AV_TRY(av_model_text(&record, "prefix", part->prefix));
     AV_TRY(av_model_text(&record, "tag", part->tag));
+    AV_TRY(av_model_text(&record, "bold", part->bold));
     AV_TRY(av_model_text(&record, "label", part->label));
     AV_TRY(av_model_text(&record, "text", part->text));
     AV_TRY(texts(arena, part->header, part->cell_count, &header));
@@ -71,6 +72,12 @@ AV_IMPLEMENT(AV_B_OUTLINE) {
     av_outline outline;
     av_value list, nothing, *items, *none;
     AV_TRY(av_call_text(call, 0, &text));
+    /* rules ask for the same text again and again */
+    av_run *run = call->run;
+    if (run->outlined.kind == AV_STRING && av_text_equal(*run->outlined.as.string, text)) {
+        *call->out = run->outline;
+        return AV_OK;
+    }
     AV_TRY(kinds(call, &kind));
     AV_TRY(av_outline_read(arena, text, &outline));
     AV_TRY(av_run_spend(call->run, outline.count, call->proc, call->site));
@@ -86,6 +93,7 @@ AV_IMPLEMENT(AV_B_OUTLINE) {
             AV_TRY(path_below(arena, &paths[part->heading], part->text, &paths[i + 1]));
         AV_TRY(make_part(call, part, i + 1, kind, paths[part->heading], &items[i]));
     }
-    *call->out = list;
+    AV_TRY(av_string(arena, text, &run->outlined));
+    *call->out = run->outline = list;
     return AV_OK;
 }

@@ -166,6 +166,67 @@ AV_IMPLEMENT(AV_B_LOWER) {
     return cased(call, false);
 }
 
+/* ---- words */
+
+static bool is_word_letter(int32_t c) {
+    switch (utf8proc_category(c)) {
+    case UTF8PROC_CATEGORY_LU:
+    case UTF8PROC_CATEGORY_LL:
+    case UTF8PROC_CATEGORY_LT:
+    case UTF8PROC_CATEGORY_LM:
+    case UTF8PROC_CATEGORY_LO:
+    case UTF8PROC_CATEGORY_MN:
+    case UTF8PROC_CATEGORY_MC:
+    case UTF8PROC_CATEGORY_ME:
+    case UTF8PROC_CATEGORY_ND:
+    case UTF8PROC_CATEGORY_NL:
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool is_ascii_digit(av_text text, size_t at) {
+    return at < text.len && text.ptr[at] >= '0' && text.ptr[at] <= '9';
+}
+
+/* Whether the mark at `at` belongs to the number around it: 99.95, 10,000, 50%. */
+static bool is_of_number(av_text text, size_t at) {
+    if (at == 0 || !is_ascii_digit(text, at - 1)) return false;
+    char c = text.ptr[at];
+    return c == '%' || ((c == '.' || c == ',') && is_ascii_digit(text, at + 1));
+}
+
+AV_IMPLEMENT(AV_B_WORDS) {
+    av_text text;
+    AV_TRY(av_call_text(call, 0, &text));
+    av_buf buf;
+    start(call, &buf);
+    bool open = false;
+    size_t size;
+    for (size_t at = 0; at < text.len; at += size) {
+        int32_t c = (int32_t)av_utf8_decode(text, at, &size);
+        bool mark = size == 1 && is_of_number(text, at);
+        if (!mark && !is_word_letter(c)) {
+            open = false;
+            continue;
+        }
+        if (!open && buf.len > 0) av_buf_putc(&buf, ' ');
+        open = c != '%';
+        put_code_point(&buf, utf8proc_tolower(c));
+    }
+    if (buf.status == AV_OK && buf.len == 0) {
+        av_buf_free(&buf);
+        return av_op_list(call->run, NULL, 0, call->out);
+    }
+    av_status status = buf.status;
+    av_text kept = {NULL, 0};
+    if (status == AV_OK) kept = av_arena_text(av_run_arena(call->run), av_buf_text(&buf));
+    av_buf_free(&buf);
+    if (status != AV_OK) return status;
+    return kept.ptr ? split(call, kept, AV_TEXT(" ")) : AV_ERR_MEMORY;
+}
+
 /* Text with underscores as spaces, its first letter (`every`: the first of each word) in upper
  * case. */
 static av_status capitalised(const av_call *call, bool every) {

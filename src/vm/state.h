@@ -63,6 +63,7 @@ struct av_run {
     av_check_result *checks;
     size_t check_count;
     struct av_vm *machine; /**< the stacks of vm.c, made on first use */
+    av_value outlined, outline; /**< the text outline() read last, and what it gave; none at first */
     av_run_error error;
     av_arena notes; /**< texts of errors */
 };

@@ -24,6 +24,7 @@ static void require_part(const av_outline *outline, uint32_t i, uint32_t lines) 
     FUZZ_REQUIRE(part->prefix.len <= part->id.len, "a prefix longer than its id");
     require_text(part->id, "an id");
     require_text(part->tag, "a tag");
+    require_text(part->bold, "bold words");
     require_text(part->label, "a label");
     require_text(part->text, "a text");
     for (uint32_t c = 0; c < part->cell_count; c++) {

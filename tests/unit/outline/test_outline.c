@@ -26,6 +26,7 @@ static void put_part(const av_outline_part *part, uint32_t number, av_buf *out) 
     put_text(out, "id", part->id);
     put_text(out, "prefix", part->prefix);
     put_text(out, "tag", part->tag);
+    if (!av_text_equal(part->bold, part->label)) put_text(out, "bold", part->bold);
     put_text(out, "label", part->label);
     if (part->text.len > 0) av_buf_printf(out, ": %.*s", AV_TEXT_ARG(part->text));
     for (uint32_t i = 0; i < part->cell_count; i++)

@@ -125,6 +125,9 @@ static const av_const_case cases[] = {
     {"list of text",
      "for p in outline(\"# A\\n- **F-1** [M] x\\n\") yield \"{p.number}.{p.parent} {p.line} {p.path} {p.id}:{p.tag}:{p.text}\"",
      "1.0 1  ::A, 2.1 2 A F-1:M:x", 0},
+    {"list of text", "words(\"Sign-in: the User's 99.95% of 10,000 \\u{C4}pfel, v2.\")",
+     "sign, in, the, user, s, 99.95%, of, 10,000, \xC3\xA4pfel, v2", 0},
+    {"list of text", "words(\" -- .% \")", "", 0},
     {"int", "count(outline(\"\"))", "0", 0},
 };
 
