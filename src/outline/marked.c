@@ -176,7 +176,7 @@ static bool match_id(av_text t, size_t at, id_match *m) {
         behind = skip(t, next, true);
     m->next = behind;
     if (at_or_0(t, m->start + m->prefix) == ' ') return m->sure && m->prefix >= 2;
-    return m->sure || at_or_0(t, m->start + m->prefix) == '-';
+    return true;
 }
 
 /* ---- labels */
@@ -209,19 +209,33 @@ static bool labels(av_text t, size_t at) {
 
 /* ---- segments */
 
+/** Without something behind it that sets it off, only a hyphen tells an id from a word: FR-1, but not S3. */
+static bool is_id(av_text t, const id_match *m) {
+    return m->sure || at_or_0(t, m->start + m->prefix) == '-';
+}
+
 static bool begins(av_text t, size_t at, bool line) {
     id_match m;
     if (labels(t, at)) return true;
-    if (!match_id(t, at, &m)) return false;
+    if (!match_id(t, at, &m) || !is_id(t, &m)) return false;
     if (line) return true;
     /* within a line an id begins a part only when something follows that it is the id of */
     return m.sure && m.next < t.len && t.ptr[skip(t, at, true)] != '(';
 }
 
-bool av_marked_next(av_text block, size_t *at, uint32_t *new_lines, av_marked_segment *out) {
+/** The line that begins at `at` is bold as a whole. */
+static bool is_bold_line(av_text t, size_t at) {
+    if (at_or_0(t, at) != AV_MARK_BOLD) return false;
+    size_t end = av_text_find(t, AV_TEXT("\n"), at);
+    return av_marked_all_bold(av_text_slice(t, at, (end == SIZE_MAX ? t.len : end) - at));
+}
+
+bool av_marked_next(av_text block, bool bold_lines, size_t *at, uint32_t *new_lines,
+                    av_marked_segment *out) {
     size_t start = *at;
     if (start >= block.len) return false;
     *out = (av_marked_segment){.new_lines = *new_lines};
+    bool bold = bold_lines && is_bold_line(block, start);
     for (size_t p = start; p < block.len; p++) {
         char c = block.ptr[p];
         bool line = c == '\n';
@@ -231,7 +245,9 @@ bool av_marked_next(av_text block, size_t *at, uint32_t *new_lines, av_marked_se
              (block.ptr[p - 1] == '.' || block.ptr[p - 1] == ';' || block.ptr[p - 1] == '|'));
         if (!line && !sentence) continue;
         size_t from = p + 1;
-        if (from >= block.len || !begins(block, from, line)) continue;
+        if (from >= block.len) continue;
+        bool ends = line && (bold || (bold_lines && is_bold_line(block, from)));
+        if (!ends && !begins(block, from, line)) continue;
         out->text = av_text_slice(block, start, p - start);
         *at = from;
         return true;
@@ -300,7 +316,8 @@ av_status av_marked_head(av_arena *arena, av_text t, av_outline_part *part) {
     if (part->kind == AV_OUTLINE_HEADING) at = behind_number(t, 0);
     id_match m;
     bool inside = false; /* the bold words that hold the id go on behind it */
-    if (match_id(t, at, &m)) {
+    /* headings that begin like an id have one: "### F1 Login" */
+    if (match_id(t, at, &m) && (part->kind == AV_OUTLINE_HEADING || is_id(t, &m))) {
         AV_TRY(keep(arena, av_text_slice(t, m.start, m.end - m.start), &part->id));
         AV_TRY(keep(arena, av_text_slice(t, m.start, m.prefix), &part->prefix));
         AV_TRY(keep(arena, m.tag, &part->tag));

@@ -22,9 +22,11 @@ typedef struct av_marked_segment {
 
 /**
  * The next segment of a block: from `*at`, which moves behind it. A segment ends where a line or a
- * sentence begins with an id or with bold words and a colon. False at the end of the block.
+ * sentence begins with an id or with bold words and a colon; with `bold_lines`, a line that is bold
+ * as a whole is one. False at the end of the block.
  */
-bool av_marked_next(av_text block, size_t *at, uint32_t *new_lines, av_marked_segment *out);
+bool av_marked_next(av_text block, bool bold_lines, size_t *at, uint32_t *new_lines,
+                    av_marked_segment *out);
 
 /** Fills id, prefix, tag, label, text and struck of `part` from a segment. */
 av_status av_marked_head(av_arena *arena, av_text segment, av_outline_part *part) AV_MUST_USE;

@@ -54,6 +54,7 @@ typedef struct builder {
     uint32_t header_count, cell_count;
     size_t header_cap, cell_cap;
     av_text first_cell; /* with marks */
+    bool broken;        /* a heading stood in the table: what follows is no row */
 } builder;
 
 static int fail(builder *b, av_status status) {
@@ -131,10 +132,10 @@ static void place(builder *b, av_outline_part *part, uint32_t within_block) {
         part->owner = heading_owner(b, LEVELS + 1);
 }
 
-static int add_heading(builder *b, uint8_t level, av_text marked) {
+static int add_heading(builder *b, uint8_t level, uint32_t line, av_text marked) {
     for (size_t deeper = level; deeper <= LEVELS; deeper++)
         b->headings[deeper] = 0;
-    av_outline_part *part = add(b, AV_OUTLINE_HEADING, level, b->block_line);
+    av_outline_part *part = add(b, AV_OUTLINE_HEADING, level, line < b->line ? line : b->line);
     if (!part) return STOP;
     if (av_marked_head(b->arena, marked, part) != AV_OK) return fail(b, AV_ERR_MEMORY);
     if (av_text_ends(part->text, AV_TEXT(":"))) part->text.len--;
@@ -145,31 +146,37 @@ static int add_heading(builder *b, uint8_t level, av_text marked) {
     return 0;
 }
 
+/** `owner`: of the segment before in the same block, 0: none; moves on. */
+static int add_segment(builder *b, av_outline_kind kind, const av_marked_segment *segment,
+                       uint32_t *owner) {
+    uint8_t level = kind == AV_OUTLINE_ITEM ? (uint8_t)b->depth : 0;
+    /* a line break without a line feed is none where lines are counted */
+    uint32_t line = b->block_line + segment->new_lines;
+    av_outline_part *part = add(b, kind, level, line < b->line ? line : b->line);
+    if (!part) return STOP;
+    if (kind == AV_OUTLINE_CODE || kind == AV_OUTLINE_QUOTE) {
+        part->text = av_marked_plain(b->arena, segment->text);
+        if (!part->text.ptr) return fail(b, AV_ERR_MEMORY);
+    } else if (av_marked_head(b->arena, segment->text, part) != AV_OK) {
+        return fail(b, AV_ERR_MEMORY);
+    }
+    place(b, part, *owner);
+    if (part->id.len > 0) *owner = part->owner;
+    if (kind == AV_OUTLINE_ITEM) {
+        item *mine = &b->items[b->depth - 1];
+        if (mine->first == 0) mine->first = b->count;
+        if (part->id.len > 0 || mine->owner == 0) mine->owner = part->owner;
+    }
+    if (kind == AV_OUTLINE_PARAGRAPH && part->id.len > 0 && !open_item(b)) b->owner = b->count;
+    return 0;
+}
+
 static int add_segments(builder *b, av_outline_kind kind, av_text block) {
     size_t at = 0;
     uint32_t new_lines = 0, owner = 0;
     av_marked_segment segment;
-    while (av_marked_next(block, &at, &new_lines, &segment)) {
-        uint8_t level = kind == AV_OUTLINE_ITEM ? (uint8_t)b->depth : 0;
-        /* a line break without a line feed is none where lines are counted */
-        uint32_t line = b->block_line + segment.new_lines;
-        av_outline_part *part = add(b, kind, level, line < b->line ? line : b->line);
-        if (!part) return STOP;
-        if (kind == AV_OUTLINE_CODE || kind == AV_OUTLINE_QUOTE) {
-            part->text = av_marked_plain(b->arena, segment.text);
-            if (!part->text.ptr) return fail(b, AV_ERR_MEMORY);
-        } else if (av_marked_head(b->arena, segment.text, part) != AV_OK) {
-            return fail(b, AV_ERR_MEMORY);
-        }
-        place(b, part, owner);
-        if (part->id.len > 0) owner = part->owner;
-        if (kind == AV_OUTLINE_ITEM) {
-            item *mine = &b->items[b->depth - 1];
-            if (mine->first == 0) mine->first = b->count;
-            if (part->id.len > 0 || mine->owner == 0) mine->owner = part->owner;
-        }
-        if (kind == AV_OUTLINE_PARAGRAPH && part->id.len > 0 && !open_item(b)) b->owner = b->count;
-    }
+    while (av_marked_next(block, false, &at, &new_lines, &segment))
+        if (add_segment(b, kind, &segment, &owner)) return STOP;
     return 0;
 }
 
@@ -179,25 +186,36 @@ static bool has_words(av_text marked) {
     return false;
 }
 
-/** A paragraph outside of lists and quotes: a bold line is a heading, others may lead to what follows. */
+/** A line that is bold as a whole. */
+static int add_bold_line(builder *b, const av_marked_segment *segment) {
+    av_outline_part probe = {.kind = AV_OUTLINE_HEADING};
+    if (av_marked_head(b->arena, segment->text, &probe) != AV_OK) return fail(b, AV_ERR_MEMORY);
+    av_text plain = av_marked_plain(b->arena, segment->text);
+    if (!plain.ptr) return fail(b, AV_ERR_MEMORY);
+    /* under a real heading with an id, bold lines divide what is said of it */
+    bool within = av_text_ends(plain, AV_TEXT(":")) || heading_owner(b, LEVEL_BOLD) > 0;
+    uint8_t level = probe.id.len > 0 ? LEVEL_BOLD_ID : within ? LEVEL_BOLD_COLON : LEVEL_BOLD;
+    return add_heading(b, level, b->block_line + segment->new_lines, segment->text);
+}
+
+/** A paragraph outside of lists and quotes: bold lines are headings, others may lead to what follows. */
 static int add_paragraph(builder *b, av_text block) {
-    b->lead = 0;
-    if (av_marked_all_bold(block)) {
-        av_outline_part probe = {.kind = AV_OUTLINE_HEADING};
-        if (av_marked_head(b->arena, block, &probe) != AV_OK) return fail(b, AV_ERR_MEMORY);
-        av_text plain = av_marked_plain(b->arena, block);
-        if (!plain.ptr) return fail(b, AV_ERR_MEMORY);
-        /* under a real heading with an id, bold lines divide what is said of it */
-        bool within = av_text_ends(plain, AV_TEXT(":")) || heading_owner(b, LEVEL_BOLD) > 0;
-        uint8_t level = probe.id.len > 0 ? LEVEL_BOLD_ID : within ? LEVEL_BOLD_COLON : LEVEL_BOLD;
-        return add_heading(b, level, block);
-    }
+    size_t at = 0;
+    uint32_t new_lines = 0, owner = 0;
+    av_marked_segment segment;
     b->headings[LEVEL_LEAD] = 0;
-    uint32_t before = b->count;
-    if (add_segments(b, AV_OUTLINE_PARAGRAPH, block)) return STOP;
-    if (b->count == before) return 0;
-    const av_outline_part *last = &b->parts[b->count - 1];
-    if (last->id.len > 0 || av_text_ends(last->text, AV_TEXT(":"))) b->lead = b->count;
+    while (av_marked_next(block, true, &at, &new_lines, &segment)) {
+        b->lead = 0;
+        if (!has_words(segment.text)) continue;
+        if (av_marked_all_bold(segment.text)) {
+            if (add_bold_line(b, &segment)) return STOP;
+            owner = 0;
+            continue;
+        }
+        if (add_segment(b, AV_OUTLINE_PARAGRAPH, &segment, &owner)) return STOP;
+        const av_outline_part *last = &b->parts[b->count - 1];
+        if (last->id.len > 0 || av_text_ends(last->text, AV_TEXT(":"))) b->lead = b->count;
+    }
     return 0;
 }
 
@@ -210,7 +228,7 @@ static int flush(builder *b) {
         if (b->code)
             stop = add_segments(b, AV_OUTLINE_CODE, block);
         else if (b->heading)
-            stop = add_heading(b, b->level, block);
+            stop = add_heading(b, b->level, b->block_line, block);
         else if (b->quotes > 0)
             stop = add_segments(b, AV_OUTLINE_QUOTE, block);
         else if (b->depth > 0)
@@ -269,10 +287,39 @@ static int add_cell(builder *b) {
     return 0;
 }
 
+/** The depth of a heading that the parser took for a row, as it does right below a table; 0: none. */
+static uint8_t heading_in_row(const builder *b) {
+    uint8_t level = 0;
+    for (uint32_t i = 1; i < b->cell_count; i++)
+        if (b->cells[i].len > 0) return 0;
+    while (level < b->first_cell.len && level < 7 && b->first_cell.ptr[level] == '#')
+        level++;
+    return level < 7 && level < b->first_cell.len && b->first_cell.ptr[level] == ' ' ? level : 0;
+}
+
+static void end_row(builder *b) {
+    b->cells = NULL;
+    b->cell_count = 0;
+    b->cell_cap = 0;
+}
+
 static int add_row(builder *b) {
     uint32_t line = b->block_line;
     b->block_line = 0;
     if (b->head) return 0;
+    uint8_t level = b->cell_count > 0 ? heading_in_row(b) : 0;
+    if (level > 0) {
+        b->broken = true;
+        end_row(b);
+        return add_heading(b, level, line, av_text_slice(b->first_cell, level, b->first_cell.len));
+    }
+    if (b->broken && b->cell_count > 0) {
+        b->block_line = line;
+        end_row(b);
+        int stop = add_paragraph(b, b->first_cell);
+        b->block_line = 0;
+        return stop;
+    }
     av_outline_part *part = add(b, AV_OUTLINE_ROW, 0, line);
     if (!part) return STOP;
     part->cells = b->cells;
@@ -281,9 +328,7 @@ static int add_row(builder *b) {
     if (b->cell_count > 0 && av_marked_head(b->arena, b->first_cell, part) != AV_OK)
         return fail(b, AV_ERR_MEMORY);
     place(b, part, 0);
-    b->cells = NULL;
-    b->cell_count = 0;
-    b->cell_cap = 0;
+    end_row(b);
     return 0;
 }
 
@@ -327,6 +372,7 @@ static int enter_block(MD_BLOCKTYPE type, void *detail, void *context) {
     case MD_BLOCK_TABLE:
         if (flush(b)) return STOP;
         take_lead(b);
+        b->broken = false;
         b->header = NULL;
         b->header_count = 0;
         b->header_cap = 0;

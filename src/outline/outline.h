@@ -35,11 +35,11 @@ typedef struct av_outline_part {
     uint32_t
         owner;  /**< number of the nearest part with an id that it belongs to, itself included */
     av_text id; /**< FR-001 */
-    av_text prefix;        /**< FR: the letters of the id before its number */
-    av_text tag;           /**< in brackets beside the id or at the end: Must, P0 */
-    av_text bold;  /**< bold words at the head, without the id */
-    av_text label; /**< the same where they name what follows, without a colon; else empty */
-    av_text text;          /**< what is left, on one line, without markup */
+    av_text prefix; /**< FR: the letters of the id before its number */
+    av_text tag;    /**< in brackets beside the id or at the end: Must, P0 */
+    av_text bold;   /**< bold words at the head, without the id */
+    av_text label;  /**< the same where they name what follows, without a colon; else empty */
+    av_text text;   /**< what is left, on one line, without markup */
     const av_text *header; /**< row: names of the columns, as many as cells */
     const av_text *cells;  /**< row: the cells as they are */
     uint32_t cell_count;

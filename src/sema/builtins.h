@@ -68,3 +68,4 @@ AV_BUILTIN(AV_B_INDENT, "indent", "text,int:text", "every line but the first mov
 AV_BUILTIN(AV_B_LINES, "lines", "text:[text]", "the lines of a text")
 AV_BUILTIN(AV_B_OUTLINE, "outline", "text:[part]", "the parts of a text in Markdown: headings, items, rows, with their ids and lines")
 AV_BUILTIN(AV_B_WORDS, "words", "text:[text]", "the words of a text in lower case, without punctuation; a number keeps its point, comma and percent sign")
+AV_BUILTIN(AV_B_STEMS, "stems", "text:[text]", "the words of a text as English stems: searching and searches are search")

@@ -1,6 +1,7 @@
 /* Built-in functions over texts, and those that print numbers. */
 #include <utf8proc.h>
 
+#include "prose/net.h"
 #include "vm/builtins.h"
 #include "vm/ops.h"
 #include "vm/render.h"
@@ -197,11 +198,8 @@ static bool is_of_number(av_text text, size_t at) {
     return c == '%' || ((c == '.' || c == ',') && is_ascii_digit(text, at + 1));
 }
 
-AV_IMPLEMENT(AV_B_WORDS) {
-    av_text text;
-    AV_TRY(av_call_text(call, 0, &text));
-    av_buf buf;
-    start(call, &buf);
+/* The words of the argument, with a space between them. */
+static void put_words(av_text text, av_buf *buf) {
     bool open = false;
     size_t size;
     for (size_t at = 0; at < text.len; at += size) {
@@ -211,20 +209,59 @@ AV_IMPLEMENT(AV_B_WORDS) {
             open = false;
             continue;
         }
-        if (!open && buf.len > 0) av_buf_putc(&buf, ' ');
+        if (!open && buf->len > 0) av_buf_putc(buf, ' ');
         open = c != '%';
-        put_code_point(&buf, utf8proc_tolower(c));
+        put_code_point(buf, utf8proc_tolower(c));
     }
-    if (buf.status == AV_OK && buf.len == 0) {
-        av_buf_free(&buf);
+}
+
+/* The parts of the buffer between spaces, which is freed; an empty one has none. */
+static av_status give_parts(const av_call *call, av_buf *buf) {
+    if (buf->status == AV_OK && buf->len == 0) {
+        av_buf_free(buf);
         return av_op_list(call->run, NULL, 0, call->out);
     }
-    av_status status = buf.status;
+    av_status status = buf->status;
     av_text kept = {NULL, 0};
-    if (status == AV_OK) kept = av_arena_text(av_run_arena(call->run), av_buf_text(&buf));
-    av_buf_free(&buf);
+    if (status == AV_OK) kept = av_arena_text(av_run_arena(call->run), av_buf_text(buf));
+    av_buf_free(buf);
     if (status != AV_OK) return status;
     return kept.ptr ? split(call, kept, AV_TEXT(" ")) : AV_ERR_MEMORY;
+}
+
+AV_IMPLEMENT(AV_B_WORDS) {
+    av_text text;
+    AV_TRY(av_call_text(call, 0, &text));
+    av_buf buf;
+    start(call, &buf);
+    put_words(text, &buf);
+    return give_parts(call, &buf);
+}
+
+static void put_stems(av_stemmer *stemmer, av_text words, av_buf *out) {
+    for (size_t at = 0; at < words.len;) {
+        size_t space = av_text_find(words, AV_TEXT(" "), at);
+        const size_t end = space == SIZE_MAX ? words.len : space;
+        if (out->len > 0) av_buf_putc(out, ' ');
+        av_buf_put(out, av_stem(stemmer, av_text_slice(words, at, end - at)));
+        at = end + 1;
+    }
+}
+
+AV_IMPLEMENT(AV_B_STEMS) {
+    av_text text;
+    AV_TRY(av_call_text(call, 0, &text));
+    av_buf buf, out;
+    start(call, &buf);
+    start(call, &out);
+    put_words(text, &buf);
+    av_stemmer *stemmer = av_stemmer_new();
+    if (stemmer == NULL) buf.status = AV_ERR_MEMORY;
+    if (buf.status == AV_OK) put_stems(stemmer, av_buf_text(&buf), &out);
+    if (buf.status != AV_OK) out.status = buf.status;
+    av_stemmer_free(stemmer);
+    av_buf_free(&buf);
+    return give_parts(call, &out);
 }
 
 /* Text with underscores as spaces, its first letter (`every`: the first of each word) in upper

@@ -128,6 +128,8 @@ static const av_const_case cases[] = {
     {"list of text", "words(\"Sign-in: the User's 99.95% of 10,000 \\u{C4}pfel, v2.\")",
      "sign, in, the, user, s, 99.95%, of, 10,000, \xC3\xA4pfel, v2", 0},
     {"list of text", "words(\" -- .% \")", "", 0},
+    {"list of text", "stems(\"Searches, searching: 10,000 Users' parcels\")", "search, search, 10,000, user, parcel", 0},
+    {"list of text", "stems(\"-\")", "", 0},
     {"int", "count(outline(\"\"))", "0", 0},
 };
 
