@@ -13,12 +13,15 @@ enum {
     FLUSH_BYTES = 64 * 1024
 };
 
+static const unsigned INTAKE = 1u << 31; /* instead of JSON: what was understood, as a brief */
+
 static int evaluate(cli_session *session, const archvm_facts *facts, unsigned flags,
                     archvm_text *out) {
     archvm_run *run = NULL;
     int status = cli_session_run(session, facts, &run);
     if (status == CLI_OK) {
-        const archvm_status result = archvm_run_json(run, flags, out);
+        const archvm_status result = flags == INTAKE ? archvm_run_intake(run, out)
+                                                     : archvm_run_json(run, flags, out);
         if (result != ARCHVM_OK) status = cli_run_failure(session, run, result);
     }
     archvm_run_free(run);
@@ -199,6 +202,15 @@ int cli_eval(const cli_args *args) {
     if (status == CLI_OK) status = cli_session_load(&session, args->count - 1, false);
     if (status == CLI_OK)
         status = lines ? eval_batch(&session, path, flags) : eval_one(&session, path, flags);
+    cli_session_end(&session);
+    return status;
+}
+
+int cli_intake(const cli_args *args) {
+    cli_session session;
+    int status = cli_session_begin(&session, args);
+    if (status == CLI_OK) status = cli_session_load(&session, args->count - 1, false);
+    if (status == CLI_OK) status = eval_one(&session, args->operands[args->count - 1], INTAKE);
     cli_session_end(&session);
     return status;
 }

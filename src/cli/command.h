@@ -117,6 +117,7 @@ uint64_t cli_args_number(const cli_args *args, cli_option_id option);
 /* The commands, each in the file cmd_*.c of its name or beside others of its sort; exit statuses. */
 int cli_run(const cli_args *args);
 int cli_eval(const cli_args *args);
+int cli_intake(const cli_args *args);
 int cli_test(const cli_args *args);
 int cli_check(const cli_args *args);
 int cli_fmt(const cli_args *args);

@@ -36,6 +36,12 @@ const cli_command cli_commands[] = {
      "{\"error\": ...} in its place, its errors go to standard error, and the exit status is that "
      "of the first wrong line.\n" ABOUT_RULES,
      COMMON | LIMITS | BIT(VALUES) | BIT(NDJSON) | BIT(AS), 2, CLI_MANY, CLI_OPERAND_PATHS, cli_eval},
+    {"intake", "RULES... FILE", "Print what is understood of a text, as a brief to correct",
+     "Reads FILE as run does: a text in the user's own words, a requirements document or a brief. "
+     "Prints the facts it gives as YAML, each with the words it was read from and their place, and "
+     "as comments what is assumed. The output is itself a brief: correct it and run it. - is "
+     "standard input.\n" ABOUT_RULES,
+     COMMON | LIMITS | BIT(AS), 2, CLI_MANY, CLI_OPERAND_PATHS, cli_intake},
     {"test", "RULES...", "Run the tests written in rule files",
      "Runs the tests of RULES (also those in files ending in _test.arch) and prints why each "
      "failing one failed, then one line with the counts. The exit status is 1 when one "

@@ -126,7 +126,10 @@ int cli_session_facts(cli_session *session, const cli_file *brief, archvm_facts 
         cli_error("the rules have no fact `%s` of type text", as);
         return CLI_USAGE;
     }
-    cli_show_errors(session, report);
+    if (session->args->given[CLI_OPT_QUIET])
+        cli_show_errors(session, report);
+    else
+        cli_show_report(session, report);
     archvm_report_free(report);
     return cli_exit_status(status);
 }

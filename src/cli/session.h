@@ -33,7 +33,7 @@ int cli_session_load(cli_session *session, size_t count, bool with_tests) AV_MUS
 archvm_status cli_session_compile(cli_session *session, bool with_tests,
                                   archvm_report **report) AV_MUST_USE;
 
-/** Reads and binds a brief; errors are shown. An exit status; `out` NULL unless it is CLI_OK. */
+/** Reads and binds a brief; errors are shown, and unless --quiet warnings. An exit status; `out` NULL unless it is CLI_OK. */
 int cli_session_facts(cli_session *session, const cli_file *brief, archvm_facts **out) AV_MUST_USE;
 /** A run with the limits of --steps and --memory. An exit status. */
 int cli_session_run(cli_session *session, const archvm_facts *facts, archvm_run **out) AV_MUST_USE;

@@ -133,6 +133,15 @@ archvm_status archvm_run_json(archvm_run *run, unsigned flags, archvm_text *out)
     return give(run, status, &buf, out);
 }
 
+archvm_status archvm_run_intake(archvm_run *run, archvm_text *out) {
+    if (run == NULL || out == NULL) return ARCHVM_ERR_ARGUMENT;
+    *out = (archvm_text){NULL, 0};
+    av_buf buf;
+    av_buf_init(&buf, &run->engine->host, 0);
+    const av_status status = av_intake(run->run, &buf);
+    return give(run, status, &buf, out);
+}
+
 /** The definition of that name which is not the compiler's own, or AV_NO_INDEX. */
 static uint32_t find(const archvm_run *run, archvm_text name) {
     const av_program *program = run->program->program;

@@ -15,4 +15,8 @@ av_status av_eval_values(av_run *run, bool pretty, av_buf *out) AV_MUST_USE;
 /** The contract's object of one definition, pretty; `found` false when its kind has none. */
 av_status av_eval_trace(av_run *run, uint32_t def, av_buf *out, bool *found) AV_MUST_USE;
 
+/** The facts as a brief in YAML: what is stated or heard, with the words it was read from as
+ * comments, and as comments what is assumed. */
+av_status av_intake(av_run *run, av_buf *out) AV_MUST_USE;
+
 #endif

@@ -9,7 +9,14 @@ av_status av_facts_read_whole(av_arena *arena, const av_program *program, av_dia
     *out = (av_facts){.arena = arena, .def_count = program->def_count};
     out->stated = AV_NEW_ARRAY(arena, av_stated, program->def_count);
     if (!out->stated) return AV_ERR_MEMORY;
-    av_text text;
+    av_text text = diags->sources->items[source].text;
+    const size_t binary = av_text_find(text, (av_text){"", 1}, 0);
+    if (binary != SIZE_MAX) {
+        const av_span span = {(uint32_t)binary, (uint32_t)binary + 1, source, 0};
+        av_diag *diag = av_diag_add(diags, AV_E_FACTS_CHARACTER, span, "this file is no text: it holds a NUL byte");
+        av_diag_help(diags, diag, "save it as plain text in UTF-8");
+        return diags->failed ? AV_ERR_MEMORY : AV_ERR_INPUT;
+    }
     AV_TRY(av_words_clean(arena, diags, source, &text));
     if (text.len >= 3 && av_text_starts(text, AV_TEXT("\xEF\xBB\xBF")))
         text = av_text_slice(text, 3, text.len);

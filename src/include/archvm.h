@@ -339,6 +339,9 @@ enum {
 /** Facts, decisions, scores, conflicts, collections and checks as JSON, the caller's text. Runs the
  * gate. */
 ARCHVM_API archvm_status archvm_run_json(archvm_run *run, unsigned flags, archvm_text *out);
+/** What is understood of the facts, as a brief in YAML that gives the same facts, the caller's text: the
+ * words each was read from stand beside it as comments, and what is assumed as comments too. */
+ARCHVM_API archvm_status archvm_run_intake(archvm_run *run, archvm_text *out);
 /**
  * How the definition called `name` came to its value, as one JSON object (source, rule, reasons,
  * rejected options, scores), the caller's text. ARCHVM_ERR_NOT_FOUND when no fact, decision,

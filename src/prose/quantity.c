@@ -5,71 +5,109 @@
 /* ---- words that count */
 
 typedef struct counting {
-    const char *word;
+    av_text word;
     int64_t value;
 } counting;
 
+#define COUNTS(word, value) {{(word), sizeof(word) - 1}, (value)}
+
 static const counting small_numbers[] = {
-    {"one", 1},       {"two", 2},        {"three", 3},     {"four", 4},      {"five", 5},
-    {"six", 6},       {"seven", 7},      {"eight", 8},     {"nine", 9},      {"ten", 10},
-    {"eleven", 11},   {"twelve", 12},    {"thirteen", 13}, {"fourteen", 14}, {"fifteen", 15},
-    {"sixteen", 16},  {"seventeen", 17}, {"eighteen", 18}, {"nineteen", 19}, {"twenty", 20},
-    {"thirty", 30},   {"forty", 40},     {"fifty", 50},    {"sixty", 60},    {"seventy", 70},
-    {"eighty", 80},   {"ninety", 90},    {"zero", 0},
+    COUNTS("one", 1),       COUNTS("two", 2),        COUNTS("three", 3),     COUNTS("four", 4),      COUNTS("five", 5),
+    COUNTS("six", 6),       COUNTS("seven", 7),      COUNTS("eight", 8),     COUNTS("nine", 9),      COUNTS("ten", 10),
+    COUNTS("eleven", 11),   COUNTS("twelve", 12),    COUNTS("thirteen", 13), COUNTS("fourteen", 14), COUNTS("fifteen", 15),
+    COUNTS("sixteen", 16),  COUNTS("seventeen", 17), COUNTS("eighteen", 18), COUNTS("nineteen", 19), COUNTS("twenty", 20),
+    COUNTS("thirty", 30),   COUNTS("forty", 40),     COUNTS("fifty", 50),    COUNTS("sixty", 60),    COUNTS("seventy", 70),
+    COUNTS("eighty", 80),   COUNTS("ninety", 90),    COUNTS("zero", 0),
 };
 
 static const counting magnitudes[] = {
-    {"hundred", 100},      {"thousand", 1000},        {"million", 1000000},
-    {"billion", 1000000000}, {"hundreds", 100},       {"thousands", 1000},
-    {"millions", 1000000}, {"billions", 1000000000},  {"mil", 1000000},
-    {"mio", 1000000},      {"bn", 1000000000},        {"dozen", 12},
-    {"dozens", 12},        {"k", 1000},               {"m", 1000000},
-    {"mn", 1000000},       {"b", 1000000000},         {"lakh", 100000},
-    {"crore", 10000000},
+    COUNTS("hundred", 100),      COUNTS("thousand", 1000),        COUNTS("million", 1000000),
+    COUNTS("billion", 1000000000), COUNTS("hundreds", 100),       COUNTS("thousands", 1000),
+    COUNTS("millions", 1000000), COUNTS("billions", 1000000000),  COUNTS("mil", 1000000),
+    COUNTS("mio", 1000000),      COUNTS("bn", 1000000000),        COUNTS("dozen", 12),
+    COUNTS("dozens", 12),        COUNTS("k", 1000),               COUNTS("m", 1000000),
+    COUNTS("mn", 1000000),       COUNTS("b", 1000000000),         COUNTS("lakh", 100000),
+    COUNTS("crore", 10000000),
 };
 
 /* Milliseconds. A month is 30 days, a year 365. */
 static const counting durations[] = {
-    {"ms", 1},           {"msec", 1},           {"millisecond", 1}, {"milliseconds", 1},
-    {"millis", 1},       {"s", 1000},           {"sec", 1000},      {"secs", 1000},
-    {"second", 1000},    {"seconds", 1000},     {"min", 60000},     {"mins", 60000},
-    {"minute", 60000},   {"minutes", 60000},    {"h", 3600000},     {"hr", 3600000},
-    {"hrs", 3600000},    {"hour", 3600000},     {"hours", 3600000}, {"day", 86400000},
-    {"days", 86400000},  {"week", 604800000},   {"weeks", 604800000},
-    {"month", 2592000000}, {"months", 2592000000}, {"year", 31536000000}, {"years", 31536000000},
-    {"yr", 31536000000}, {"yrs", 31536000000},
+    COUNTS("ms", 1),           COUNTS("msec", 1),           COUNTS("millisecond", 1), COUNTS("milliseconds", 1),
+    COUNTS("millis", 1),       COUNTS("s", 1000),           COUNTS("sec", 1000),      COUNTS("secs", 1000),
+    COUNTS("second", 1000),    COUNTS("seconds", 1000),     COUNTS("min", 60000),     COUNTS("mins", 60000),
+    COUNTS("minute", 60000),   COUNTS("minutes", 60000),    COUNTS("h", 3600000),     COUNTS("hr", 3600000),
+    COUNTS("hrs", 3600000),    COUNTS("hour", 3600000),     COUNTS("hours", 3600000), COUNTS("day", 86400000),
+    COUNTS("days", 86400000),  COUNTS("week", 604800000),   COUNTS("weeks", 604800000),
+    COUNTS("month", 2592000000), COUNTS("months", 2592000000), COUNTS("year", 31536000000), COUNTS("years", 31536000000),
+    COUNTS("yr", 31536000000), COUNTS("yrs", 31536000000),
 };
 
 static const counting sizes[] = {
-    {"kb", 1000},          {"mb", 1000000},        {"gb", 1000000000},
-    {"tb", 1000000000000}, {"pb", 1000000000000000}, {"kib", 1024},
-    {"mib", 1048576},      {"gib", 1073741824},    {"tib", 1099511627776},
-    {"kilobytes", 1000},   {"megabyte", 1000000},  {"megabytes", 1000000},
-    {"gigabyte", 1000000000}, {"gigabytes", 1000000000}, {"gigs", 1000000000},
-    {"terabyte", 1000000000000}, {"terabytes", 1000000000000},
-    {"petabyte", 1000000000000000}, {"petabytes", 1000000000000000},
+    COUNTS("kb", 1000),          COUNTS("mb", 1000000),        COUNTS("gb", 1000000000),
+    COUNTS("tb", 1000000000000), COUNTS("pb", 1000000000000000), COUNTS("kib", 1024),
+    COUNTS("mib", 1048576),      COUNTS("gib", 1073741824),    COUNTS("tib", 1099511627776),
+    COUNTS("kilobytes", 1000),   COUNTS("megabyte", 1000000),  COUNTS("megabytes", 1000000),
+    COUNTS("gigabyte", 1000000000), COUNTS("gigabytes", 1000000000), COUNTS("gigs", 1000000000),
+    COUNTS("terabyte", 1000000000000), COUNTS("terabytes", 1000000000000),
+    COUNTS("petabyte", 1000000000000000), COUNTS("petabytes", 1000000000000000),
 };
 
 typedef struct currency_word {
-    const char *word, *code;
+    av_text word;
+    const char *code;
 } currency_word;
 
 static const currency_word currencies[] = {
-    {"$", "USD"},       {"usd", "USD"},     {"dollar", "USD"},  {"dollars", "USD"}, {"bucks", "USD"},
-    {"\xE2\x82\xAC", "EUR"}, {"eur", "EUR"}, {"euro", "EUR"},   {"euros", "EUR"},   {"\xC2\xA3", "GBP"},
-    {"gbp", "GBP"},     {"pound", "GBP"},   {"pounds", "GBP"},  {"quid", "GBP"},    {"\xC2\xA5", "JPY"},
-    {"jpy", "JPY"},     {"yen", "JPY"},     {"\xE2\x82\xB9", "INR"}, {"inr", "INR"}, {"rupees", "INR"},
-    {"chf", "CHF"},     {"francs", "CHF"},  {"cad", "CAD"},     {"aud", "AUD"},     {"sek", "SEK"},
-    {"nok", "NOK"},     {"dkk", "DKK"},     {"pln", "PLN"},     {"brl", "BRL"},     {"sgd", "SGD"},
+    COUNTS("$", "USD"),       COUNTS("usd", "USD"),     COUNTS("dollar", "USD"),  COUNTS("dollars", "USD"), COUNTS("bucks", "USD"),
+    COUNTS("\xE2\x82\xAC", "EUR"), COUNTS("eur", "EUR"), COUNTS("euro", "EUR"),   COUNTS("euros", "EUR"),   COUNTS("\xC2\xA3", "GBP"),
+    COUNTS("gbp", "GBP"),     COUNTS("pound", "GBP"),   COUNTS("pounds", "GBP"),  COUNTS("quid", "GBP"),    COUNTS("\xC2\xA5", "JPY"),
+    COUNTS("jpy", "JPY"),     COUNTS("yen", "JPY"),     COUNTS("\xE2\x82\xB9", "INR"), COUNTS("inr", "INR"), COUNTS("rupees", "INR"),
+    COUNTS("chf", "CHF"),     COUNTS("francs", "CHF"),  COUNTS("cad", "CAD"),     COUNTS("aud", "AUD"),     COUNTS("sek", "SEK"),
+    COUNTS("nok", "NOK"),     COUNTS("dkk", "DKK"),     COUNTS("pln", "PLN"),     COUNTS("brl", "BRL"),     COUNTS("sgd", "SGD"),
 };
 
-static const char *const month_names[] = {"january",   "february", "march",    "april",
-                                          "may",       "june",     "july",     "august",
-                                          "september", "october",  "november", "december"};
+static const counting month_names[] = {
+    COUNTS("january", 1), COUNTS("february", 2), COUNTS("march", 3),      COUNTS("april", 4),
+    COUNTS("may", 5),     COUNTS("june", 6),     COUNTS("july", 7),       COUNTS("august", 8),
+    COUNTS("september", 9), COUNTS("october", 10), COUNTS("november", 11), COUNTS("december", 12),
+};
+
+/* Second letters of the words above that can begin a number, by their first: most words of a text
+ * are seen to begin none. */
+#define LETTER(c) (UINT32_C(1) << ((c) - 'a'))
+static const uint32_t second_letters[26] = {
+    ['a' - 'a'] = LETTER('n') | LETTER('p') | LETTER('u'),
+    ['b' - 'a'] = LETTER('r'),
+    ['c' - 'a'] = LETTER('h') | LETTER('a'),
+    ['d' - 'a'] = LETTER('e') | LETTER('k'),
+    ['e' - 'a'] = LETTER('i') | LETTER('l') | LETTER('u'),
+    ['f' - 'a'] = LETTER('o') | LETTER('i') | LETTER('e'),
+    ['g' - 'a'] = LETTER('b'),
+    ['h' - 'a'] = LETTER('a'),
+    ['i' - 'a'] = LETTER('n'),
+    ['j' - 'a'] = LETTER('a') | LETTER('u') | LETTER('p'),
+    ['m' - 'a'] = LETTER('a'),
+    ['n' - 'a'] = LETTER('i') | LETTER('o'),
+    ['o' - 'a'] = LETTER('n') | LETTER('c'),
+    ['p' - 'a'] = LETTER('l'),
+    ['s' - 'a'] = LETTER('i') | LETTER('e') | LETTER('g'),
+    ['t' - 'a'] = LETTER('w') | LETTER('h') | LETTER('e'),
+    ['u' - 'a'] = LETTER('s'),
+    ['z' - 'a'] = LETTER('e'),
+};
+
+static bool may_begin(const av_prose_word *word) {
+    if (word->len == 0) return false;
+    const char first = word->form[0];
+    if (first < 'a' || first > 'z') return true;
+    if (word->len == 1) return first == 'a';
+    const char second = word->form[1];
+    return second >= 'a' && second <= 'z' && (second_letters[first - 'a'] & LETTER(second)) != 0;
+}
 
 static bool lookup(const counting *table, size_t count, av_text word, int64_t *out) {
     for (size_t i = 0; i < count; i++)
-        if (av_text_equal(word, av_text_from(table[i].word))) {
+        if (av_text_equal(word, table[i].word)) {
             *out = table[i].value;
             return true;
         }
@@ -84,7 +122,7 @@ static bool is_word(const av_prose_word *word, const char *text) {
 
 static bool find_currency(av_text word, av_currency *out) {
     for (size_t i = 0; i < AV_COUNT(currencies); i++)
-        if (av_text_equal(word, av_text_from(currencies[i].word)))
+        if (av_text_equal(word, currencies[i].word))
             return av_currency_parse(av_text_from(currencies[i].code), out);
     return false;
 }
@@ -151,8 +189,9 @@ static bool take_suffix(av_quantity *q, av_text suffix) {
 static bool written_number(const av_prose_word *word, av_quantity *q) {
     av_text form = av_prose_form(word);
     *q = (av_quantity){.kind = AV_QUANTITY_NUMBER};
-    for (size_t i = 0; i < AV_COUNT(currencies); i++) {
-        av_text sign = av_text_from(currencies[i].word);
+    if (form.len == 0 || (form.ptr[0] >= 'a' && form.ptr[0] <= 'z')) return false;
+    for (size_t i = 0; i < AV_COUNT(currencies) && !is_digit(form.ptr[0]); i++) {
+        const av_text sign = currencies[i].word;
         if ((unsigned char)sign.ptr[0] >= 'a' && (unsigned char)sign.ptr[0] <= 'z') continue;
         if (!av_text_starts(form, sign)) continue;
         if (!av_currency_parse(av_text_from(currencies[i].code), &q->currency)) return false;
@@ -276,9 +315,10 @@ static size_t leading_currency(const av_prose_word *words, size_t count, av_quan
 static size_t find_month(const av_prose_word *word, int64_t *month) {
     av_text form = av_prose_form(word);
     for (size_t i = 0; i < AV_COUNT(month_names); i++) {
-        av_text name = av_text_from(month_names[i]);
-        if (av_text_equal(form, name) || (form.len == 3 && i != 4 && av_text_starts(name, form))) {
-            *month = (int64_t)i + 1;
+        const av_text name = month_names[i].word;
+        if (form.len < 3 || form.ptr[0] != name.ptr[0]) continue;
+        if (av_text_equal(form, name) || (form.len == 3 && av_text_starts(name, form))) {
+            *month = month_names[i].value;
             return 1;
         }
     }
@@ -384,7 +424,7 @@ size_t av_quantities_merge(av_prose_word *words, size_t count, av_quantity *quan
     size_t kept = 0;
     for (size_t i = 0; i < count; kept++) {
         av_quantity q;
-        size_t used = words[i].len > 0 ? find(words + i, count - i, &q) : 0;
+        size_t used = may_begin(&words[i]) ? find(words + i, count - i, &q) : 0;
         if (kept != i) words[kept] = words[i];
         quantities[kept] = (av_quantity){0};
         if (used > 0) {
