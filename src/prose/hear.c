@@ -10,7 +10,7 @@ enum {
     CACHED_SYMBOLS = 6,
     CACHE_LEAST = 256,
     CACHE_MOST = 16384, /* words remembered */
-    LONGEST_KNOWN = 2 * AV_PROSE_FORM
+    LONGEST_KNOWN = AV_PROSE_FORM + 1 /* one letter more than the longest word */
 };
 
 /** What a word means, remembered. */
@@ -49,7 +49,8 @@ struct av_hearing {
     av_map by_form; /* hash of kind and form -> word; KNOWN ones are not in it */
     uint64_t prefix_lengths; /* bit n: a prefix of n bytes */
     uint32_t known;          /* first KNOWN word */
-    uint32_t by_letter[256 + 1]; /* first KNOWN word that begins with a byte or a later one */
+    /* First KNOWN word that begins with a letter from a to z and has a length, or stands behind. */
+    uint32_t by_letter[26][LONGEST_KNOWN + 2];
     uint32_t *letters;       /* of each KNOWN word: which letters it has, a bit each */
     memory *memories;
     uint64_t memory_mask;
@@ -102,10 +103,14 @@ static uint32_t letters_of(av_text form) {
 static void index_known(av_hearing *h) {
     const av_net *net = h->net;
     uint32_t w = h->known;
-    for (unsigned letter = 0; letter <= 256; letter++) {
-        while (w < net->word_count && (unsigned char)net->words[w].form.ptr[0] < letter)
-            w++;
-        h->by_letter[letter] = w;
+    for (unsigned char letter = 'a'; letter <= 'z'; letter++) {
+        for (size_t length = 0; length <= LONGEST_KNOWN + 1; length++) {
+            while (w < net->word_count && ((unsigned char)net->words[w].form.ptr[0] < letter ||
+                                           ((unsigned char)net->words[w].form.ptr[0] == letter &&
+                                            net->words[w].form.len < length)))
+                w++;
+            h->by_letter[letter - 'a'][length] = w;
+        }
     }
     for (uint32_t k = h->known; k < net->word_count; k++)
         h->letters[k - h->known] = letters_of(net->words[k].form);
@@ -190,14 +195,13 @@ static bool one_mistake(uint32_t letters, uint32_t known_letters) {
  */
 static av_text mend(av_hearing *h, av_text form, bool *known) {
     const av_net *net = h->net;
-    unsigned char first = (unsigned char)form.ptr[0];
+    const uint32_t *by_length = h->by_letter[form.ptr[0] - 'a'];
     uint32_t letters = letters_of(form);
     av_text found = AV_TEXT("");
     *known = false;
-    for (uint32_t w = h->by_letter[first]; w < h->by_letter[first + 1]; w++) {
+    for (uint32_t w = by_length[form.len - 1]; w < by_length[form.len + 2]; w++) {
         av_text word = net->words[w].form;
-        if (word.len > form.len + 1) break; /* the shorter ones stand before */
-        if (word.len + 1 < form.len || !one_mistake(letters, h->letters[w - h->known])) continue;
+        if (!one_mistake(letters, h->letters[w - h->known])) continue;
         if (av_text_equal(word, form)) {
             *known = true;
             return word;
@@ -219,7 +223,7 @@ static void look_up(av_hearing *h, const av_prose_word *word, av_text raw, meani
         if (length > form.len) break;
         if (add_word(h, AV_NET_PREFIX, av_text_slice(form, 0, length), out)) found = true;
     }
-    if (found || form.len < AV_NET_FUZZY || form.len > LONGEST_KNOWN || !is_letters(form)) return;
+    if (found || form.len < AV_NET_FUZZY || form.len >= LONGEST_KNOWN || !is_letters(form)) return;
     bool known;
     av_text mended = mend(h, form, &known);
     if (mended.len > 0 && !known) (void)add_word(h, AV_NET_STEM, av_stem(h->stemmer, mended), out);

@@ -266,6 +266,7 @@ static size_t take_unit(const av_prose_word *words, size_t count, av_quantity *q
     size_t used = 0;
     int64_t factor;
     av_currency currency;
+    const bool spoken_one = is_word(words - 1, "one"); /* "one day we might" is no length of time */
     while (used < count && words[used].border == AV_BORDER_NONE && !words[used].slash &&
            q->kind != AV_QUANTITY_PERCENT) {
         av_text form = av_prose_form(&words[used]);
@@ -278,7 +279,7 @@ static size_t take_unit(const av_prose_word *words, size_t count, av_quantity *q
             continue;
         }
         if (!plain) break;
-        if (LOOKUP(durations, form, &factor) && scale(&q->number, factor)) {
+        if (!(spoken_one && is_word(&words[used], "day")) && LOOKUP(durations, form, &factor) && scale(&q->number, factor)) {
             q->kind = AV_QUANTITY_DURATION;
             return used + 1;
         }

@@ -60,23 +60,25 @@ static uint32_t peek(const av_prose_reader *r, size_t at, size_t *size) {
 
 /* ---- between words */
 
-/** Whether a line begins here with a mark of a list, heading, quotation or table, or is empty. */
-static bool starts_item(const av_prose_reader *r, size_t at) {
+/** Where the words of a line begin that starts here with a mark of a list, heading, quotation or table,
+ * or is empty; SIZE_MAX for any other line. The number of a list item is part of its mark. */
+static size_t item_at(const av_prose_reader *r, size_t at) {
     size_t size;
     uint32_t c = peek(r, at, &size);
     while (c == ' ' || c == '\t' || c == '\r')
         c = peek(r, at += size, &size);
-    if (c == 0 || c == '\n' || c == '#' || c == '>' || c == '|' || c == 0x2022) return true;
+    if (c == 0 || c == '\n' || c == '#' || c == '>' || c == '|' || c == 0x2022) return at;
     if (c == '-' || c == '*' || c == '+') {
         c = peek(r, at + 1, &size);
-        return is_space(c) || c == '-' || c == '*';
+        return is_space(c) || c == '-' || c == '*' ? at : SIZE_MAX;
     }
     size_t digits = 0;
     while (is_digit(c) && digits < 4) {
         c = peek(r, at += size, &size);
         digits++;
     }
-    return digits > 0 && (c == '.' || c == ')') && at + 1 < r->text.len && r->text.ptr[at + 1] == ' ';
+    bool mark = digits > 0 && (c == '.' || c == ')') && at + 1 < r->text.len && r->text.ptr[at + 1] == ' ';
+    return mark ? at + 1 : SIZE_MAX;
 }
 
 typedef struct gap {
@@ -96,7 +98,10 @@ static void skip(av_prose_reader *r, uint32_t c, size_t size, gap *g) {
     r->at += size;
     if (is_space(c)) {
         g->space = true;
-        if (c == '\n' && starts_item(r, r->at)) raise_border(g, AV_BORDER_SENTENCE);
+        size_t item = c == '\n' ? item_at(r, r->at) : SIZE_MAX;
+        if (item == SIZE_MAX) return;
+        raise_border(g, AV_BORDER_SENTENCE);
+        r->at = item;
         return;
     }
     switch (c) {
