@@ -15,8 +15,10 @@
 
 enum { SUBJECTS = 3 };
 
-/** Of so many tests of a program, one has its whole evaluation compared, the others what they report. */
-static uint32_t stride = 48;
+/* Of so many tests of the shipped rules one has its whole evaluation compared, the others what they report; and of so many of
+ * their briefs one is compared. The plain evaluator takes a second and more for a brief. */
+enum { TESTS_QUICK = 96, TESTS_SLOW = 8, BRIEFS_QUICK = 4, BRIEFS_SLOW = 1 };
+static uint32_t of_tests = TESTS_QUICK, of_briefs = BRIEFS_QUICK;
 
 /** One program as three evaluators see it. */
 typedef struct bench {
@@ -115,7 +117,7 @@ static void compare_test(bench *b, uint32_t index) {
         snprintf(about, sizeof about, "test \"%.*s\"", AV_TEXT_ARG(test->title));
         assert_ok(av_test_run(program, test, host, NULL, b->subjects[i].execute, &passed, &said[i]));
         av_buf_puts(&said[i], passed ? "verdict: passed\n" : "verdict: failed\n");
-        if (index % stride == 0) put_run(program, test, host, b->subjects[i].execute, &said[i]);
+        if (index % of_tests == 0) put_run(program, test, host, b->subjects[i].execute, &said[i]);
     }
     compare(b, about, said);
 }
@@ -134,11 +136,12 @@ static void test_shipped_rules(void **state) {
     av_disk_add(&rules, "rules", ".arch");
     av_disk_add(&briefs, "examples", ".facts");
     open_bench(&b, &rules);
-    for (size_t i = 0; i < briefs.count; i++)
+    size_t briefed = 0;
+    for (size_t i = 0; i < briefs.count; i += of_briefs, briefed++)
         compare_brief(&b, briefs.items[i].path, av_disk_text(&briefs.items[i]), AV_SNAPSHOT_ALL);
     compare_program(&b, "the shipped rules over an empty brief");
     assert_true(briefs.count >= 10);
-    assert_int_equal(b.compared, briefs.count + 1 + b.policy.program->test_count);
+    assert_int_equal(b.compared, briefed + 1 + b.policy.program->test_count);
     print_message("%zu evaluations of the shipped rules compared\n", b.compared);
     close_bench(&b);
     av_disk_free(&briefs);
@@ -207,10 +210,13 @@ static void test_starter(void **state) {
     av_disk_free(&rules);
 }
 
-/** With an argument, all is compared of every test. */
+/** With an argument, more of them. */
 int main(int argc, char **argv) {
     (void)argv;
-    if (argc > 1) stride = 1;
+    if (argc > 1) {
+        of_tests = TESTS_SLOW;
+        of_briefs = BRIEFS_SLOW;
+    }
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_node), cmocka_unit_test(test_everything),    cmocka_unit_test(test_language_page),
         cmocka_unit_test(test_starter),    cmocka_unit_test(test_shipped_rules),
