@@ -5,7 +5,8 @@
 // Each prompt goes through `archvm eval` (NDJSON, one process).
 //
 // expect   must be found. A value counts as found when it is right and the prompt made it so: it is stated, or another rule
-//          gave it than gives it to an empty prompt. Members of a set or list count one by one; { one_of: [...] } is met by any.
+//          gave it than gives it to an empty prompt, or an empty prompt has it not. Members of a set or list count one by one;
+//          { one_of: [...] } is met by any.
 // may      right as well, but nobody has to see it; "*" allows anything.
 // forbid   a trap: must not be stated.
 //
@@ -14,7 +15,8 @@
 // are not looked at while rules are written; --misses lists what went wrong outside of them, --held-out in them.
 
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
 
@@ -39,7 +41,10 @@ for (const file of readdirSync(corpus).sort()) {
 }
 
 const input = ["", ...cases.map((c) => c.prompt)].map((prompt) => JSON.stringify({ prompt })).join("\n") + "\n";
-const run = spawnSync(archvm, ["eval", rules, "-"], { input, encoding: "utf8", maxBuffer: 1 << 30 });
+const folder = mkdtempSync(join(tmpdir(), "corpus-"));
+writeFileSync(join(folder, "prompts.ndjson"), input);
+const run = spawnSync(archvm, ["eval", rules, join(folder, "prompts.ndjson")], { encoding: "utf8", maxBuffer: 1 << 30 });
+rmSync(folder, { recursive: true });
 if (run.error) throw run.error;
 if (run.status !== 0) { console.error(run.stderr); process.exit(1); }
 const [empty, ...answers] = run.stdout.trim().split("\n").map((line) => JSON.parse(line).facts);
@@ -71,16 +76,17 @@ cases.forEach((c, i) => {
     misses.push({ held: !!c.held_out, text: `${c.at}: ${what} ${name} = ${value}${words ? ` (“${words}”)` : ""}\n    ${c.prompt.slice(0, 160).replace(/\n/g, " ")}` });
   for (const [name, wanted] of Object.entries(c.expect)) {
     const fact = facts[name], values = listed(fact.value);
-    const earned = fact.source === "stated" || fact.rule !== empty[name].rule;
+    const told = fact.source === "stated" || fact.rule !== empty[name].rule;
+    const earned = (option) => told || !among(option, listed(empty[name].value));
     for (const options of choices(wanted) ? [choices(wanted)] : listed(wanted).map((v) => [v])) {
-      const found = earned && options.some((v) => among(v, values));
+      const found = options.some((v) => among(v, values) && earned(v));
       tally(set, name)[found ? "found" : "missed"]++;
-      if (!found) miss("missed", name, options.join(" | "), earned ? `found ${values.join(", ") || "nothing"}` : "");
+      if (!found) miss("missed", name, options.join(" | "), told ? `found ${values.join(", ") || "nothing"}` : "");
     }
   }
   for (const [name, fact] of Object.entries(facts)) {
     if (fact.source !== "stated" || unscored.has(name)) continue;
-    for (const value of listed(fact.value)) {
+    for (const value of listed(fact.heard ?? fact.value)) {
       const right = [choices(c.expect[name]) ?? c.expect[name], c.may[name], c.everywhere[name]].some((l) => l !== undefined && among(value, l));
       tally(set, name)[right ? "right" : "wrong"]++;
       if (!right) miss(among(value, c.forbid[name] ?? []) ? "TRAP" : "wrong", name, value, fact.evidence);
