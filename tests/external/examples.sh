@@ -7,7 +7,7 @@ root=$(cd "$here/../.." && pwd)
 archvm=${1:-}
 
 shopt -s nullglob
-briefs=("$root"/examples/*/brief.facts)
+briefs=("$root"/examples/*/brief.facts "$root"/examples/*/prd.md)
 if [[ -z $archvm && ${#briefs[@]} == 0 ]]; then
     echo "no examples yet"
     exit 0

@@ -102,9 +102,15 @@ static bool is_made(const json_t *item, const char *wanted) {
     return json_is_true(json_object_get(item, "id_made"));
 }
 
+/** Nothing answers it, or only a record that could hold it. */
 static bool is_open(const json_t *item, const char *wanted) {
+    size_t index;
+    json_t *answer;
     (void)wanted;
-    return json_array_size(json_object_get(item, "answers")) == 0;
+    json_array_foreach(json_object_get(item, "answers"), index, answer) {
+        if (!is_kind(answer, "record")) return false;
+    }
+    return true;
 }
 
 static bool is_any(const json_t *item, const char *wanted) {
