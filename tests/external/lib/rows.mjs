@@ -5,6 +5,7 @@
 //   -- passes: words          must succeed
 //   -- finds VALUE: words     the last statement returns VALUE
 //   -- refused PATTERN: words must fail with a message that matches PATTERN
+//   -- nightly NAME N: words  the promise NAME of verification/nightly.sql finds N broken rows, after what the block does
 import fs from 'node:fs';
 import path from 'node:path';
 import { startPg } from './sql.mjs';
@@ -28,16 +29,18 @@ must('role', psql('postgres', 'CREATE ROLE app LOGIN; GRANT SELECT, INSERT, UPDA
 let failed = 0, ran = 0;
 for (const block of fs.readFileSync(script, 'utf8').split(/\n\s*\n/)) {
   const lines = block.trim().split('\n');
-  const head = lines.find((l) => /^-- (setup|passes|finds|refused)/.test(l));
+  const head = lines.find((l) => /^-- (setup|passes|finds|refused|nightly)/.test(l));
   if (!head) continue;
-  const [, way, arg, words] = /^-- (setup|passes|finds|refused)(?: (.+?))?(?:: (.*))?$/.exec(head);
+  const [, way, arg, words] = /^-- (setup|passes|finds|refused|nightly)(?: (.+?))?(?:: (.*))?$/.exec(head);
   const sql = `BEGIN;\n${lines.slice(lines.indexOf(head) + 1).join('\n')}\n${way === 'refused' ? 'SET CONSTRAINTS ALL IMMEDIATE;\n' : ''}COMMIT;`;
-  const r = psql(way === 'setup' ? 'postgres' : 'app', sql);
+  let r = psql(way === 'setup' || way === 'nightly' ? 'postgres' : 'app', sql);
+  if (way === 'nightly' && r.rc === 0) r = psql('postgres', fs.readFileSync(path.join(migrations, '../verification/nightly.sql'), 'utf8'));
   const say = words ?? arg ?? way;
   ran++;
   let wrong = '';
   if (way === 'refused') wrong = r.rc === 0 ? 'was let through' : new RegExp(arg).test(r.err) ? '' : `refused with another message: ${r.err.trim()}`;
   else if (r.rc) wrong = `failed: ${r.err.trim()}`;
+  else if (way === 'nightly') wrong = r.out.split('\n').includes(arg.replace(' ', '|')) ? '' : `found ${r.out.trim().replaceAll('\n', ', ')}`;
   else if (way === 'finds' && r.out.trim().split('\n').pop() !== arg) wrong = `found ${r.out.trim()}, not ${arg}`;
   if (wrong) { failed++; console.log(`FAIL ${say}: ${wrong}`); }
 }
