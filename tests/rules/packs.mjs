@@ -123,24 +123,31 @@ for (const [i, a] of names.entries()) {
 
 // ---- what any two documents share
 
-/** Distinct lines with the product's name masked; what has neither letter nor digit is markup, and no content to share. */
+/** Lines with the product's name masked; what has neither letter nor digit is markup, and no content to share. */
 function linesOf({ text, product }) {
   const words = product.toLowerCase();
   const masked = text.replaceAll(product, '@').replaceAll(words.replace(/\W+/g, '-'), '@').replaceAll(words.replace(/\W+/g, '_'), '@');
-  return new Set(masked.split('\n').map((l) => l.trim()).filter((l) => /[\p{L}\p{N}]/u.test(l)));
+  return masked.split('\n').map((l) => l.trim()).filter((l) => /[\p{L}\p{N}]/u.test(l));
+}
+
+/** The lines of `b` that `a` has as well, each as often as both have it. */
+function shared(a, b) {
+  const left = new Map();
+  for (const l of a) left.set(l, (left.get(l) ?? 0) + 1);
+  return b.filter((l) => { const n = left.get(l) ?? 0; if (n > 0) left.set(l, n - 1); return n > 0; });
 }
 
 const pairs = names.flatMap((a, i) => names.slice(i + 1).map((b) => {
   const [left, right] = [linesOf(packs.get(a)), linesOf(packs.get(b))];
-  const common = [...left].filter((l) => right.has(l));
-  return { a, b, common, share: common.length / Math.min(left.size, right.size), left, right };
+  const common = shared(left, right);
+  return { a, b, common, share: common.length / Math.min(left.length, right.length), left, right };
 })).sort((p, q) => q.share - p.share);
 
 for (const p of pairs.slice(0, 10)) {
-  console.log(`${(100 * p.share).toFixed(1)} % shared: ${p.a} (${p.left.size} lines), ${p.b} (${p.right.size}), ${p.common.length} equal`);
+  console.log(`${(100 * p.share).toFixed(1)} % shared: ${p.a} (${p.left.length} lines), ${p.b} (${p.right.length}), ${p.common.length} equal`);
 }
 for (const p of pairs.filter((q) => q.share >= mostShared)) {
-  wrong.push(`${p.a} and ${p.b} share ${p.common.length} of ${Math.min(p.left.size, p.right.size)} lines, a third is too much`);
+  wrong.push(`${p.a} and ${p.b} share ${p.common.length} of ${Math.min(p.left.length, p.right.length)} lines, a third is too much`);
 }
 if (process.env.ARCHVM_PACKS_SHARED && pairs.length > 0) fs.writeFileSync(process.env.ARCHVM_PACKS_SHARED, `${pairs[0].common.join('\n')}\n`);
 
