@@ -155,19 +155,26 @@ for (const f of files) {
   if (!f.text.trim() && !/(^|\/)(\.gitkeep|__init__\.py)$/.test(f.rel)) { add(f.rel, 0, f.kind, U.res('size', ['empty file'])); continue; }
   (byKind[f.kind] ||= []).push(f);
 }
-const each = async (k, fn) => { for (const f of byKind[k] || []) { const r = await fn(f); if (r) add(f.rel, 0, r.kind || k, withMarks(r, f.text, r.kind || k)); } };
+// A validator that crashes has failed on this file; the others go on.
+let now = '';
+const guarded = async (rel, kind, fn) => {
+  now = rel;
+  try { return await fn(); } catch (e) { return U.res(kind, [`the validator crashed: ${U.short(String(e?.message || e))}`]); }
+};
+process.on('uncaughtException', (e) => { console.log(`FAIL ${'crash'.padEnd(16)} ${now} the validator crashed: ${U.short(String(e?.stack || e))}`); process.exit(1); });
+const each = async (k, fn) => { for (const f of byKind[k] || []) { const r = await guarded(f.rel, k, () => fn(f)); if (r) add(f.rel, 0, r.kind || k, withMarks(r, f.text, r.kind || k)); } };
 
 // Schemas before the operations that are checked against them.
 (byKind.graphql || []).sort((a, b) => /^\s*(type|schema|scalar|interface|enum|input|extend)\b/m.test(b.text) - /^\s*(type|schema|scalar|interface|enum|input|extend)\b/m.test(a.text));
 await each('graphql', (f) => (wants('graphql') ? C.checkGraphql(f.text, { siblings: byKind.graphql.filter((g) => g !== f && path.dirname(g.rel) === path.dirname(f.rel)).map((g) => g.text) }) : null));
 for (const f of byKind.yaml || []) {
   if (/(^|\/)templates\/[^/]+$/.test(f.rel) && /\{\{/.test(f.text)) { add(f.rel, 0, 'helm', U.res('none: Helm template', [], [], { skip: true })); continue; }
-  const [k, r] = await yamlLike(f.text, f.rel, f.abs, false);
+  const got = await guarded(f.rel, 'yaml', () => yamlLike(f.text, f.rel, f.abs, false)); const [k, r] = Array.isArray(got) ? got : ['yaml', got];
   if (r === null) continue;
   if (typeof r === 'string') late.push((s) => add(f.rel, 0, k, withMarks(s.openapi.get(r), f.text, k))); else add(f.rel, 0, k, withMarks(r, f.text, k));
 }
 for (const f of byKind.json || []) {
-  const [k, r] = await jsonLike(f.text, f.rel, f.abs, false);
+  const got = await guarded(f.rel, 'json', () => jsonLike(f.text, f.rel, f.abs, false)); const [k, r] = Array.isArray(got) ? got : ['json', got];
   if (typeof r === 'string') late.push((s) => add(f.rel, 0, k, withMarks(s.openapi.get(r), f.text, k))); else if (r) add(f.rel, 0, k, withMarks(r, f.text, k));
 }
 if (wants('shell')) await each('shell', (f) => { const r = C.checkShell(f.text); if (!/^#!/.test(f.text)) r.errors.push('no #! line'); return r; });
@@ -180,7 +187,7 @@ await each('toml', (f) => C.checkToml(f.text)); await each('python', (f) => C.ch
 for (const k of ['gotmpl', 'make', 'text']) await each(k, () => U.res('template marks only', [], [], { skip: true }));
 if (wants('hcl')) {
   const mods = new Map();
-  for (const f of byKind.hcl || []) { const p = await C.parseHcl(f.text, path.basename(f.rel)); f.r = p.r; f.json = p.json; if (f.rel.endsWith('.tf') && p.json) { const d = path.dirname(f.rel); (mods.get(d) || mods.set(d, []).get(d)).push(f); } }
+  for (const f of byKind.hcl || []) { const p = await guarded(f.rel, 'hcl', () => C.parseHcl(f.text, path.basename(f.rel))); f.r = p.r || p; f.json = p.json; if (f.rel.endsWith('.tf') && p.json) { const d = path.dirname(f.rel); (mods.get(d) || mods.set(d, []).get(d)).push(f); } }
   for (const m of mods.values()) for (const [rel, e] of await C.hclModule(m)) { const f = m.find((x) => x.rel === rel); f.r = U.merge(f.r, U.res('', e)); }
   await each('hcl', (f) => f.r);
 }
@@ -190,7 +197,7 @@ for (const f of byKind.mermaid || []) { if (!wants('mermaid')) break; const m = 
 for (const f of byKind.markdown || []) {
   if (wants('markdown')) add(f.rel, 0, 'markdown', await checkMarkdown(f.rel, f.text, root));
   const sqlBlocks = [];
-  for (const b of fences(f.text)) await block(f.rel, b, 0, sqlBlocks, 0);
+  for (const b of fences(f.text)) { const r = await guarded(`${f.rel}:${b.line}`, b.lang, () => block(f.rel, b, 0, sqlBlocks, 0)); if (r) add(f.rel, b.line, LANG[b.lang] || 'text', r, b.lang); }
   if (sqlBlocks.length) sqlDocs.push({ file: f.rel, blocks: sqlBlocks });
 }
 
