@@ -266,7 +266,7 @@ av_text av_marked_plain(av_arena *arena, av_text marked) {
     for (size_t p = 0; p < marked.len; p++) {
         char c = marked.ptr[p];
         if (is_mark(c)) continue;
-        if (!is_space(c))
+        if ((unsigned char)c > ' ')
             to[len++] = c;
         else if (len > 0 && to[len - 1] != ' ')
             to[len++] = ' ';

@@ -550,7 +550,7 @@ static av_status add_meta(builder *b, av_text line, uint32_t number, av_text *ke
     if (text.len == 0) return AV_OK;
     av_outline_part *part = add(b, AV_OUTLINE_META, 0, number);
     if (!part) return b->status;
-    part->label = av_arena_text(b->arena, *key);
+    part->label = av_marked_plain(b->arena, *key);
     part->text = av_marked_plain(b->arena, text);
     return part->label.ptr && part->text.ptr ? AV_OK : AV_ERR_MEMORY;
 }

@@ -69,6 +69,10 @@ static void test_front_matter(void **unused) {
     const av_case open = {AV_TEXT("a rule is no front matter"), AV_TEXT("---\na: b\n"),
                           AV_TEXT("1 paragraph line 2: a: b\n")};
     case_has_its_parts(&open, NULL);
+    const av_case control = {AV_TEXT("no control characters"),
+                             AV_TEXT("---\na\x10z: b\x02\x7f\n---\n"),
+                             AV_TEXT("1 meta line 2 label=a z: b\x7f\n")};
+    case_has_its_parts(&control, NULL);
 }
 
 /** `count` times `piece`; the caller's. */
