@@ -96,3 +96,12 @@ INSERT INTO corporate_actions (position_id, kind, change_millionths, effective_o
 
 -- refused positions_never_short: more is reserved for sale than is held
 UPDATE positions SET held_millionths = 3000001;
+
+-- refused reconciliation_breaks_sides_differ: a break on which both agree
+INSERT INTO reconciliation_breaks (counterparty, trade_date, line_reference, ours, theirs) VALUES ('venue', '2026-01-30', 'L-1', 5, 5);
+
+-- passes: a line only they have
+INSERT INTO reconciliation_breaks (counterparty, trade_date, line_reference, theirs) VALUES ('venue', '2026-01-30', 'L-2', 5);
+
+-- refused reconciliation_breaks_explained_has_words: explained without a word
+UPDATE reconciliation_breaks SET status = 'explained';
