@@ -45,8 +45,10 @@ uint32_t av_program_find_rule(const av_program *program, av_text id) {
     const av_def *d = &program->defs[def];
     for (uint32_t i = 0; i < d->rule_count; i++)
         if (av_text_equal(program->rules[d->first_rule + i].id, id)) return d->first_rule + i;
-    for (uint32_t i = 0; d->kind == AV_DEF_FACT && i < program->signal_count; i++)
-        if (av_text_equal(program->rules[program->signals[i].rule].id, id)) return program->signals[i].rule;
+    for (uint32_t i = 0; d->kind == AV_DEF_FACT && i < program->signal_count; i++) {
+        const av_rule *rule = &program->rules[program->signals[i].rule];
+        if (rule->def == def && av_text_equal(rule->id, id)) return program->signals[i].rule;
+    }
     return AV_NO_INDEX;
 }
 

@@ -3,7 +3,7 @@
  *     bench_prose RUNS RULES TEXT
  *
  * TEXT is repeated to 1, 2, 4 and 8 MB and heard by the signals of the files below RULES; so is noise, words no signal knows. A
- * line per size: best time in milliseconds and MB a second; then the slope, the time of a further MB between the smallest and the
+ * line per size: best time of the processor in milliseconds and MB a second; then the slope, the time of a further MB between the smallest and the
  * largest, beside the time of the first: about 1 when time is linear. Exit status 1 when hearing fails. */
 #define _POSIX_C_SOURCE 200809L
 #include <stdio.h>
@@ -19,7 +19,7 @@ enum { MEGABYTE = 1000 * 1000, SIZES = 4, RUNS = 1000 };
 
 static double now(void) {
     struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
     return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
 }
 
