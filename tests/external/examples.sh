@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# examples.sh [ARCHVM]: runs the shipped rules on every example brief and gives all that archvm
+# examples.sh [ARCHVM]: runs the shipped rules on every example and every brief of reach/ and gives all that archvm
 # writes to the validators. Exit status 0: every artefact passed. 77: the validators cannot run here.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -24,8 +24,9 @@ fi
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 failed=0
-for brief in "${briefs[@]}"; do
-    name=$(basename "$(dirname "$brief")")
+for brief in "${briefs[@]}" "${reach[@]}"; do
+    name=$(basename "$brief" .facts)
+    [[ $name != brief ]] || name=$(basename "$(dirname "$brief")")
     status=0
     "$archvm" run "$root/rules" "$brief" -o "$out/all/$name" >"$out/log" 2>&1 </dev/null || status=$?
     # A run may write notes and succeed; one that wrote nothing has failed whatever it says.
@@ -42,5 +43,5 @@ fi
 status=0
 "$here/validate.sh" "$out/all" --quiet || status=$?
 if ((failed > 0)); then exit 1; fi
-echo "${#briefs[@]} examples"
+echo "${#briefs[@]} examples, ${#reach[@]} other briefs"
 exit "$status"
