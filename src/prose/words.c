@@ -249,7 +249,7 @@ bool av_prose_next(av_prose_reader *r, av_prose_word *out) {
         if (size == 0) return false;
         uint32_t next = peek(r, r->at + size, &next_size);
         bool begins = is_letter(c) || (is_currency(c) && is_digit(next)) ||
-                      (c == '.' && is_letter(next) && !is_digit(next) && g.space);
+                      (c == '.' && is_letter(next) && !is_digit(next) && (g.space || r->at == 0));
         if (begins) break;
         skip(r, c, size, &g);
     }
