@@ -49,6 +49,7 @@ AV_BUILTIN(AV_B_ENDS, "ends_with", "text,text:bool", "whether the first ends wit
 AV_BUILTIN(AV_B_UPPER, "upper", "text:text", "in upper case")
 AV_BUILTIN(AV_B_LOWER, "lower", "text:text", "in lower case")
 AV_BUILTIN(AV_B_SNAKE, "snake", "text:text", "as snake_case")
+AV_BUILTIN(AV_B_ASCII, "ascii", "text:text", "letters without their marks; what has no form in ASCII is left out")
 AV_BUILTIN(AV_B_KEBAB, "kebab", "text:text", "as kebab-case")
 AV_BUILTIN(AV_B_CAMEL, "camel", "text:text", "as camelCase")
 AV_BUILTIN(AV_B_PASCAL, "pascal", "text:text", "as PascalCase")

@@ -364,6 +364,43 @@ AV_IMPLEMENT(AV_B_SNAKE) {
     return joined_words(call, "_", WORD_LOWER, WORD_LOWER);
 }
 
+/* Letters of Latin alphabets that are no letter with a mark. */
+static const struct {
+    int32_t letter;
+    const char *plain;
+} latin[] = {{0xDF, "ss"},  {0xC6, "AE"},  {0xE6, "ae"},  {0xD8, "O"},   {0xF8, "o"},
+             {0xD0, "D"},   {0xF0, "d"},   {0xDE, "Th"},  {0xFE, "th"},  {0x110, "D"},
+             {0x111, "d"},  {0x126, "H"},  {0x127, "h"},  {0x131, "i"},  {0x141, "L"},
+             {0x142, "l"},  {0x152, "OE"}, {0x153, "oe"}, {0x1E9E, "SS"}};
+
+static void put_ascii(av_buf *buf, int32_t letter) {
+    for (size_t i = 0; i < AV_COUNT(latin); i++) {
+        if (latin[i].letter == letter) {
+            av_buf_puts(buf, latin[i].plain);
+            return;
+        }
+    }
+    int32_t parts[8] = {0};
+    int boundary = 0;
+    utf8proc_ssize_t count =
+        utf8proc_decompose_char(letter, parts, AV_COUNT(parts),
+                                UTF8PROC_COMPAT | UTF8PROC_DECOMPOSE, &boundary);
+    for (utf8proc_ssize_t i = 0; i < count && i < (utf8proc_ssize_t)AV_COUNT(parts); i++) {
+        if (parts[i] < 0x80) av_buf_putc(buf, (char)parts[i]);
+    }
+}
+
+AV_IMPLEMENT(AV_B_ASCII) {
+    av_text text;
+    AV_TRY(av_call_text(call, 0, &text));
+    av_buf buf;
+    start(call, &buf);
+    size_t size = 0;
+    for (size_t at = 0; at < text.len; at += size)
+        put_ascii(&buf, (int32_t)av_utf8_decode(text, at, &size));
+    return av_call_give_buf(call, &buf);
+}
+
 AV_IMPLEMENT(AV_B_KEBAB) {
     return joined_words(call, "-", WORD_LOWER, WORD_LOWER);
 }
