@@ -151,6 +151,20 @@ for (const p of pairs.filter((q) => q.share >= mostShared)) {
 }
 if (process.env.ARCHVM_PACKS_SHARED && pairs.length > 0) fs.writeFileSync(process.env.ARCHVM_PACKS_SHARED, `${pairs[0].common.join('\n')}\n`);
 
+// ---- the example of docs/packs.md is a pack: a folder more, and nothing else
+
+const guide = fs.readFileSync(path.join(source, 'docs/packs.md'), 'utf8').match(/```text\n(module [^`]*)```/);
+if (!guide) throw new Error('docs/packs.md shows no pack');
+const choir = path.join(scratch, 'choir');
+fs.mkdirSync(choir);
+fs.writeFileSync(path.join(choir, 'pack.arch'), guide[1]);
+fs.writeFileSync(path.join(scratch, 'choir.facts'), 'domains: [Generic]\nfeatures: [Accounts, Scheduled jobs]\n');
+run(['run', rules, choir, path.join(scratch, 'choir.facts'), '-o', path.join(scratch, 'choir-out')]);
+const written = (file) => fs.readFileSync(path.join(scratch, 'choir-out', file), 'utf8');
+if (!written('ARCHITECTURE.md').includes('#### rehearsals')) wrong.push('docs/packs.md: the document does not show the records of the pack');
+if (!written('migrations/0001_initial_schema.up.sql').includes('CREATE TABLE "rehearsals"')) wrong.push('docs/packs.md: there is no table of the pack');
+if (!written('openapi.yaml').includes('/v1/rehearsals')) wrong.push('docs/packs.md: there is no endpoint of the pack');
+
 if (packs.size === 0) wrong.push('no pack was found');
 for (const w of wrong.slice(0, 60)) console.log(w);
 if (wrong.length > 60) console.log(`... and ${wrong.length - 60} more`);
