@@ -224,6 +224,19 @@ static void check_signal(av_checker *c, const av_ast *ast) {
     av_diag_suggest(c->diags, d, near.best);
 }
 
+/* Notes that a later layer replaces cases of a signal; which, is looked at with the signals. */
+static void override_signal(av_checker *c, const av_ast *ast, uint32_t file) {
+    check_signal(c, ast);
+    for (size_t f = 0; f < c->file_count; f++) {
+        if (c->files[f].layer >= c->files[file].layer) continue;
+        for (const av_ast *a = c->files[f].syntax->file->items; a; a = a->next)
+            if (a->kind == AV_AST_SIGNAL && av_text_equal(a->name, ast->name)) {
+                push_change(c, ast, a, false);
+                return;
+            }
+    }
+}
+
 static void add_derive(av_checker *c, const av_ast *ast, uint32_t file) {
     av_decl *decl = decl_of(c, av_ck_name(c, ast->name));
     if (!decl || decl->ast->kind != AV_AST_COLLECTION) {
@@ -328,7 +341,10 @@ static void collect_second(av_checker *c, const av_ast *a, uint32_t file) {
         check_signal(c, a);
         break;
     case AV_AST_OVERRIDE:
-        override_decl(c, a->a, file);
+        if (a->a->kind == AV_AST_SIGNAL)
+            override_signal(c, a->a, file);
+        else
+            override_decl(c, a->a, file);
         break;
     case AV_AST_EXTEND:
         extend_decl(c, a->a, file);

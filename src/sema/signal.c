@@ -4,8 +4,18 @@
 #include "base/suggest.h"
 #include "sema/checker.h"
 
+/* A case that a later layer puts in the place of one of the same name. */
+typedef struct replacement {
+    av_text fact, name;
+    uint32_t layer;
+    av_span span;
+    bool found; /* an earlier layer has such a case */
+} replacement;
+
 typedef struct signals {
     av_checker *c;
+    replacement *replacements;
+    size_t replacement_count, replacement_cap;
     av_net_builder *builder;
     av_net_class *classes;
     size_t class_count;
@@ -302,9 +312,61 @@ static uint32_t capture_proc(av_checker *c, const char *what, const av_ast *ast,
     return proc;
 }
 
+static av_text case_name(av_checker *c, const av_ast *ast, const av_ast *says) {
+    return ast->name.len ? av_ck_keep(c, ast->name) : name_after(c, av_ck_literal(c, says->items));
+}
+
+/* ---- layers */
+
+static void note_replacement(signals *s, const av_ast *signal, const av_ast *ast, uint32_t layer) {
+    av_checker *c = s->c;
+    const av_ast *says = av_ck_clause(ast->items, AV_WORD_SAYS);
+    if (ast->kind != AV_AST_CASE || !says || !says->items) return;
+    replacement *grown = av_arena_grow(c->scratch, s->replacements, s->replacement_count, &s->replacement_cap, sizeof *grown);
+    if (!grown) {
+        av_ck_fail(c, AV_ERR_MEMORY);
+        return;
+    }
+    s->replacements = grown;
+    grown[s->replacement_count++] =
+        (replacement){.fact = signal->name, .name = case_name(c, ast, says), .layer = layer, .span = ast->a->span};
+}
+
+static void gather_replacements(signals *s) {
+    for (size_t f = 0; f < s->c->file_count; f++)
+        for (const av_ast *a = s->c->files[f].syntax->file->items; a; a = a->next)
+            for (const av_ast *one = a->kind == AV_AST_OVERRIDE && a->a->kind == AV_AST_SIGNAL ? a->a->items : NULL; one;
+                 one = one->next)
+                note_replacement(s, a->a, one, s->c->files[f].layer);
+}
+
+/* Whether a later layer has another case in the place of this one. */
+static bool is_replaced(signals *s, av_text fact, av_text name, uint32_t layer) {
+    bool replaced = false;
+    for (size_t i = 0; i < s->replacement_count; i++) {
+        replacement *r = &s->replacements[i];
+        if (layer >= r->layer || !av_text_equal(r->fact, fact) || !av_text_equal(r->name, name)) continue;
+        r->found = true;
+        replaced = true;
+    }
+    return replaced;
+}
+
+static void report_replacements(signals *s) {
+    for (size_t i = 0; i < s->replacement_count; i++) {
+        const replacement *r = &s->replacements[i];
+        uint32_t fact = AV_NO_INDEX;
+        for (uint32_t d = 0; d < s->c->program->def_count; d++)
+            if (av_text_equal(s->c->program->defs[d].name, r->fact)) fact = d;
+        if (!r->found && fact != AV_NO_INDEX) /* one that is no fact is reported already */
+            av_ck_error(s->c, AV_E_NOTHING_TO_OVERRIDE, r->span,
+                        "no earlier layer has a case `%.*s` of a signal for `%.*s` to override", AV_TEXT_ARG(r->name),
+                        AV_TEXT_ARG(r->fact));
+    }
+}
+
 static av_rule rule_of(av_checker *c, const av_ast *ast, const av_ast *says) {
-    av_text pattern = av_ck_literal(c, says->items);
-    av_text name = ast->name.len ? av_ck_keep(c, ast->name) : name_after(c, pattern);
+    av_text name = case_name(c, ast, says);
     av_text id = av_arena_format(&c->program->arena, "%.*s/%.*s", AV_TEXT_ARG(c->program->defs[c->def].name),
                                  AV_TEXT_ARG(name));
     if (!id.ptr) av_ck_fail(c, AV_ERR_MEMORY);
@@ -351,7 +413,7 @@ static bool check_captures(av_checker *c, const av_ast *text, const av_net_captu
     return true;
 }
 
-static void signal_case(signals *s, const av_ast *ast) {
+static void signal_case(signals *s, const av_ast *ast, bool overriding) {
     av_checker *c = s->c;
     const av_ast *says = av_ck_clause(ast->items, AV_WORD_SAYS);
     if (!says || !says->items) {
@@ -359,6 +421,9 @@ static void signal_case(signals *s, const av_ast *ast) {
         av_diag_help(c->diags, d, "case ... when says \"words of the text\"");
         return;
     }
+    if (s->replacement_count &&
+        is_replaced(s, c->program->defs[c->def].name, case_name(c, ast, says), c->files[c->file].layer))
+        return;
     check_clauses(c, ast);
     const av_ast *because = av_ck_clause(ast->items, AV_WORD_BECAUSE), *risk = av_ck_clause(ast->items, AV_WORD_RISK);
     av_signal signal = {.rule = av_ck_push_rule(c, rule_of(c, ast, says)),
@@ -366,6 +431,7 @@ static void signal_case(signals *s, const av_ast *ast) {
                         .cues = cues_asked_for(s, says->body),
                         .strength = strength_of(c, ast),
                         .implied = because != NULL};
+    c->program->rules[signal.rule].overriding = overriding;
     av_net_capture captures[AV_NET_CAPTURES];
     bool right = true;
     for (const av_ast *text = says->items; text; text = text->next) {
@@ -393,7 +459,7 @@ static void signal_case(signals *s, const av_ast *ast) {
     keep_reads(c, ast->span);
 }
 
-static void signal_cases(signals *s, const av_ast *signal, uint32_t file) {
+static void signal_cases(signals *s, const av_ast *signal, uint32_t file, bool overriding) {
     av_checker *c = s->c;
     for (size_t i = 0; i < c->decl_count; i++) {
         const av_decl *decl = &c->decls[i];
@@ -405,7 +471,7 @@ static void signal_cases(signals *s, const av_ast *signal, uint32_t file) {
         }
         av_ck_begin(c, file, decl->index);
         for (const av_ast *a = signal->items; a; a = a->next)
-            if (a->kind == AV_AST_CASE) signal_case(s, a);
+            if (a->kind == AV_AST_CASE) signal_case(s, a, overriding);
     }
 }
 
@@ -420,9 +486,14 @@ void av_ck_signals(av_checker *c) {
     }
     check_members(&s);
     add_cues(&s);
+    gather_replacements(&s);
     for (size_t f = 0; f < c->file_count && c->status == AV_OK; f++)
         for (const av_ast *a = c->files[f].syntax->file->items; a; a = a->next)
-            if (a->kind == AV_AST_SIGNAL) signal_cases(&s, a, (uint32_t)f);
+            if (a->kind == AV_AST_SIGNAL)
+                signal_cases(&s, a, (uint32_t)f, false);
+            else if (a->kind == AV_AST_OVERRIDE && a->a->kind == AV_AST_SIGNAL)
+                signal_cases(&s, a->a, (uint32_t)f, true);
+    report_replacements(&s);
     for (size_t i = 0; i < s.class_count && c->status == AV_OK; i++)
         if (av_net_know(s.builder, &s.classes[i]) != AV_OK) av_ck_fail(c, AV_ERR_MEMORY);
     av_status status = c->status == AV_OK ? av_net_finish(s.builder, &c->program->arena, &c->program->net) : AV_OK;
