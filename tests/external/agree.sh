@@ -11,9 +11,9 @@ cache=${ARCHVM_EXTERNAL_CACHE:-$root/build/external}
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 shopt -s nullglob
-for brief in "$root"/examples/*/brief.facts "$here"/reach/*.facts; do
+for brief in "$root"/examples/*/brief.facts "$root"/examples/*/prd.md "$here"/reach/*.facts; do
     name=$(basename "$brief" .facts)
-    [[ $name != brief ]] || name=$(basename "$(dirname "$brief")")
+    [[ $brief == "$here"/* ]] || name=$(basename "$(dirname "$brief")")
     "$archvm" run --quiet "$root/rules" "$brief" -o "$out/$name" >"$out/log" 2>&1 </dev/null || {
         echo "FAIL run $name"
         head -20 "$out/log"

@@ -8,6 +8,8 @@ archvm=${1:-}
 
 shopt -s nullglob
 briefs=("$root"/examples/*/brief.facts "$root"/examples/*/prd.md)
+# What no example asks for: other clouds, platforms, stores and contracts.
+reach=("$here"/reach/*.facts)
 if [[ -z $archvm && ${#briefs[@]} == 0 ]]; then
     echo "no examples yet"
     exit 0
@@ -26,7 +28,7 @@ trap 'rm -rf "$out"' EXIT
 failed=0
 for brief in "${briefs[@]}" "${reach[@]}"; do
     name=$(basename "$brief" .facts)
-    [[ $name != brief ]] || name=$(basename "$(dirname "$brief")")
+    [[ $brief == "$here"/* ]] || name=$(basename "$(dirname "$brief")")
     status=0
     "$archvm" run "$root/rules" "$brief" -o "$out/all/$name" >"$out/log" 2>&1 </dev/null || status=$?
     # A run may write notes and succeed; one that wrote nothing has failed whatever it says.

@@ -46,7 +46,7 @@ function product(dir) {
   // Infrastructure: a file for each part that is rented, and none for what is not drawn.
   if (decided('cloud') !== 'Self-hosted') {
     for (const [node, file] of [['database', 'database'], ['redis', 'redis'], ['objects', 'objects'], ['search', 'search']]) say(nodes.has(node) === has(`infra/${file}.tf`), `infra/${file}.tf and the diagram disagree`);
-    const bill = rows('| Part |').map((r) => r.Part);
+    const bill = rows('| Part | Launch').map((r) => r.Part);
     say(decided('primary_database') === 'Redis' || nodes.has('redis') === bill.some((p) => /^Redis$/.test(p)), 'the bill and the diagram disagree on Redis');
   } else say(has('infra/server.tf') && has('deploy/nginx/nginx.conf'), 'a server of one\'s own without its code and its proxy');
 
