@@ -260,6 +260,16 @@ function variants(c, id, result) {
   }
 }
 
+// What is understood of a prompt, printed as a brief, gives the same facts again.
+function understood(c, id, input, result) {
+  const intake = run("intake", "-q", rules, input), brief = join(work, `${c.id}-intake.facts`);
+  check(id, "intake exit status", intake.status === 0, intake.stderr);
+  writeFileSync(brief, intake.stdout);
+  const again = JSON.parse(run("eval", "-q", rules, brief).stdout || "{}");
+  for (const [name, fact] of Object.entries(result.facts))
+    check(id, `${name} is the same by intake`, JSON.stringify(again.facts?.[name]?.value) === JSON.stringify(fact.value), again.facts?.[name]?.value);
+}
+
 // What holds of every case.
 function always(id, want, result, document) {
   const facts = Object.entries(result.facts);
@@ -302,6 +312,7 @@ function stressCase(c, id, input, fromPrompt) {
   gate(id, c.gate, result);
   for (const want of everyCase) always(id, want, result, document);
   if (fromPrompt) variants(c, id, result);
+  if (fromPrompt) understood(c, id, input, result);
 }
 
 const { cases, defaults } = parse(readFileSync(expectations, "utf8"));
