@@ -209,6 +209,13 @@ static av_status take(void *payload, const av_heard *heard) {
     if (heard->sentence_start) AV_TRY(end_sentence(h));
     const uint32_t fact = fact_of(h, heard->signal);
     if (h->facts->stated[fact].stated || !is_accepted(h, heard) || h->count == AV_HEAR_MATCHES) return AV_OK;
+    /* words that say nothing, because their `where` does not hold, swallow no others */
+    if (h->program->signals[heard->signal].where != AV_NO_INDEX) {
+        bool given;
+        av_value value;
+        AV_TRY(value_of(h, heard, &given, &value));
+        if (!given) return AV_OK;
+    }
     h->heard[h->count++] = *heard;
     return AV_OK;
 }
