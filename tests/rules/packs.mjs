@@ -1,5 +1,5 @@
 // Every domain pack alone, from a brief of one line: what is written has no mark left unexpanded, no empty cell, no
-// dangling link and no anchor twice, and neither has what any two of them write together; and the documents of any two
+// dangling link, no anchor twice and no paragraph without end, and neither has what any two of them write together; and the documents of any two
 // packs differ in more than two thirds of their lines. With ARCHVM_PACKS_SHARED=FILE the lines the worst pair shares.
 // Usage: node packs.mjs ARCHVM SOURCE_DIR
 import fs from 'node:fs';
@@ -10,6 +10,7 @@ import { spawnSync } from 'node:child_process';
 const [archvm, source] = process.argv.slice(2);
 const rules = path.join(source, 'rules');
 const mostShared = 1 / 3;
+const longestLine = 800; // characters of a paragraph or item that a reader still takes in; more is a table or a list
 
 function run(args, input) {
   const r = spawnSync(archvm, args, { input, encoding: 'utf8', maxBuffer: 1 << 28 });
@@ -78,6 +79,7 @@ function faultsOf(file, text, dir) {
   }
   lines.forEach((line, i) => {
     const at = `${file}:${i + 1}`;
+    if (line.length > longestLine && !/^\s*\|/.test(line)) faults.push(`${at}: ${line.length} characters in one breath: ${line.slice(0, 80)}`);
     // {order_id} is a parameter of a path when a slash stands before it, and a header has its {nonce} after a hyphen; everything else in braces was to be filled in,
     // but for what is a whole code span of its own: an example such as the UCUM unit `{tablet}`.
     for (const m of line.matchAll(/(?<![-/$\w{}`])\{[a-z_][\w.]*\}/g)) faults.push(`${at}: ${m[0]} was not filled in`);
@@ -94,8 +96,8 @@ function faultsOf(file, text, dir) {
 }
 
 // What looks for faults finds each kind.
-const broken = faultsOf('a.md', '# One\n# One\n| a | |\n| --- | --- |\n[to](nowhere.md) and [to](#two), {name}\n', scratch);
-if (broken.length !== 5) throw new Error(`of five faults these were found: ${broken.join('; ')}`);
+const broken = faultsOf('a.md', '# One\n# One\n| a | |\n| --- | --- |\n[to](nowhere.md) and [to](#two), {name}\n' + 'on and '.repeat(200), scratch);
+if (broken.length !== 6) throw new Error(`of six faults these were found: ${broken.join('; ')}`);
 
 /** Runs the rules on `domains` alone and looks through every page; the folder it wrote. */
 function inspect(name, domains) {
