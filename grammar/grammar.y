@@ -754,7 +754,7 @@ filter(A) ::= WHERE expr(E). [ITEM] { A = E; }
 //     """
 
 text(A) ::= TEXT(T). { A = av_parse_plain_text(ps, T); }
-text(A) ::= TEXT_OPEN(K) text_parts(L) TEXT_CLOSE(Z). { A = NODE(AV_AST_TEXT, OVER(K, Z), .items = L.first); }
+text(A) ::= TEXT_OPEN(K) text_parts(L) TEXT_CLOSE(Z). { A = av_parse_text(ps, K, L, Z); }
 %type text_parts {av_nodes}
 text_parts(A) ::= . { A = (av_nodes){0}; }
 text_parts(A) ::= text_parts(L) CHUNK(C). { A = av_nodes_add(ps, L, av_parse_chunk(ps, C, true)); }

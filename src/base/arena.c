@@ -16,10 +16,11 @@
 #endif
 
 enum {
-    ALIGNMENT = _Alignof(max_align_t),
+    ALIGNMENT = 8,           /**< of pieces: what pointers and 64-bit numbers ask for */
     CHUNK_FIRST = 4 * 1024,  /**< bytes of the first chunk; each later one is twice as large ... */
     CHUNK_LARGEST = 1 << 20, /**< ... up to this; a larger piece gets a chunk of its own size */
     GROW_FIRST = 8,          /**< places of a growing array at its first element */
+    FORMAT_HERE = 256,       /**< bytes of the longest text that is formatted on the stack */
     /** Bytes from which on a growing array has a chunk of its own that is resized: no copies, no
      * storage left behind. Always under AddressSanitizer, which then sees who kept the old place. */
     GROW_APART = AV_ARENA_SEPARATE ? 1 : 16 * 1024
@@ -122,16 +123,21 @@ av_text av_arena_text(av_arena *arena, av_text text) {
 }
 
 av_text av_arena_format(av_arena *arena, const char *format, ...) {
+    char here[FORMAT_HERE]; /* what most texts fit into, so that they are formatted once */
     va_list args;
     va_start(args, format);
-    int length = vsnprintf(NULL, 0, format, args);
+    int length = vsnprintf(here, sizeof here, format, args);
     va_end(args);
     if (length < 0) {
         arena->failed = true;
         return (av_text){NULL, 0};
     }
     size_t size = (size_t)length + 1;
-    char *text = av_arena_take(arena, size);
+    if (size <= sizeof here) {
+        const char *copy = av_arena_copy(arena, here, size);
+        return (av_text){copy, copy ? size - 1 : 0};
+    }
+    char *text = take(arena, size);
     if (!text) return (av_text){NULL, 0};
     va_start(args, format);
     length = vsnprintf(text, size, format, args);

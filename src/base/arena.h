@@ -24,12 +24,12 @@ void av_arena_init(av_arena *arena, const av_alloc *host, size_t ceiling);
 /** Gives all memory back; the arena may be initialised again. Safe on a zeroed arena. */
 void av_arena_free(av_arena *arena);
 
-/** `size` bytes, zeroed, aligned for any type; NULL on failure (and `failed` is set). Size 0 gives
+/** `size` bytes, zeroed, aligned for pointers and 64-bit numbers; NULL on failure (and `failed` is set). Size 0 gives
  * a valid pointer. */
 void *av_arena_take(av_arena *arena, size_t size) AV_MUST_USE;
 /** `count` elements of `size` bytes, zeroed; multiplication overflow is a failure. */
 void *av_arena_array(av_arena *arena, size_t count, size_t size) AV_MUST_USE;
-/** A copy of `size` bytes, aligned for any type; NULL on failure. */
+/** A copy of `size` bytes, aligned in the same way; NULL on failure. */
 void *av_arena_copy(av_arena *arena, const void *from, size_t size) AV_MUST_USE;
 /** A copy of `text` in the arena. On failure ptr is NULL (len 0). */
 av_text av_arena_text(av_arena *arena, av_text text) AV_MUST_USE;

@@ -127,9 +127,15 @@ static av_symbol symbol_of(av_net_builder *b, av_net_word_kind kind, av_text for
     return b->words[word].first;
 }
 
+/** The symbol of a form's stem; `first` of the form, a known word under construction, holds it: stemming is dear. */
 static av_symbol symbol_of_stem(av_net_builder *b, av_text form) {
-    (void)word_of(b, AV_NET_KNOWN, form);
-    return symbol_of(b, AV_NET_STEM, av_stem(b->stemmer, form));
+    uint32_t known = word_of(b, AV_NET_KNOWN, form);
+    if (known == UINT32_MAX) return AV_SYMBOL_ANY;
+    if (b->words[known].first == 0) {
+        av_symbol symbol = symbol_of(b, AV_NET_STEM, av_stem(b->stemmer, form));
+        b->words[known].first = symbol;
+    }
+    return b->words[known].first;
 }
 
 /* ---- parts */
@@ -267,6 +273,28 @@ static bool is_flat(const av_pattern *tree, av_prose_word *word) {
     return true;
 }
 
+/** Parses a class's members, once. A wrong one is reported where it stands. */
+static void read_class(av_net_builder *b, av_net_class *class) {
+    av_pattern **link = &class->longer;
+    class->symbol = b->symbols++;
+    for (uint32_t m = 0; m < class->member_count && b->status == AV_OK; m++) {
+        av_prose_word word;
+        av_net_mistake ignored = {0};
+        av_pattern *tree = av_pattern_parse(b->arena, class->members[m], &ignored);
+        if (tree == NULL) {
+            if (ignored.message.len == 0) fail(b, AV_ERR_MEMORY);
+        } else if (is_flat(tree, &word)) {
+            class->flat = true;
+            (void)symbol_of_stem(b, av_prose_form(&word));
+            stand_for(b, word_of(b, AV_NET_STEM, av_stem(b->stemmer, av_prose_form(&word))),
+                      class->symbol);
+        } else {
+            *link = tree;
+            link = &tree->next;
+        }
+    }
+}
+
 static part class_part(av_net_builder *b, av_text name) {
     av_net_class *class = find_class(b, name);
     const av_quantity_kind quantity = av_quantity_find(name);
@@ -276,37 +304,22 @@ static part class_part(av_net_builder *b, av_text name) {
         return mistaken(b, "a class of words needs itself", "", AV_TEXT(""));
     class->open = true;
     class->used = true;
-    bool first_use = class->symbol == 0, flat = false;
-    if (first_use) class->symbol = b->symbols++;
+    if (class->symbol == 0) read_class(b, class);
     part out = {.wrong = false};
     bool any = false;
-    for (uint32_t m = 0; m < class->member_count && b->status == AV_OK; m++) {
-        av_prose_word word;
-        av_net_mistake ignored = {0}; /* a wrong member is reported where it stands */
-        const av_pattern *tree = av_pattern_parse(b->arena, class->members[m], &ignored);
-        if (tree == NULL) {
-            if (ignored.message.len == 0) fail(b, AV_ERR_MEMORY);
-            continue;
-        }
-        if (is_flat(tree, &word)) {
-            flat = true;
-            if (!first_use) continue;
-            (void)symbol_of_stem(b, av_prose_form(&word));
-            stand_for(b, word_of(b, AV_NET_STEM, av_stem(b->stemmer, av_prose_form(&word))),
-                      class->symbol);
-            continue;
-        }
+    for (const av_pattern *tree = class->longer; tree != NULL && b->status == AV_OK; tree = tree->next) {
         part member = compile(b, tree);
         out = any ? either(b, out, member) : member;
         any = true;
     }
-    if (flat) {
+    if (class->flat) {
         part shared = take(b, class->symbol, 0);
         out = any ? either(b, out, shared) : shared;
+        any = true;
     }
     class->open = false;
     b->depth--;
-    return flat || any ? out : mistaken(b, "this class has no words", "", AV_TEXT(""));
+    return any ? out : mistaken(b, "this class has no words", "", AV_TEXT(""));
 }
 
 static part capture_part(av_net_builder *b, const av_pattern *tree) {

@@ -104,7 +104,9 @@ typedef struct av_net_class {
     uint32_t member_count;
     bool used; /**< set when a pattern asks for it */
     /* the builder's */
-    av_symbol symbol; /**< of its members of one plain word; 0: not made yet */
+    av_symbol symbol; /**< of its members of one plain word; 0: not read yet */
+    bool flat;        /**< has such members */
+    struct av_pattern *longer; /**< its other members, chained by next */
     bool open;        /**< being put into a pattern now */
 } av_net_class;
 

@@ -407,12 +407,8 @@ static av_node *text(av_checker *c, const av_ast *ast, av_type_id expected) {
     const av_type *want = av_ck_type_of(c, av_ck_strip(c, expected));
     if (want->kind == AV_T_FRAGMENT)
         return av_ck_text(c, ast, (av_format)want->index, av_ck_strip(c, expected));
-    if (want->kind == AV_T_REF && ast->kind == AV_AST_TEXT && ast->items &&
-        ast->items->kind == AV_AST_CHUNK && !ast->items->next) {
-        av_ast name = *ast->items;
-        name.span = ast->span;
-        return key_text(c, want->index, &name);
-    }
+    if (want->kind == AV_T_REF && ast->kind == AV_AST_TEXT && ast->name.len)
+        return key_text(c, want->index, ast);
     return av_ck_text(c, ast, AV_FORMAT_PLAIN, AV_TYPE_TEXT);
 }
 

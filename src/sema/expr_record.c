@@ -61,7 +61,7 @@ static av_node *key_node(av_checker *c, uint32_t record, av_text key, av_span sp
 av_node *av_ck_record(av_checker *c, const av_ast *ast, av_type_id expected) {
     const av_type want = *av_ck_type_of(c, av_ck_strip(c, expected));
     uint32_t record = want.kind == AV_T_RECORD ? want.index : AV_NO_INDEX;
-    av_text head = ast->a && ast->a->items ? ast->a->items->name : ast->name;
+    av_text head = ast->a ? ast->a->name : ast->name;
     bool has_key = head.len > 0;
     if (ast->name.len) {
         uint64_t decl = 0;

@@ -244,15 +244,13 @@ static void literal(writer *w, part_list *list, av_text text, av_span span, av_s
 }
 
 /* One part a line, so that each line of output knows its line of the template. */
-static void chunk(writer *w, part_list *list, const av_ast *ast) {
-    const piece *p = piece_of(w, ast);
-    av_text text = p ? p->text : ast->name;
-    av_site site = w->origins ? av_ck_site(w->c, ast->span) : (av_site){0, 0, 0};
+static void lines(writer *w, part_list *list, av_text text, av_span span) {
+    av_site site = w->origins ? av_ck_site(w->c, span) : (av_site){0, 0, 0};
     if (!w->origins) {
-        if (text.len) literal(w, list, text, ast->span, site);
+        if (text.len) literal(w, list, text, span, site);
         return;
     }
-    av_text written = av_sources_text(w->c->sources, ast->span);
+    av_text written = av_sources_text(w->c->sources, span);
     size_t skipped = 0; /* lines of the chunk that white space control removed at its start */
     for (size_t i = 0; i < written.len; i++) skipped += written.ptr[i] == '\n';
     for (size_t i = 0; i < text.len; i++) skipped -= text.ptr[i] == '\n';
@@ -261,11 +259,21 @@ static void chunk(writer *w, part_list *list, const av_ast *ast) {
     for (size_t start = 0; start < text.len;) {
         size_t end = av_text_find(text, AV_TEXT("\n"), start);
         end = end == SIZE_MAX ? text.len : end + 1;
-        literal(w, list, av_text_slice(text, start, end - start), ast->span, site);
+        literal(w, list, av_text_slice(text, start, end - start), span, site);
         site.line++;
         site.column = 1;
         start = end;
     }
+}
+
+static void chunk(writer *w, part_list *list, const av_ast *ast) {
+    const piece *p = piece_of(w, ast);
+    lines(w, list, p ? p->text : ast->name, ast->span);
+}
+
+/* A text of one line without values. */
+static bool is_plain(const av_ast *ast) {
+    return ast->kind == AV_AST_TEXT && !ast->items;
 }
 
 static bool printable(const av_checker *c, av_type_id id) {
@@ -331,6 +339,7 @@ static av_node *value_part(writer *w, const av_ast *expr, const av_ast *at) {
 }
 
 static void parts(writer *w, const av_ast *first, part_list *list);
+static void text_parts(writer *w, const av_ast *ast, part_list *list);
 
 static av_node *block(writer *w, const av_ast *first, av_span span) {
     part_list list = {NULL, 0, 0};
@@ -433,7 +442,7 @@ static void part_table(writer *w, part_list *list, const av_ast *ast) {
         av_ck_error(c, AV_E_WRONG_PLACE, ast->span, "a table cannot stand in %s", av_place_describe(&w->place));
     for (const av_ast *column = ast->items; column; column = column->next) {
         literal(w, list, column == ast->items ? AV_TEXT("| ") : AV_TEXT(" | "), ast->span, site);
-        if (column->c) parts(w, column->c->items, list);
+        if (column->c) text_parts(w, column->c, list);
     }
     literal(w, list, AV_TEXT(" |\n|"), ast->span, site);
     for (const av_ast *column = ast->items; column; column = column->next) literal(w, list, AV_TEXT(" --- |"), ast->span, site);
@@ -469,7 +478,20 @@ static void parts(writer *w, const av_ast *first, part_list *list) {
     }
 }
 
+/* The parts of a whole text or template. */
+static void text_parts(writer *w, const av_ast *ast, part_list *list) {
+    if (!is_plain(ast)) {
+        parts(w, ast->items, list);
+    } else if (ast->name.len) {
+        av_span inside = ast->span;
+        inside.start++; /* the quotes */
+        inside.end--;
+        lines(w, list, ast->name, inside);
+    }
+}
+
 av_node *av_ck_text(av_checker *c, const av_ast *ast, av_format format, av_type_id type) {
+    if (is_plain(ast) && type == AV_TYPE_TEXT) return av_ck_text_const(c, ast->name, ast->span);
     layout l = {.c = c};
     writer w = {.c = c, .origins = type != AV_TYPE_TEXT};
     av_place_start(&w.place, format);
@@ -481,7 +503,7 @@ av_node *av_ck_text(av_checker *c, const av_ast *ast, av_format format, av_type_
     }
     part_list list = {NULL, 0, 0};
     size_t outer = c->local_count;
-    parts(&w, ast->items, &list);
+    text_parts(&w, ast, &list);
     av_ck_leave(c, outer);
     if (type == AV_TYPE_TEXT && list.count <= 1 && (!list.count || list.items[0]->kind == AV_N_PART_TEXT)) {
         av_node *constant = av_ck_text_const(c, AV_TEXT(""), ast->span);

@@ -90,6 +90,8 @@ av_ast *av_parse_negate(av_parser *ps, av_tok sign, av_ast *expression);
 av_ast *av_parse_chunk(av_parser *ps, av_tok at, bool escapes);
 /** A text that is one token, quotes included. */
 av_ast *av_parse_plain_text(av_parser *ps, av_tok at);
+/** A text of several tokens; one without values is as plain as one that is one token. */
+av_ast *av_parse_text(av_parser *ps, av_tok open, av_nodes parts, av_tok close);
 /** Nests the flat list of a template's parts by its block tags. */
 av_ast *av_parse_template(av_parser *ps, av_tok open, av_nodes parts, av_tok close);
 

@@ -419,17 +419,19 @@ av_ast *av_parse_chunk(av_parser *ps, av_tok at, bool escapes) {
 }
 
 av_ast *av_parse_plain_text(av_parser *ps, av_tok at) {
-    av_ast *chunk = NULL;
-    if (at.end - at.start > 2) {
-        chunk = av_node(
-            ps, &(av_ast){
-                    .kind = AV_AST_CHUNK,
-                    .name_span = {.start = at.start + 1, .end = at.end - 1, .source = ps->source}});
-        chunk->name_span = (av_span){0};
-    }
-    return av_node(ps, &(av_ast){.kind = AV_AST_TEXT,
-                                 .span = av_tok_span(ps, at, at),
-                                 .items = chunk != &ps->spare ? chunk : NULL});
+    av_ast *node = av_node(ps, &(av_ast){.kind = AV_AST_TEXT, .span = av_tok_span(ps, at, at)});
+    node->name = av_text_slice(ps->text, at.start + 1, at.end - at.start - 2);
+    return node;
+}
+
+av_ast *av_parse_text(av_parser *ps, av_tok open, av_nodes parts, av_tok close) {
+    av_ast *first = parts.first;
+    bool plain = first != NULL && first->kind == AV_AST_CHUNK && first->next == NULL;
+    av_ast *node = av_node(ps, &(av_ast){.kind = AV_AST_TEXT,
+                                         .span = av_tok_span(ps, open, close),
+                                         .items = plain ? NULL : first});
+    if (plain) node->name = first->name;
+    return node;
 }
 
 /* ---- templates */

@@ -15,7 +15,7 @@ static void pieces_are_zeroed_aligned_and_apart(void **state) {
     for (size_t i = 0; i < PIECES; i++) {
         pieces[i] = av_arena_take(&arena, i);
         assert_non_null(pieces[i]);
-        assert_int_equal((uintptr_t)pieces[i] % _Alignof(max_align_t), 0);
+        assert_int_equal((uintptr_t)pieces[i] % _Alignof(uint64_t), 0);
         for (size_t j = 0; j < i; j++)
             assert_int_equal(pieces[i][j], 0);
         memset(pieces[i], (int)(i & 0xFF), i);
