@@ -1,0 +1,32 @@
+variable "cdn_certificate_arn" {
+  description = "certificate of the domain in us-east-1, the only region CloudFront takes one from"
+  type        = string
+}
+
+variable "environment" {
+  description = "staging or production"
+  type        = string
+}
+
+variable "domain" {
+  description = "domain of the product, whose zone exists"
+  type        = string
+  default     = "quarryman.example"
+}
+
+variable "region" {
+  description = "where the data stays: one region of AWS; backups in the same jurisdiction"
+  type        = string
+  default     = "eu-central-1"
+}
+
+variable "image" {
+  description = "image of the release, with its digest"
+  type        = string
+}
+
+variable "alert_email" {
+  description = "who is written to when an alarm rings"
+  type        = string
+}
+

@@ -1,0 +1,47 @@
+resource "aws_db_subnet_group" "database" {
+  name       = local.name
+  subnet_ids = aws_subnet.private[*].id
+}
+
+resource "aws_db_parameter_group" "database" {
+  name   = local.name
+  family = "postgres17"
+  parameter {
+    name  = "log_min_duration_statement"
+    value = "1000"
+  }
+  parameter {
+    name  = "statement_timeout"
+    value = "5000"
+  }
+  parameter {
+    name  = "rds.force_ssl"
+    value = "1"
+  }
+}
+
+resource "aws_db_instance" "database" {
+  identifier                   = local.name
+  engine                       = "postgres"
+  engine_version               = "17"
+  instance_class               = "db.t4g.small"
+  allocated_storage            = 20
+  max_allocated_storage        = 200
+  storage_type                 = "gp3"
+  storage_encrypted            = true
+  kms_key_id = aws_kms_key.data.arn
+  db_name                      = "tradebook"
+  username                     = "app"
+  manage_master_user_password  = true
+  multi_az                     = true
+  db_subnet_group_name         = aws_db_subnet_group.database.name
+  parameter_group_name         = aws_db_parameter_group.database.name
+  vpc_security_group_ids       = [aws_security_group.stores.id]
+  backup_retention_period      = 30
+  backup_window                = "02:00-03:00"
+  copy_tags_to_snapshot        = true
+  deletion_protection          = true
+  performance_insights_enabled = true
+  auto_minor_version_upgrade   = true
+}
+

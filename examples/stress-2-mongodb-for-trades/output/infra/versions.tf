@@ -1,0 +1,30 @@
+terraform {
+  required_version = ">= 1.10"
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = "~> 5.80"
+    }
+  }
+  backend "s3" {
+    bucket       = "tradebook-terraform"
+    key          = "infra.tfstate"
+    region       = "eu-central-1"
+    encrypt      = true
+    use_lockfile = true
+  }
+}
+
+provider "aws" {
+  region = var.region
+  default_tags {
+    tags = {
+      product     = "tradebook"
+      environment = var.environment
+    }
+  }
+}
+
+locals {
+  name = "tradebook-${var.environment}"
+}

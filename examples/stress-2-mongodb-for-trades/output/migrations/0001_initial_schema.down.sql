@@ -1,0 +1,55 @@
+-- Takes back 0001_initial_schema.up.sql. All data in these tables is lost: production restores a backup instead.
+
+ALTER TABLE "auth_sessions" DROP CONSTRAINT "auth_sessions_user_id_fkey";
+ALTER TABLE "refresh_tokens" DROP CONSTRAINT "refresh_tokens_session_id_fkey";
+ALTER TABLE "auth_events" DROP CONSTRAINT "auth_events_user_id_fkey";
+ALTER TABLE "idempotency_keys" DROP CONSTRAINT "idempotency_keys_user_id_fkey";
+ALTER TABLE "email_challenges" DROP CONSTRAINT "email_challenges_user_id_fkey";
+ALTER TABLE "audit_entries" DROP CONSTRAINT "audit_entries_actor_id_fkey";
+ALTER TABLE "account_exports" DROP CONSTRAINT "account_exports_user_id_fkey";
+ALTER TABLE "reconciliation_breaks" DROP CONSTRAINT "reconciliation_breaks_account_id_fkey";
+ALTER TABLE "reconciliation_breaks" DROP CONSTRAINT "reconciliation_breaks_explained_by_fkey";
+ALTER TABLE "trading_accounts" DROP CONSTRAINT "trading_accounts_user_id_fkey";
+ALTER TABLE "ledger_entries" DROP CONSTRAINT "ledger_entries_account_id_fkey";
+ALTER TABLE "ledger_entries" DROP CONSTRAINT "ledger_entries_order_id_fkey";
+ALTER TABLE "orders" DROP CONSTRAINT "orders_user_id_fkey";
+ALTER TABLE "orders" DROP CONSTRAINT "orders_account_id_fkey";
+ALTER TABLE "orders" DROP CONSTRAINT "orders_instrument_id_fkey";
+ALTER TABLE "executions" DROP CONSTRAINT "executions_order_id_fkey";
+ALTER TABLE "positions" DROP CONSTRAINT "positions_account_id_fkey";
+ALTER TABLE "positions" DROP CONSTRAINT "positions_instrument_id_fkey";
+ALTER TABLE "corporate_actions" DROP CONSTRAINT "corporate_actions_position_id_fkey";
+ALTER TABLE "settlements" DROP CONSTRAINT "settlements_execution_id_fkey";
+ALTER TABLE "risk_limits" DROP CONSTRAINT "risk_limits_account_id_fkey";
+ALTER TABLE "identity_checks" DROP CONSTRAINT "identity_checks_user_id_fkey";
+ALTER TABLE "identity_checks" DROP CONSTRAINT "identity_checks_decided_by_fkey";
+ALTER TABLE "transfers" DROP CONSTRAINT "transfers_user_id_fkey";
+ALTER TABLE "transfers" DROP CONSTRAINT "transfers_account_id_fkey";
+
+DROP TABLE "transfers";
+DROP TABLE "identity_checks";
+DROP TABLE "risk_limits";
+DROP TABLE "trading_days";
+DROP TABLE "instruments";
+DROP TABLE "settlements";
+DROP TABLE "corporate_actions";
+DROP TABLE "positions";
+DROP TABLE "executions";
+DROP TABLE "orders";
+DROP TABLE "ledger_entries";
+DROP TABLE "trading_accounts";
+DROP TABLE "reconciliation_breaks";
+DROP TABLE "account_exports";
+DROP TABLE "audit_entries";
+DROP TABLE "handled_events";
+DROP TABLE "outbox_events";
+DROP TABLE "email_challenges";
+DROP TABLE "idempotency_keys";
+DROP TABLE "auth_events";
+DROP TABLE "refresh_tokens";
+DROP TABLE "auth_sessions";
+DROP TABLE "users";
+
+DROP FUNCTION refuse_move();
+DROP FUNCTION keep_rows();
+DROP FUNCTION touch_updated_at();

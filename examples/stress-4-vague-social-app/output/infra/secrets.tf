@@ -1,0 +1,19 @@
+locals {
+  secret_settings = [
+    "DATABASE_URL",
+    "JWT_PRIVATE_KEY",
+    "MAIL_URL",
+    "ERROR_TRACKING_DSN",
+    "REDIS_URL",
+    "QUEUE_URL",
+    "PUSH_KEY",
+  ]
+}
+
+# Names only: a value in the code would be in its history and in the state.
+resource "aws_secretsmanager_secret" "setting" {
+  for_each                = toset(local.secret_settings)
+  name                    = "${local.name}/${each.key}"
+  recovery_window_in_days = 7
+}
+

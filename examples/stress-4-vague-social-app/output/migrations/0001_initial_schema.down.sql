@@ -1,0 +1,56 @@
+-- Takes back 0001_initial_schema.up.sql. All data in these tables is lost: production restores a backup instead.
+
+ALTER TABLE "auth_sessions" DROP CONSTRAINT "auth_sessions_user_id_fkey";
+ALTER TABLE "refresh_tokens" DROP CONSTRAINT "refresh_tokens_session_id_fkey";
+ALTER TABLE "auth_events" DROP CONSTRAINT "auth_events_user_id_fkey";
+ALTER TABLE "idempotency_keys" DROP CONSTRAINT "idempotency_keys_user_id_fkey";
+ALTER TABLE "email_challenges" DROP CONSTRAINT "email_challenges_user_id_fkey";
+ALTER TABLE "account_exports" DROP CONSTRAINT "account_exports_user_id_fkey";
+ALTER TABLE "posts" DROP CONSTRAINT "posts_author_id_fkey";
+ALTER TABLE "follows" DROP CONSTRAINT "follows_follower_id_fkey";
+ALTER TABLE "follows" DROP CONSTRAINT "follows_followee_id_fkey";
+ALTER TABLE "blocks" DROP CONSTRAINT "blocks_blocker_id_fkey";
+ALTER TABLE "blocks" DROP CONSTRAINT "blocks_blocked_id_fkey";
+ALTER TABLE "likes" DROP CONSTRAINT "likes_post_id_fkey";
+ALTER TABLE "likes" DROP CONSTRAINT "likes_user_id_fkey";
+ALTER TABLE "comments" DROP CONSTRAINT "comments_post_id_fkey";
+ALTER TABLE "comments" DROP CONSTRAINT "comments_author_id_fkey";
+ALTER TABLE "media_assets" DROP CONSTRAINT "media_assets_owner_id_fkey";
+ALTER TABLE "media_assets" DROP CONSTRAINT "media_assets_post_id_fkey";
+ALTER TABLE "notifications" DROP CONSTRAINT "notifications_recipient_id_fkey";
+ALTER TABLE "notifications" DROP CONSTRAINT "notifications_actor_id_fkey";
+ALTER TABLE "notifications" DROP CONSTRAINT "notifications_post_id_fkey";
+ALTER TABLE "reports" DROP CONSTRAINT "reports_reporter_id_fkey";
+ALTER TABLE "moderation_actions" DROP CONSTRAINT "moderation_actions_report_id_fkey";
+ALTER TABLE "moderation_actions" DROP CONSTRAINT "moderation_actions_moderator_id_fkey";
+ALTER TABLE "handle_holds" DROP CONSTRAINT "handle_holds_user_id_fkey";
+ALTER TABLE "banned_media" DROP CONSTRAINT "banned_media_added_by_fkey";
+ALTER TABLE "appeals" DROP CONSTRAINT "appeals_moderation_action_id_fkey";
+ALTER TABLE "appeals" DROP CONSTRAINT "appeals_appellant_id_fkey";
+ALTER TABLE "appeals" DROP CONSTRAINT "appeals_decided_by_fkey";
+
+DROP TABLE "appeals";
+DROP TABLE "banned_media";
+DROP TABLE "handle_holds";
+DROP TABLE "moderation_actions";
+DROP TABLE "reports";
+DROP TABLE "notifications";
+DROP TABLE "media_assets";
+DROP TABLE "comments";
+DROP TABLE "likes";
+DROP TABLE "blocks";
+DROP TABLE "follows";
+DROP TABLE "posts";
+DROP TABLE "account_exports";
+DROP TABLE "handled_events";
+DROP TABLE "outbox_events";
+DROP TABLE "email_challenges";
+DROP TABLE "idempotency_keys";
+DROP TABLE "auth_events";
+DROP TABLE "refresh_tokens";
+DROP TABLE "auth_sessions";
+DROP TABLE "users";
+
+DROP FUNCTION refuse_move();
+DROP FUNCTION keep_rows();
+DROP FUNCTION touch_updated_at();
