@@ -175,7 +175,7 @@ typedef enum av_node_kind {
 /** Metadata of a definition, as AV_N_META gives it. */
 typedef enum av_meta {
     AV_META_BECAUSE,   /**< text: reason of the rule that decided ("stated in the brief" for stated
-                            facts) */
+                            facts, the words for heard ones) */
     AV_META_RULE,      /**< text: its identity; empty for stated facts */
     AV_META_CONDITION, /**< text: the part of its condition that held, with the values that made it
                             hold */

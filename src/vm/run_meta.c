@@ -25,7 +25,9 @@ static av_status because(av_run *run, uint32_t def, av_text *out) {
     if (patch) return av_run_text(run, run->program->defs[patch->check].repair_because, out);
     if (run->traces[def].stated) {
         *out = AV_TEXT("stated in the brief");
-        return AV_OK;
+        if (run->overridden == def || !run->facts || !run->facts->stated[def].heard) return AV_OK;
+        *out = av_arena_format(&run->arena, "the text says \"%.*s\"", AV_TEXT_ARG(run->facts->stated[def].evidence));
+        return out->ptr ? AV_OK : AV_ERR_MEMORY;
     }
     return rule ? av_run_text(run, rule->because, out) : AV_OK;
 }
