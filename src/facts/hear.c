@@ -19,7 +19,7 @@ typedef struct candidate {
     uint64_t order; /* place in the whole text */
 } candidate;
 
-/** Where the text was counted up to: lines are counted once, as matches come in order. */
+/** Where the text was counted up to: lines are counted once, as sentences come in order. */
 typedef struct cursor {
     size_t at;
     uint32_t line, column;
@@ -142,10 +142,7 @@ static av_status value_of(const hearer *h, const av_heard *heard, bool *given, a
 
 /* ---- places */
 
-static av_text place_of(hearer *h, uint32_t offset) {
-    const av_text text = h->piece->text;
-    cursor *c = &h->cursor;
-    if (offset < c->at) *c = (cursor){.line = h->piece->line, .column = h->piece->column};
+static void advance(cursor *c, av_text text, size_t offset) {
     for (; c->at < offset; c->at++) {
         if (text.ptr[c->at] == '\n') {
             c->line++;
@@ -154,7 +151,13 @@ static av_text place_of(hearer *h, uint32_t offset) {
             c->column++;
         }
     }
-    return av_arena_format(h->facts->arena, "%.*s:%u:%u", AV_TEXT_ARG(h->piece->name), c->line, c->column);
+}
+
+/** A place in the sentence at hand, which begins where the cursor stands. */
+static av_text place_of(const hearer *h, uint32_t offset) {
+    cursor c = h->cursor;
+    advance(&c, h->piece->text, offset);
+    return av_arena_format(h->facts->arena, "%.*s:%u:%u", AV_TEXT_ARG(h->piece->name), c.line, c.column);
 }
 
 /* ---- candidates */
@@ -198,6 +201,10 @@ static bool is_swallowed(const hearer *h, const av_heard *inner) {
 }
 
 static av_status end_sentence(hearer *h) {
+    size_t first = h->piece->text.len;
+    for (uint32_t i = 0; i < h->count; i++)
+        if (h->heard[i].start < first) first = h->heard[i].start;
+    if (h->count > 0) advance(&h->cursor, h->piece->text, first);
     for (uint32_t i = 0; i < h->count; i++)
         if (!is_swallowed(h, &h->heard[i])) AV_TRY(add(h, &h->heard[i]));
     h->count = 0;
