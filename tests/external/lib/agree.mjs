@@ -14,12 +14,14 @@ function product(dir) {
   const say = (good, what) => { held++; if (!good) { failed++; console.log(`FAIL ${path.basename(dir)}: ${what}`); } };
   const same = (a, b, what) => { const [x, y] = [new Set(a), new Set(b)]; const odd = [...[...x].filter((v) => !y.has(v)), ...[...y].filter((v) => !x.has(v))]; say(!odd.length, `${what}: only on one side: ${odd.slice(0, 8).join(', ')}`); };
   const rows = (head) => { // the rows of a table of the document, as objects
-    const lines = doc.split('\n'); const at = lines.findIndex((l) => l.startsWith(head)); if (at < 0) return [];
+    const lines = all.split('\n'); const at = lines.findIndex((l) => l.startsWith(head)); if (at < 0) return [];
     const cells = (l) => l.split(/(?<!\\)\|/).slice(1, -1).map((c) => c.trim()); const names = cells(lines[at]); const out = [];
     for (let i = at + 2; lines[i]?.startsWith('|'); i++) out.push(Object.fromEntries(cells(lines[i]).map((c, k) => [names[k], c])));
     return out;
   };
   const doc = read('ARCHITECTURE.md');
+  // The document and the pages it leaves the routine to.
+  const all = [doc, ...list('docs').filter((f) => f.endsWith('.md')).map((f) => read(`docs/${f}`))].join('\n');
   const decisions = JSON.parse(read('decisions.json')).decisions;
   const decided = (name) => decisions[name]?.value;
 
@@ -79,7 +81,7 @@ function product(dir) {
   for (const n of ['architecture_pattern', 'primary_database', 'cloud', 'api_style', 'message_queue', 'token_storage']) say(decisions[n]?.record && has(decisions[n].record), `${n} has no record`);
 
   // Contract: the endpoints of the document, the same everywhere.
-  const wanted = [...`${doc}\n${read('docs/shared.md') || ''}`.matchAll(/^(?:#{2,5}|\|) (GET|POST|PUT|PATCH|DELETE) (\/\S+)(?= \||$)/gm)].map((m) => `${m[1]} ${m[2].replaceAll('\\', '')}`);
+  const wanted = [...all.matchAll(/^(?:#{2,5}|\|) (GET|POST|PUT|PATCH|DELETE) (\/\S+)(?= \||$)/gm)].map((m) => `${m[1]} ${m[2].replaceAll('\\', '')}`);
   const openapi = read('openapi.yaml');
   if (openapi) same(Object.entries(YAML.parse(openapi).paths).flatMap(([p, ops]) => Object.keys(ops).map((m) => `${m.toUpperCase()} ${p}`)), wanted, 'openapi.yaml and the endpoints of the document');
   say((decided('api_style') === 'GraphQL' && wanted.length > 0) === has('schema.graphql'), 'schema.graphql is there without the decision, or the reverse');
@@ -94,7 +96,7 @@ function product(dir) {
   }
 
   // Figures that stand in several places.
-  const limit = (name) => doc.match(new RegExp(`${name}: (\\d+) a minute`))?.[1];
+  const limit = (name) => all.match(new RegExp(`${name}:(?:\\*\\*)? (\\d+) a minute`))?.[1];
   const nginx = read('deploy/nginx/nginx.conf');
   if (nginx) {
     for (const [zone, name] of [['sign_in', 'password reset'], ['public', '[Pp]ublic'], ['user', '[Ss]igned in']]) say(nginx.match(new RegExp(`zone=${zone}:\\w+ rate=(\\d+)r/m`))?.[1] === limit(name), `nginx counts ${zone} otherwise than the document`);
@@ -102,9 +104,9 @@ function product(dir) {
     say(!hsts || nginx.includes(hsts), 'nginx sends another HSTS than the document');
   }
   const load = read('tests/load/main.js');
-  const target = doc.match(/p95 within (\d[\d,]*) ms/)?.[1].replace(',', '');
+  const target = all.match(/p95 within (\d[\d,]*) ms/)?.[1].replace(',', '');
   say(load && (!target || load.includes(`http_req_duration: ["p(95)<${target}"]`)), `the load test has another target than ${target} ms`);
-  const days = doc.match(/\*\*(\d+) d in production\*\*/)?.[1];
+  const days = all.match(/\*\*(\d+) d in production\*\*/)?.[1];
   const kept = [read('monitoring/loki.yaml')?.match(/retention_period: "(\d+)h"/)?.[1] / 24, read('infra/processes.tf')?.match(/retention_in_days = (\d+)/)?.[1], read('monitoring/otel-collector.yaml').match(/log_retention: (\d+)/)?.[1]].filter((v) => v);
   for (const k of kept) say(Number(k) === Number(days), `logs are kept ${k} days in one file and ${days} in the document`);
 }
