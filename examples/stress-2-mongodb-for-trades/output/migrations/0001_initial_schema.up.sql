@@ -1,4 +1,4 @@
--- Initial schema of Tradebook: 23 tables.
+-- Initial schema of Tradebook: 25 tables.
 
 CREATE FUNCTION touch_updated_at() RETURNS trigger LANGUAGE plpgsql AS $touch$
 BEGIN
@@ -183,6 +183,19 @@ CREATE TABLE "reconciliation_breaks" (
   PRIMARY KEY ("id")
 );
 
+-- a reason to look at the orders of one account, and the officer who may
+CREATE TABLE "compliance_cases" (
+  "id" uuid NOT NULL DEFAULT gen_random_uuid(),
+  "account_id" uuid NOT NULL,
+  "officer_id" uuid NOT NULL,
+  "reason" text NOT NULL,
+  "closed_at" timestamptz,
+  "created_at" timestamptz NOT NULL DEFAULT now(),
+  "updated_at" timestamptz NOT NULL DEFAULT now(),
+  CONSTRAINT "compliance_cases_reason_length" CHECK (char_length("reason") BETWEEN 10 AND 2000),
+  PRIMARY KEY ("id")
+);
+
 -- the cash of one customer in one currency, or one of the house's own accounts that stand on the other side
 CREATE TABLE "trading_accounts" (
   "id" uuid NOT NULL DEFAULT gen_random_uuid(),
@@ -320,6 +333,22 @@ CREATE TABLE "settlements" (
   PRIMARY KEY ("id")
 );
 
+-- a bank account in the customer's own name to which money may leave
+CREATE TABLE "payout_accounts" (
+  "id" uuid NOT NULL DEFAULT gen_random_uuid(),
+  "user_id" uuid NOT NULL,
+  "bank_token" text NOT NULL,
+  "iban_hash" text NOT NULL,
+  "last_digits" text NOT NULL,
+  "closed_at" timestamptz,
+  "created_at" timestamptz NOT NULL DEFAULT now(),
+  "updated_at" timestamptz NOT NULL DEFAULT now(),
+  CONSTRAINT "payout_accounts_bank_token_length" CHECK (char_length("bank_token") BETWEEN 1 AND 64),
+  CONSTRAINT "payout_accounts_iban_hash_length" CHECK (char_length("iban_hash") BETWEEN 64 AND 64),
+  CONSTRAINT "payout_accounts_last_digits_length" CHECK (char_length("last_digits") BETWEEN 4 AND 4),
+  PRIMARY KEY ("id")
+);
+
 -- something that can be traded
 CREATE TABLE "instruments" (
   "id" uuid NOT NULL DEFAULT gen_random_uuid(),
@@ -404,6 +433,7 @@ CREATE TABLE "transfers" (
   "id" uuid NOT NULL DEFAULT gen_random_uuid(),
   "user_id" uuid NOT NULL,
   "account_id" uuid NOT NULL,
+  "payout_account_id" uuid,
   "direction" text NOT NULL,
   "transfer_amount" bigint NOT NULL,
   "bank_reference" text,
@@ -414,6 +444,7 @@ CREATE TABLE "transfers" (
   CONSTRAINT "transfers_status_choice" CHECK ("status" IN ('requested', 'sent', 'booked', 'returned')),
   CONSTRAINT "transfers_bank_reference_length" CHECK (char_length("bank_reference") <= 64),
   CONSTRAINT "transfers_transfer_amount_range" CHECK ("transfer_amount" >= 1),
+  CONSTRAINT "transfers_out_has_destination" CHECK ((direction = 'out') = (payout_account_id IS NOT NULL)),
   PRIMARY KEY ("id")
 );
 
@@ -427,6 +458,8 @@ ALTER TABLE "audit_entries" ADD CONSTRAINT "audit_entries_actor_id_fkey" FOREIGN
 ALTER TABLE "account_exports" ADD CONSTRAINT "account_exports_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "users" ("id") ON DELETE CASCADE;
 ALTER TABLE "reconciliation_breaks" ADD CONSTRAINT "reconciliation_breaks_account_id_fkey" FOREIGN KEY ("account_id") REFERENCES "trading_accounts" ("id") ON DELETE RESTRICT;
 ALTER TABLE "reconciliation_breaks" ADD CONSTRAINT "reconciliation_breaks_explained_by_fkey" FOREIGN KEY ("explained_by") REFERENCES "users" ("id") ON DELETE RESTRICT;
+ALTER TABLE "compliance_cases" ADD CONSTRAINT "compliance_cases_account_id_fkey" FOREIGN KEY ("account_id") REFERENCES "trading_accounts" ("id") ON DELETE RESTRICT;
+ALTER TABLE "compliance_cases" ADD CONSTRAINT "compliance_cases_officer_id_fkey" FOREIGN KEY ("officer_id") REFERENCES "users" ("id") ON DELETE RESTRICT;
 ALTER TABLE "trading_accounts" ADD CONSTRAINT "trading_accounts_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "users" ("id") ON DELETE RESTRICT;
 ALTER TABLE "ledger_entries" ADD CONSTRAINT "ledger_entries_account_id_fkey" FOREIGN KEY ("account_id") REFERENCES "trading_accounts" ("id") ON DELETE RESTRICT;
 ALTER TABLE "ledger_entries" ADD CONSTRAINT "ledger_entries_order_id_fkey" FOREIGN KEY ("order_id") REFERENCES "orders" ("id") ON DELETE RESTRICT;
@@ -438,11 +471,13 @@ ALTER TABLE "positions" ADD CONSTRAINT "positions_account_id_fkey" FOREIGN KEY (
 ALTER TABLE "positions" ADD CONSTRAINT "positions_instrument_id_fkey" FOREIGN KEY ("instrument_id") REFERENCES "instruments" ("id") ON DELETE RESTRICT;
 ALTER TABLE "corporate_actions" ADD CONSTRAINT "corporate_actions_position_id_fkey" FOREIGN KEY ("position_id") REFERENCES "positions" ("id") ON DELETE RESTRICT;
 ALTER TABLE "settlements" ADD CONSTRAINT "settlements_execution_id_fkey" FOREIGN KEY ("execution_id") REFERENCES "executions" ("id") ON DELETE RESTRICT;
+ALTER TABLE "payout_accounts" ADD CONSTRAINT "payout_accounts_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "users" ("id") ON DELETE RESTRICT;
 ALTER TABLE "risk_limits" ADD CONSTRAINT "risk_limits_account_id_fkey" FOREIGN KEY ("account_id") REFERENCES "trading_accounts" ("id") ON DELETE RESTRICT;
 ALTER TABLE "identity_checks" ADD CONSTRAINT "identity_checks_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "users" ("id") ON DELETE RESTRICT;
 ALTER TABLE "identity_checks" ADD CONSTRAINT "identity_checks_decided_by_fkey" FOREIGN KEY ("decided_by") REFERENCES "users" ("id") ON DELETE RESTRICT;
 ALTER TABLE "transfers" ADD CONSTRAINT "transfers_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "users" ("id") ON DELETE RESTRICT;
 ALTER TABLE "transfers" ADD CONSTRAINT "transfers_account_id_fkey" FOREIGN KEY ("account_id") REFERENCES "trading_accounts" ("id") ON DELETE RESTRICT;
+ALTER TABLE "transfers" ADD CONSTRAINT "transfers_payout_account_id_fkey" FOREIGN KEY ("payout_account_id") REFERENCES "payout_accounts" ("id") ON DELETE RESTRICT;
 
 -- Indexes: each serves a query that the document names.
 CREATE UNIQUE INDEX "users_email_unique" ON "users" (lower("email"));
@@ -475,6 +510,8 @@ CREATE INDEX "reconciliation_breaks_by_account" ON "reconciliation_breaks" USING
 CREATE INDEX "reconciliation_breaks_by_explained_by" ON "reconciliation_breaks" USING btree ("explained_by", "created_at" DESC, "id" DESC);
 CREATE UNIQUE INDEX "reconciliation_breaks_line" ON "reconciliation_breaks" USING btree ("counterparty", "trade_date", "line_reference");
 CREATE INDEX "reconciliation_breaks_open_lines" ON "reconciliation_breaks" USING btree ("created_at") WHERE status = 'open';
+CREATE INDEX "compliance_cases_by_account" ON "compliance_cases" USING btree ("account_id", "created_at" DESC, "id" DESC);
+CREATE INDEX "compliance_cases_by_officer" ON "compliance_cases" USING btree ("officer_id", "created_at" DESC, "id" DESC);
 CREATE UNIQUE INDEX "trading_accounts_one_per_currency" ON "trading_accounts" USING btree ("user_id", "currency");
 CREATE INDEX "ledger_entries_by_account" ON "ledger_entries" USING btree ("account_id", "created_at" DESC, "id" DESC);
 CREATE INDEX "ledger_entries_by_order" ON "ledger_entries" USING btree ("order_id", "created_at" DESC, "id" DESC);
@@ -488,11 +525,14 @@ CREATE INDEX "positions_by_instrument" ON "positions" USING btree ("instrument_i
 CREATE UNIQUE INDEX "positions_pair" ON "positions" USING btree ("account_id", "instrument_id");
 CREATE INDEX "corporate_actions_by_position" ON "corporate_actions" USING btree ("position_id", "created_at" DESC, "id" DESC);
 CREATE INDEX "settlements_due" ON "settlements" USING btree ("due_on") WHERE status <> 'settled';
+CREATE INDEX "payout_accounts_by_user" ON "payout_accounts" USING btree ("user_id", "created_at" DESC, "id" DESC);
+CREATE INDEX "payout_accounts_by_iban" ON "payout_accounts" USING btree ("iban_hash");
 CREATE UNIQUE INDEX "trading_days_session" ON "trading_days" USING btree ("mic", "trade_date");
 CREATE INDEX "identity_checks_by_user" ON "identity_checks" USING btree ("user_id", "created_at" DESC, "id" DESC);
 CREATE INDEX "identity_checks_by_decided_by" ON "identity_checks" USING btree ("decided_by", "created_at" DESC, "id" DESC);
 CREATE INDEX "transfers_by_user" ON "transfers" USING btree ("user_id", "created_at" DESC, "id" DESC);
 CREATE INDEX "transfers_by_account" ON "transfers" USING btree ("account_id", "created_at" DESC, "id" DESC);
+CREATE INDEX "transfers_by_payout_account" ON "transfers" USING btree ("payout_account_id", "created_at" DESC, "id" DESC);
 CREATE INDEX "transfers_waiting" ON "transfers" USING btree ("created_at") WHERE status IN ('requested', 'sent');
 
 -- Life cycles: a move that is not drawn in the document is refused, whoever tries it.
@@ -532,10 +572,12 @@ CREATE TRIGGER "email_challenges_touch" BEFORE UPDATE ON "email_challenges" FOR 
 CREATE TRIGGER "outbox_events_touch" BEFORE UPDATE ON "outbox_events" FOR EACH ROW EXECUTE FUNCTION touch_updated_at();
 CREATE TRIGGER "account_exports_touch" BEFORE UPDATE ON "account_exports" FOR EACH ROW EXECUTE FUNCTION touch_updated_at();
 CREATE TRIGGER "reconciliation_breaks_touch" BEFORE UPDATE ON "reconciliation_breaks" FOR EACH ROW EXECUTE FUNCTION touch_updated_at();
+CREATE TRIGGER "compliance_cases_touch" BEFORE UPDATE ON "compliance_cases" FOR EACH ROW EXECUTE FUNCTION touch_updated_at();
 CREATE TRIGGER "trading_accounts_touch" BEFORE UPDATE ON "trading_accounts" FOR EACH ROW EXECUTE FUNCTION touch_updated_at();
 CREATE TRIGGER "orders_touch" BEFORE UPDATE ON "orders" FOR EACH ROW EXECUTE FUNCTION touch_updated_at();
 CREATE TRIGGER "positions_touch" BEFORE UPDATE ON "positions" FOR EACH ROW EXECUTE FUNCTION touch_updated_at();
 CREATE TRIGGER "settlements_touch" BEFORE UPDATE ON "settlements" FOR EACH ROW EXECUTE FUNCTION touch_updated_at();
+CREATE TRIGGER "payout_accounts_touch" BEFORE UPDATE ON "payout_accounts" FOR EACH ROW EXECUTE FUNCTION touch_updated_at();
 CREATE TRIGGER "instruments_touch" BEFORE UPDATE ON "instruments" FOR EACH ROW EXECUTE FUNCTION touch_updated_at();
 CREATE TRIGGER "trading_days_touch" BEFORE UPDATE ON "trading_days" FOR EACH ROW EXECUTE FUNCTION touch_updated_at();
 CREATE TRIGGER "risk_limits_touch" BEFORE UPDATE ON "risk_limits" FOR EACH ROW EXECUTE FUNCTION touch_updated_at();

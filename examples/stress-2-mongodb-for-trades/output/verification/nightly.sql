@@ -33,7 +33,8 @@ SELECT 'orders_filled_is_executions' AS invariant, count(*) AS broken_rows FROM 
 -- the venue rejects what is between two ticks after the customer was told it was placed
 SELECT 'orders_prices_are_on_tick' AS invariant, count(*) AS broken_rows FROM (
   SELECT o.id FROM orders o JOIN instruments i ON i.id = o.instrument_id
-  WHERE o.limit_price_e4 % i.tick_size_e4 <> 0 OR o.quantity_millionths % i.lot_millionths <> 0
+  WHERE o.status IN ('new', 'accepted', 'partly_filled', 'cancelling')
+    AND (o.limit_price_e4 % i.tick_size_e4 <> 0 OR o.quantity_millionths % i.lot_millionths <> 0)
 ) AS broken;
 
 -- the custodian holds what was executed, whatever our table says

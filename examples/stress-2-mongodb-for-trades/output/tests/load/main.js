@@ -187,6 +187,7 @@ export function setup() {
   gather(pools, "account_exports", "/v1/account-exports");
   gather(pools, "trading_accounts", "/v1/trading-accounts");
   gather(pools, "orders", "/v1/orders");
+  gather(pools, "payout_accounts", "/v1/payout-accounts");
   gather(pools, "instruments", "/v1/instruments");
   gather(pools, "trading_days", "/v1/trading-days");
   gather(pools, "identity_checks", "/v1/identity-checks");
