@@ -57,7 +57,7 @@
 %fallback NAME
     ORDERED KEY FROM DESCENDING LEAST FIRED FAILED PASSED REPAIRED CONTAINS FORMAT VALUE ITEM SECTIONS HIT UNIQUE FIRST
     PRIORITY COLLECT LIST SET REF SIGNAL WORDS CUE SAYS STRENGTH AHEAD BEHIND AROUND UNTIL NEUTRAL PROSE UNITES
-    WITHIN.
+    WITHIN BEFORE.
 
 // A step of a rule's identity: primary_database/otherwise
 %token_class step NAME|OTHERWISE.
@@ -70,7 +70,7 @@
     |ELSE|REPAIR|GUARD|GIVEN|EXPECT|PROVES|FIRED|FAILED|PASSED|REPAIRED|CONTAINS|TO|FORMAT|VALUE|SECTIONS|ANY|ALL|AT
     |LEAST|OF|SOME|EVERY|SATISFIES|AND|OR|NOT|IF|THEN|LET|WITH|NONE|TRUE|FALSE|LIST|SET|REF|EXTEND|OVERRIDE|AS|ALSO
     |ROWS|HIT|UNIQUE|FIRST|PRIORITY|COLLECT|EMPTY|END|SIGNAL|WORDS|CUE|SAYS|STRENGTH|AHEAD|BEHIND|AROUND|UNTIL|NEUTRAL
-    |PROSE|UNITES|WITHIN.
+    |PROSE|UNITES|WITHIN|BEFORE.
 
 // ---- file ----------------------------------------------------------------------------------------------------------
 //
@@ -259,6 +259,7 @@ case_clause(A) ::= because(C). { A = C; }
 case_clause(A) ::= REJECTED(K) text(T). { A = CLAUSE(REJECTED, K, .a = T); }
 case_clause(A) ::= CONFIDENCE(K) name(N). { A = CLAUSE(CONFIDENCE, K, .a = N); }
 case_clause(A) ::= RISK(K) text(T). { A = CLAUSE(RISK, K, .a = T); }
+case_clause(A) ::= BEFORE(K) step(N). { A = CLAUSE(BEFORE, K, .a = NODE(AV_AST_NAME, FROM(N), NAMED(N))); }
 case_clause(A) ::= GUARD(K) text(T). { A = CLAUSE(GUARD, K, .a = T); }
 when(A) ::= WHEN(K) expr(E). [ITEM] { A = CLAUSE(WHEN, K, .a = E); }
 because(A) ::= BECAUSE(K) text(T). { A = CLAUSE(BECAUSE, K, .a = T); }

@@ -183,7 +183,7 @@ static void extend_decl(av_checker *c, const av_ast *ast, uint32_t file) {
         report_missing(c, ast, "extend");
         return;
     }
-    push_change(c, ast, decl->ast, true);
+    if (c->files[file].layer != c->files[decl->file].layer) push_change(c, ast, decl->ast, true);
     add_extension(c, decl, ast, file);
 }
 
@@ -331,9 +331,6 @@ static void collect_first(av_checker *c, const av_ast *a, uint32_t file) {
 
 static void collect_second(av_checker *c, const av_ast *a, uint32_t file) {
     switch (a->kind) {
-    case AV_AST_INFER:
-        add_infer(c, a, file);
-        break;
     case AV_AST_DERIVE:
         add_derive(c, a, file);
         break;
@@ -367,6 +364,9 @@ void av_ck_collect(av_checker *c, const av_syntax *files, size_t count) {
     for (size_t f = 0; f < count; f++)
         for (const av_ast *a = files[f].file->items; a; a = a->next)
             collect_first(c, a, (uint32_t)f);
+    for (size_t f = 0; f < count; f++)
+        for (const av_ast *a = files[f].file->items; a; a = a->next)
+            if (a->kind == AV_AST_INFER) add_infer(c, a, (uint32_t)f);
     for (size_t f = 0; f < count; f++)
         for (const av_ast *a = files[f].file->items; a; a = a->next)
             collect_second(c, a, (uint32_t)f);

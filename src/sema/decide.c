@@ -30,10 +30,31 @@ static av_text case_name(const av_ast *ast) {
     return AV_TEXT("");
 }
 
-static void add_cases(case_list *list, const av_ast *first, uint32_t file) {
+static bool adds(const av_ast *a) { return a->kind == AV_AST_CASE && !(a->flags & AV_AST_F_OVERRIDE); }
+
+static const av_ast *placed_before(const av_ast *a) { return av_ck_clause(a->items, AV_WORD_BEFORE); }
+
+/* Those of an extension that say before which case they stand come later. */
+static void add_cases(case_list *list, const av_ast *first, uint32_t file, bool extension) {
     for (const av_ast *a = first; a; a = a->next)
-        if (a->kind == AV_AST_CASE && !(a->flags & AV_AST_F_OVERRIDE))
-            list->items[list->count++] = (case_item){a, file};
+        if (adds(a) && !(extension && placed_before(a))) list->items[list->count++] = (case_item){a, file};
+}
+
+/* The list has room for all cases of all extensions. */
+static void place_cases(av_checker *c, case_list *list, const av_ast *first, uint32_t file) {
+    for (const av_ast *a = first; a; a = a->next) {
+        const av_ast *before = adds(a) ? placed_before(a) : NULL;
+        if (!before) continue;
+        size_t at = 0;
+        while (at < list->count && !av_text_equal(case_name(list->items[at].ast), before->a->name)) at++;
+        if (at == list->count) {
+            av_ck_error(c, AV_E_NOTHING_TO_OVERRIDE, before->span, "there is no case `%.*s` to stand before",
+                        AV_TEXT_ARG(before->a->name));
+            at = 0;
+        }
+        for (size_t i = list->count++; i > at; i--) list->items[i] = list->items[i - 1];
+        list->items[at] = (case_item){a, file};
+    }
 }
 
 static void override_cases(av_checker *c, case_list *list, const av_ast *first, uint32_t file) {
@@ -51,7 +72,17 @@ static void override_cases(av_checker *c, case_list *list, const av_ast *first, 
     }
 }
 
-/* Cases of extensions come first, those of the latest layer before all. */
+/* Only a case that joins others says before which of them. */
+static void refuse_places(av_checker *c, const av_ast *first, uint32_t file, bool extension) {
+    for (const av_ast *a = first; a; a = a->next) {
+        const av_ast *before = a->kind == AV_AST_CASE ? placed_before(a) : NULL;
+        if (!before || (extension && adds(a))) continue;
+        c->file = file;
+        av_ck_error(c, AV_E_MISPLACED_CLAUSE, before->span, "`before` belongs to a case that an `extend` adds");
+    }
+}
+
+/* Cases of extensions come first, those of the latest layer before all, unless they say before which case. */
 static case_list gather_cases(av_checker *c, const av_decl *decl, const av_ast *body,
                               uint32_t body_file, av_ast_kind kind) {
     size_t count = av_ast_count(body->items), extension_count = 0;
@@ -68,9 +99,16 @@ static case_list gather_cases(av_checker *c, const av_decl *decl, const av_ast *
         const av_extension *x = decl->extensions;
         for (size_t i = 0; i < back; i++)
             x = x->next;
-        if (x->ast->kind == kind) add_cases(&list, x->ast->items, x->file);
+        if (x->ast->kind == kind) add_cases(&list, x->ast->items, x->file, true);
     }
-    add_cases(&list, body->items, body_file);
+    add_cases(&list, body->items, body_file, false);
+    refuse_places(c, body->items, body_file, false);
+    for (const av_extension *x = decl->extensions; x; x = x->next) {
+        if (x->ast->kind != kind) continue;
+        c->file = x->file;
+        refuse_places(c, x->ast->items, x->file, true);
+        place_cases(c, &list, x->ast->items, x->file);
+    }
     for (const av_extension *x = decl->extensions; x; x = x->next) {
         c->file = x->file;
         if (x->ast->kind == kind) override_cases(c, &list, x->ast->items, x->file);

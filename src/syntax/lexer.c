@@ -57,6 +57,7 @@ bool av_lex_word_is_soft(av_word word) {
     case AV_WORD_PROSE:
     case AV_WORD_UNITES:
     case AV_WORD_WITHIN:
+    case AV_WORD_BEFORE:
         return true;
     default:
         return false;

@@ -32,7 +32,7 @@
     AV_WORD(SIGNAL, "signal") AV_WORD(WORDS, "words") AV_WORD(CUE, "cue") AV_WORD(SAYS, "says")                        \
     AV_WORD(STRENGTH, "strength") AV_WORD(AHEAD, "ahead") AV_WORD(BEHIND, "behind") AV_WORD(AROUND, "around")          \
     AV_WORD(UNTIL, "until") AV_WORD(NEUTRAL, "neutral") AV_WORD(PROSE, "prose") AV_WORD(UNITES, "unites")        \
-    AV_WORD(WITHIN, "within")
+    AV_WORD(WITHIN, "within") AV_WORD(BEFORE, "before")
 
 typedef enum av_word {
     AV_NO_WORD,
