@@ -609,7 +609,10 @@ static void put_long_rule(av_buf *out, av_text line) {
     }
 }
 
-/** The source with long rules in the place of short ones; its lines stay what they are. */
+/**
+ * The source with long rules in the place of short ones; its lines stay what they are. A NUL follows
+ * it: md4c looks for the ends of lines with strcspn, which asks for one.
+ */
 static av_status lengthen_rules(builder *b, size_t body) {
     av_buf longer;
     av_buf_init(&longer, &b->arena->host, 0);
@@ -622,14 +625,13 @@ static av_status lengthen_rules(builder *b, size_t body) {
         put_long_rule(&longer, line);
         done = start + line.len;
     }
+    av_buf_put(&longer, av_text_slice(b->source, done, b->source.len));
+    av_buf_putc(&longer, '\0');
     av_status status = longer.status;
-    if (status == AV_OK && done > body) {
-        av_buf_put(&longer, av_text_slice(b->source, done, b->source.len));
-        b->source = av_arena_text(b->arena, av_buf_text(&longer));
-        b->at = 0;
-        status = longer.status != AV_OK ? longer.status : b->source.ptr ? AV_OK : AV_ERR_MEMORY;
-    } else {
-        b->source = av_text_slice(b->source, body, b->source.len);
+    if (status == AV_OK) {
+        const av_text copy = av_arena_text(b->arena, av_buf_text(&longer));
+        if (copy.ptr == NULL) status = AV_ERR_MEMORY;
+        b->source = av_text_slice(copy, 0, longer.len - 1);
         b->at = 0;
     }
     av_buf_free(&longer);

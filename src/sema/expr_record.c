@@ -62,7 +62,8 @@ av_node *av_ck_record(av_checker *c, const av_ast *ast, av_type_id expected) {
     const av_type want = *av_ck_type_of(c, av_ck_strip(c, expected));
     uint32_t record = want.kind == AV_T_RECORD ? want.index : AV_NO_INDEX;
     av_text head = ast->a ? ast->a->name : ast->name;
-    bool has_key = head.len > 0;
+    const av_ast *computed = ast->a && ast->a->items ? ast->a : NULL; /* a key with values in it */
+    bool has_key = head.len > 0 || computed;
     if (ast->name.len) {
         uint64_t decl = 0;
         if (av_map_get(&c->decl_by_name, av_intern_find(&c->names, ast->name), &decl) &&
@@ -93,7 +94,8 @@ av_node *av_ck_record(av_checker *c, const av_ast *ast, av_type_id expected) {
         av_ck_error(c, AV_E_TYPE, ast->name_span, "record %.*s has no key for `%.*s` to be",
                     AV_TEXT_ARG(c->program->records[record].name), AV_TEXT_ARG(head));
     } else if (has_key) {
-        node->items[key] = key_node(c, record, head, ast->span);
+        node->items[key] = computed ? av_ck_expr(c, computed, AV_TYPE_TEXT)
+                                    : key_node(c, record, head, ast->span);
         written |= UINT64_C(1) << key;
     }
     for (const av_ast *init = ast->items; init; init = init->next) {
