@@ -1,6 +1,7 @@
 // Every domain pack alone, from a brief of one line: what is written has no mark left unexpanded, no empty cell, no
 // dangling link, no anchor twice and no paragraph without end, and neither has what any two of them write together; and the documents of any two
-// packs differ in more than two thirds of their lines. With ARCHVM_PACKS_SHARED=FILE the lines the worst pair shares.
+// packs differ in more than two thirds of their lines. What a domain with a pack is known by stands in its folder, and a
+// folder more is a pack. With ARCHVM_PACKS_SHARED=FILE the lines the worst pair shares.
 // Usage: node packs.mjs ARCHVM SOURCE_DIR
 import fs from 'node:fs';
 import os from 'node:os';
@@ -153,19 +154,59 @@ for (const p of pairs.filter((q) => q.share >= mostShared)) {
 }
 if (process.env.ARCHVM_PACKS_SHARED && pairs.length > 0) fs.writeFileSync(process.env.ARCHVM_PACKS_SHARED, `${pairs[0].common.join('\n')}\n`);
 
-// ---- the example of docs/packs.md is a pack: a folder more, and nothing else
+// ---- what only a domain with a pack knows stands in its folder
 
-const guide = fs.readFileSync(path.join(source, 'docs/packs.md'), 'utf8').match(/```text\n(module [^`]*)```/);
-if (!guide) throw new Error('docs/packs.md shows no pack');
-const choir = path.join(scratch, 'choir');
-fs.mkdirSync(choir);
-fs.writeFileSync(path.join(choir, 'pack.arch'), guide[1]);
-fs.writeFileSync(path.join(scratch, 'choir.facts'), 'domains: [Generic]\nfeatures: [Accounts, Scheduled jobs]\n');
-run(['run', rules, choir, path.join(scratch, 'choir.facts'), '-o', path.join(scratch, 'choir-out')]);
-const written = (file) => fs.readFileSync(path.join(scratch, 'choir-out', file), 'utf8');
-if (!written('ARCHITECTURE.md').includes('#### rehearsals')) wrong.push('docs/packs.md: the document does not show the records of the pack');
-if (!written('migrations/0001_initial_schema.up.sql').includes('CREATE TABLE "rehearsals"')) wrong.push('docs/packs.md: there is no table of the pack');
-if (!written('openapi.yaml').includes('/v1/rehearsals')) wrong.push('docs/packs.md: there is no endpoint of the pack');
+const archFiles = (dir) => fs.readdirSync(dir, { recursive: true }).filter((f) => f.endsWith('.arch') && !f.endsWith('_test.arch'));
+const owned = archFiles(path.join(rules, 'domains')).flatMap((f) => {
+  const text = fs.readFileSync(path.join(rules, 'domains', f), 'utf8');
+  return [...text.matchAll(/^extend table domain_profile \{\n(.*?)\n\}/gms)].flatMap((m) => [...m[1].matchAll(/^ {2}\| (\w+) +\|\|/gm)].map((r) => r[1]));
+});
+if (owned.length < packs.size) wrong.push(`${packs.size} packs, but only ${owned.length} domains have their profile in a folder`);
+const nameOfOne = new RegExp(`\\b(${owned.join('|')})\\b`);
+
+/** The lines of rules that name a domain with a pack, apart from words and remarks. */
+const namesDomain = (text) => text.split('\n').map((l, i) => [l.replace(/"(?:[^"\\]|\\.)*"/g, '""').replace(/\/\/.*/, ''), i + 1])
+  .filter(([l]) => nameOfOne.test(l)).map(([, line]) => line);
+if (namesDomain(`// ${owned[0]}\n"${owned[0]}"\nwhen ${owned[0]} in domains`).join() !== '3') throw new Error('a named domain is not found');
+for (const f of archFiles(rules)) {
+  if (f.startsWith('domains/') || f === 'intake/types.arch' || f.startsWith('intake/signals/')) continue; // where the names and their words live
+  for (const line of namesDomain(fs.readFileSync(path.join(rules, f), 'utf8'))) wrong.push(`rules/${f}:${line} names a domain that has a folder of its own`);
+}
+
+// ---- a folder more, and nothing else, is a pack: the one that docs/packs.md shows
+
+const folder = path.join(source, 'tests/rules/pack_folder');
+const shown = [...fs.readFileSync(path.join(source, 'docs/packs.md'), 'utf8').matchAll(/```text\n(module [^`]*)```/g)].map((m) => m[1]);
+const kept = fs.readdirSync(folder).map((f) => fs.readFileSync(path.join(folder, f), 'utf8'));
+if (shown.length === 0) wrong.push('docs/packs.md shows no pack');
+for (const text of shown) if (!kept.includes(text)) wrong.push('docs/packs.md shows a file that is none of tests/rules/pack_folder');
+
+const brief = path.join(scratch, 'bees.txt');
+fs.writeFileSync(brief, 'We want a register in which beekeepers write down what they give to their bees.\n');
+run(['run', rules, folder, brief, '-o', path.join(scratch, 'bees')]);
+const written = (file) => fs.readFileSync(path.join(scratch, 'bees', file), 'utf8');
+const expected = { // file -> what the folder alone brings into it
+  'intake.json': ['"Beekeeping"', '"bee inspector"', '"Scheduled jobs"'],
+  'ARCHITECTURE.md': [
+    '# Hivebook: architecture', '#### hives', '**apiary_id**', '| husbandry | hives, their courses and their honey |', 'running --> broken_off : break off',
+    '| finish | running | finished | finish-treatments |', '| End of courses | each day at 03:00 UTC', '| courses_broken_off_ratio |', '### Whose the history of a sold hive is',
+    'COURSE_OVER', '| bee_inspector |',
+  ],
+  'openapi.yaml': ['  /v1/treatments/{treatment_id}/break-off:', '  /v1/apiaries:'],
+  'migrations/0001_initial_schema.up.sql': ['CREATE TABLE "treatments"', 'CREATE TRIGGER "treatments_status_moves"'],
+  'verification/nightly.sql': ["'treatments_one_course_at_a_time'"],
+  'diagrams/erd.mmd': ['hives ||--o{ treatments'],
+  'diagrams/system.mmd': ['residue_laboratory["Residue laboratory'],
+  'docs/adr/README.md': ['Whose the history of a sold hive is'],
+  'runbooks/residue-laboratory-failures.md': ['esidue laboratory'],
+};
+for (const [file, texts] of Object.entries(expected)) {
+  const text = written(file);
+  for (const t of texts) if (!text.includes(t)) wrong.push(`tests/rules/pack_folder: ${file} does not show ${t}`);
+}
+for (const file of fs.readdirSync(path.join(scratch, 'bees'), { recursive: true }).filter((f) => f.endsWith('.md'))) {
+  wrong.push(...faultsOf(file, written(file), path.join(scratch, 'bees')).map((f) => `tests/rules/pack_folder: ${f}`));
+}
 
 if (packs.size === 0) wrong.push('no pack was found');
 for (const w of wrong.slice(0, 60)) console.log(w);
