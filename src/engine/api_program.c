@@ -8,14 +8,10 @@
 /** Compiles into `program`. The machine needs no trees: they go as soon as there is code. */
 static av_status compile(archvm_program *program, av_texts *texts, const archvm_source *sources,
                          size_t count, const archvm_load_options *options) {
-    const av_alloc *host = &program->engine->host;
-    av_arena trees;
-    av_arena_init(&trees, host, 0);
-    const av_status status =
-        av_compile(host, texts, sources, count, options, &trees, &program->program);
+    const av_status status = av_compile(&program->engine->host, texts, sources, count, options,
+                                        &program->program);
     for (uint32_t i = 0; status == AV_OK && i < program->program->proc_count; i++)
         program->program->procs[i].tree = NULL;
-    av_arena_free(&trees);
     return status;
 }
 

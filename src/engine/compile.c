@@ -148,15 +148,17 @@ av_status av_parse_sources(av_texts *texts, const archvm_source *sources, size_t
 }
 
 av_status av_compile(const av_alloc *host, av_texts *texts, const archvm_source *sources,
-                     size_t count, const archvm_load_options *options, av_arena *trees,
-                     av_program **out) {
+                     size_t count, const archvm_load_options *options, av_program **out) {
     av_program *program = NULL;
     av_parsed parsed;
+    av_arena trees;
+    av_arena_init(&trees, host, 0);
     av_status status =
-        av_parse_sources(texts, sources, count, options->with_tests != 0, trees, &parsed);
+        av_parse_sources(texts, sources, count, options->with_tests != 0, &trees, &parsed);
     if (status == AV_OK)
         status = av_check_program(&texts->diags, &texts->sources, parsed.files, parsed.count,
                                   options->analyse != 0, host, &program);
+    av_arena_free(&trees); /* their memory serves for the code */
     if (status == AV_OK) status = av_generate(program, &texts->diags);
     if (status == AV_OK && texts->diags.failed) status = AV_ERR_MEMORY;
     if (status == AV_OK && texts->diags.error_count > 0) status = AV_ERR_INPUT;

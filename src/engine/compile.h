@@ -19,11 +19,11 @@ av_status av_parse_sources(av_texts *texts, const archvm_source *sources, size_t
 /**
  * Takes the sources by layer, then bytewise by path, adds the standard library's modules that are
  * used (std.model always), parses all, checks them and generates code. Mistakes go to texts->diags:
- * AV_ERR_INPUT. `*out` is NULL unless AV_OK; free it with av_program_free. Its trees (av_proc.tree)
- * live in `trees` and `texts`; a program that only the machine runs needs neither.
+ * AV_ERR_INPUT. `*out` is NULL unless AV_OK; free it with av_program_free. Its typed trees (av_proc.tree)
+ * live in `texts`; a program that only the machine runs does not need them.
  */
 av_status av_compile(const av_alloc *host, av_texts *texts, const archvm_source *sources,
-                     size_t count, const archvm_load_options *options, av_arena *trees,
+                     size_t count, const archvm_load_options *options,
                      av_program **out) AV_MUST_USE;
 
 #endif

@@ -75,7 +75,7 @@ size_t av_ast_count(const av_ast *first);
 
 /**
  * Parses source number `source`; syntax errors go to `diags` (the parser goes on at the next case, clause or declaration).
- * Nodes live in `arena` and refer to the source's text. `node_count` counts them across files.
+ * Nodes live in `arena`; their texts are the source's or live in the arena of `diags`. `node_count` counts nodes across files.
  * Returns AV_OK also when there were syntax errors (out->has_errors), AV_ERR_MEMORY or AV_ERR_LIMIT otherwise.
  */
 av_status av_parse(av_arena *arena, av_diags *diags, uint16_t source, uint32_t *node_count, av_syntax *out) AV_MUST_USE;

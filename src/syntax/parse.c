@@ -319,6 +319,7 @@ av_status av_parse(av_arena *arena, av_diags *diags, uint16_t source, uint32_t *
     const av_alloc *host = &arena->host;
     size_t errors_before = diags->error_count;
     av_driver d = {.parser = {.arena = arena,
+                              .texts = diags->arena,
                               .diags = diags,
                               .source = source,
                               .text = diags->sources->items[source].text,

@@ -29,6 +29,7 @@ typedef struct av_nodes {
 
 typedef struct av_parser {
     av_arena *arena;
+    av_arena *texts; /**< of what is written otherwise than it is meant; it outlives the nodes */
     av_diags *diags;
     uint16_t source;
     av_text text;

@@ -112,7 +112,7 @@ void av_parse_module(av_parser *ps, av_ast *name) {
 av_ast *av_parse_dotted(av_parser *ps, av_ast *name, av_tok field) {
     av_text part = av_text_slice(ps->text, field.start, field.end - field.start);
     av_text joined =
-        av_arena_format(ps->arena, "%.*s.%.*s", AV_TEXT_ARG(name->name), AV_TEXT_ARG(part));
+        av_arena_format(ps->texts, "%.*s.%.*s", AV_TEXT_ARG(name->name), AV_TEXT_ARG(part));
     if (joined.ptr == NULL) {
         ps->status = AV_ERR_MEMORY;
         return name;
@@ -298,7 +298,7 @@ av_ast *av_parse_negate(av_parser *ps, av_tok sign, av_ast *expression) {
                                      .span = av_tok_span(ps, sign, sign),
                                      .a = expression});
     }
-    av_text name = av_arena_format(ps->arena, "-%.*s", AV_TEXT_ARG(expression->name));
+    av_text name = av_arena_format(ps->texts, "-%.*s", AV_TEXT_ARG(expression->name));
     if (name.ptr == NULL) {
         ps->status = AV_ERR_MEMORY;
         return expression;
@@ -388,7 +388,7 @@ static av_text resolve(av_parser *ps, av_text raw, uint32_t start, bool escapes)
         plain++;
     }
     if (plain == raw.len) return raw;
-    char *out = av_arena_take(ps->arena, raw.len);
+    char *out = av_arena_take(ps->texts, raw.len);
     if (out == NULL) {
         ps->status = AV_ERR_MEMORY;
         return raw;
@@ -539,11 +539,8 @@ av_ast *av_parse_template(av_parser *ps, av_tok open, av_nodes parts, av_tok clo
     av_ast *template =
         av_node(ps, &(av_ast){.kind = AV_AST_TEMPLATE, .span = av_tok_span(ps, open, close)});
     template->word = common_indent(ps, open, parts.first, close);
-    block *blocks = AV_NEW_ARRAY(ps->arena, block, AV_AST_BLOCKS + 1);
-    if (blocks == NULL || template == &ps->spare) {
-        ps->status = ps->status != AV_OK ? ps->status : AV_ERR_MEMORY;
-        return template;
-    }
+    if (template == &ps->spare) return template;
+    block blocks[AV_AST_BLOCKS + 1];
     size_t depth = 0, beyond = 0;
     blocks[0] = (block){.node = template, .branch = template};
     for (av_ast *part = parts.first, *next; part != NULL; part = next) {

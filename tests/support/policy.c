@@ -10,10 +10,9 @@ av_status av_policy_try(av_policy *policy, const av_alloc *host, const archvm_so
                         bool analyse) {
     const archvm_load_options options = {.size = sizeof options, .with_tests = 1, .analyse = analyse};
     *policy = (av_policy){.host = *host};
-    av_arena_init(&policy->trees, host, 0);
     policy->texts = av_texts_new(host);
     if (policy->texts == NULL) return AV_ERR_MEMORY;
-    return av_compile(host, policy->texts, sources, count, &options, &policy->trees, &policy->program);
+    return av_compile(host, policy->texts, sources, count, &options, &policy->program);
 }
 
 void av_policy_compile(av_policy *policy, const av_disk *files) {
@@ -36,7 +35,6 @@ void av_policy_compile(av_policy *policy, const av_disk *files) {
 
 void av_policy_free(av_policy *policy) {
     av_program_free(policy->program);
-    av_arena_free(&policy->trees);
     av_texts_release(policy->texts);
 }
 

@@ -8,7 +8,6 @@
 typedef struct av_policy {
     av_alloc host;
     av_texts *texts;
-    av_arena trees;
     av_program *program; /**< NULL when the rules have mistakes */
 } av_policy;
 

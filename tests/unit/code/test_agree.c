@@ -25,7 +25,6 @@ typedef struct loaded {
     size_t count;
     av_alloc host;
     av_texts *texts;
-    av_arena trees;
     av_program *program;
 } loaded;
 
@@ -60,9 +59,8 @@ static void load(loaded *l, const char *path) {
     *l = (loaded){.host = av_alloc_default()};
     add_folder(l, path);
     l->texts = av_texts_new(&l->host);
-    av_arena_init(&l->trees, &l->host, 0);
     assert_non_null(l->texts);
-    if (av_compile(&l->host, l->texts, l->files, l->count, &options, &l->trees, &l->program) == AV_OK) return;
+    if (av_compile(&l->host, l->texts, l->files, l->count, &options, &l->program) == AV_OK) return;
     av_buf said;
     av_buf_init(&said, &l->host, 0);
     av_diags_render_plain(&l->texts->diags, &said);
@@ -73,7 +71,6 @@ static void load(loaded *l, const char *path) {
 
 static void unload(loaded *l) {
     av_program_free(l->program);
-    av_arena_free(&l->trees);
     av_texts_release(l->texts);
     for (size_t i = 0; i < l->count; i++) {
         test_free((void *)(uintptr_t)l->files[i].path.ptr);
