@@ -97,8 +97,10 @@ static av_status fact_info(av_run *run, uint32_t def, av_value *out) {
     AV_TRY(set_value(&record, def));
     AV_TRY(av_run_value(run, def, &value));
     AV_TRY(set_json(&record, "as_json", value));
-    AV_TRY(av_run_flips(run, def, &flips));
-    av_model_set(&record, "flips", flips);
+    if (!run->traces[def].stated) { /* what is stated is no open question */
+        AV_TRY(av_run_flips(run, def, &flips));
+        av_model_set(&record, "flips", flips);
+    }
     *out = record.value;
     return AV_OK;
 }

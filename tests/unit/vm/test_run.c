@@ -548,7 +548,7 @@ static void lists_tell_of_the_run(void **state_) {
     av_bench b;
     start(&b, text);
     state_member(&b, "size", 0);
-    assert_text(value(&b, "facts_text"), "users=50 (inferred, low): ; size=One person (stated, ): shape");
+    assert_text(value(&b, "facts_text"), "users=50 (inferred, low): ; size=One person (stated, ): ");
     assert_text(value(&b, "facts_json"), "[50,\"One person\"]");
     assert_text(value(&b, "decisions_text"), "shape=One piece: users, size");
     assert_text(value(&b, "conflicts_text"), "");
