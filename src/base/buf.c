@@ -20,16 +20,12 @@ void av_buf_clear(av_buf *buf) {
     buf->len = 0;
 }
 
-/* Room for `more` bytes and one beyond them (for the NUL vsnprintf writes), so cap <= ceiling + 1.
- */
-static bool reserve(av_buf *buf, size_t more) {
-    if (buf->status != AV_OK) return false;
+static bool grow(av_buf *buf, size_t more) {
     if (more > buf->ceiling - buf->len) {
         buf->status = AV_ERR_LIMIT;
         return false;
     }
     size_t need = buf->len + more;
-    if (need < buf->cap) return true;
     if (need == SIZE_MAX) {
         buf->status = AV_ERR_MEMORY;
         return false;
@@ -46,6 +42,13 @@ static bool reserve(av_buf *buf, size_t more) {
     buf->ptr = moved;
     buf->cap = cap;
     return true;
+}
+
+/* Room for `more` bytes and one beyond them (for the NUL vsnprintf writes), so cap <= ceiling + 1.
+ */
+static bool reserve(av_buf *buf, size_t more) {
+    if (buf->status != AV_OK) return false;
+    return more < buf->cap - buf->len || grow(buf, more);
 }
 
 void av_buf_put(av_buf *buf, av_text text) {

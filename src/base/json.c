@@ -119,8 +119,21 @@ static void put_control(av_buf *out, unsigned char c) {
     }
 }
 
+/** How many bytes from the start on are ASCII and stand for themselves. */
+static size_t plain_run(av_text text) {
+    size_t run = 0;
+    for (; run < text.len; run++) {
+        const unsigned char c = (unsigned char)text.ptr[run];
+        if (c < 0x20 || c >= 0x7f || c == '"' || c == '\\') break;
+    }
+    return run;
+}
+
 void av_json_quote(av_buf *out, av_text text) {
     av_buf_putc(out, '"');
+    const size_t plain = plain_run(text); /* mostly all of it */
+    av_buf_put(out, av_text_slice(text, 0, plain));
+    text = av_text_slice(text, plain, text.len - plain);
     while (text.len > 0) {
         const size_t bad = av_utf8_invalid(text);
         const size_t valid = bad == SIZE_MAX ? text.len : bad;

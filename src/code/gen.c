@@ -180,7 +180,7 @@ static bool grow_constant_slots(av_gen *g) {
     uint32_t *slots = AV_NEW_ARRAY(&g->scratch, uint32_t, count);
     if (slots == NULL) return false;
     for (size_t i = 0; i < g->constant_count; i++) {
-        size_t at = (size_t)av_value_hash(g->constants[i], 0) & (count - 1);
+        size_t at = (size_t)g->constant_hashes[i] & (count - 1);
         while (slots[at] != 0) at = (at + 1) & (count - 1);
         slots[at] = (uint32_t)i + 1;
     }
@@ -193,17 +193,24 @@ uint32_t av_gen_constant(av_gen *g, av_value value) {
     if (g->status != AV_OK) return 0;
     if (g->constant_count * 2 >= g->constant_slot_count && !grow_constant_slots(g)) goto memory;
     size_t mask = g->constant_slot_count - 1;
-    size_t at = (size_t)av_value_hash(value, 0) & mask;
-    for (; g->constant_slots[at] != 0; at = (at + 1) & mask)
-        if (same(g->constants[g->constant_slots[at] - 1], value)) return g->constant_slots[at] - 1;
+    const uint64_t hash = av_value_hash(value, 0);
+    size_t at = (size_t)hash & mask;
+    for (; g->constant_slots[at] != 0; at = (at + 1) & mask) {
+        const uint32_t index = g->constant_slots[at] - 1;
+        if (g->constant_hashes[index] == hash && same(g->constants[index], value)) return index;
+    }
     if (g->constant_count >= UINT32_MAX / 2) {
         av_gen_limit(g, "constants", UINT32_MAX / 2);
         return 0;
     }
     av_value *constants =
         av_arena_grow(&g->scratch, g->constants, g->constant_count, &g->constant_cap, sizeof *constants);
-    if (constants == NULL) goto memory;
-    g->constants = constants;
+    uint64_t *hashes =
+        av_arena_grow(&g->scratch, g->constant_hashes, g->constant_count, &g->constant_hash_cap, sizeof *hashes);
+    if (constants != NULL) g->constants = constants;
+    if (hashes != NULL) g->constant_hashes = hashes;
+    if (constants == NULL || hashes == NULL) goto memory;
+    hashes[g->constant_count] = hash;
     av_status status = keep(&g->program->arena, value, &constants[g->constant_count]);
     if (status != AV_OK) {
         av_gen_fail(g, status);

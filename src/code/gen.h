@@ -28,7 +28,8 @@ typedef struct av_gen {
     av_instruction *code;
     size_t code_count, code_cap;
     av_value *constants;
-    size_t constant_count, constant_cap;
+    uint64_t *constant_hashes; /**< of `constants`, one each */
+    size_t constant_count, constant_cap, constant_hash_cap;
     uint32_t *constant_slots; /**< open addressing over constants + 1; a power of two */
     size_t constant_slot_count;
     av_code_site *sites;
