@@ -20,7 +20,9 @@
 enum {
     NAME_BYTES = 255,   /* longest name of a file or directory */
     TREE_DEPTH = 64,    /* deepest directory that is made or removed */
-    STAGING_TRIES = 100 /* names tried for the staging directory */
+    STAGING_TRIES = 100, /* names tried for the staging directory */
+    PATH_BYTES = 4096,   /* longest path of a file that is taken over from the old output */
+    BLOCK_BYTES = 16384  /* bytes of a file compared at a time */
 };
 
 struct cli_outdir {
@@ -29,6 +31,7 @@ struct cli_outdir {
     int parent;       /* the directory that holds it */
     char staging[NAME_BYTES + 1];
     int stage;   /* the staging directory, locked; -1 when there is none */
+    int old;     /* the output that is to be replaced; -1 when there is none */
     av_buf list; /* paths added, a line each: the marker's text */
 };
 
@@ -125,11 +128,12 @@ static bool is_ours(int fd) {
     return empty;
 }
 
-/** CLI_OK when DIR may be replaced; `there` says whether it exists. */
-static int check_target(const cli_outdir *outdir, bool *there) {
+/** CLI_OK when DIR may be replaced; `*old` is then open on it, -1 when it does not exist. */
+static int check_target(const cli_outdir *outdir, int *old) {
     struct stat status;
-    *there = fstatat(outdir->parent, outdir->base, &status, AT_SYMLINK_NOFOLLOW) == 0;
-    if (!*there) return errno == ENOENT ? CLI_OK : fail(outdir, errno);
+    *old = -1;
+    if (fstatat(outdir->parent, outdir->base, &status, AT_SYMLINK_NOFOLLOW) != 0)
+        return errno == ENOENT ? CLI_OK : fail(outdir, errno);
     if (S_ISLNK(status.st_mode)) {
         cli_error("%s: is a symbolic link; name the directory itself", outdir->dir);
         return CLI_SYSTEM;
@@ -137,9 +141,11 @@ static int check_target(const cli_outdir *outdir, bool *there) {
     const int fd =
         openat(outdir->parent, outdir->base, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (fd < 0) return fail(outdir, errno);
-    const bool ours = is_ours(fd);
+    if (is_ours(fd)) {
+        *old = fd;
+        return CLI_OK;
+    }
     close(fd);
-    if (ours) return CLI_OK;
     cli_error("%s: holds files that archvm did not write; choose a directory that is new or empty",
               outdir->dir);
     return CLI_SYSTEM;
@@ -233,12 +239,11 @@ int cli_outdir_begin(const char *dir, cli_outdir **out) {
     memcpy(copy, dir, length);
     copy[length] = '\0';
     const av_alloc host = av_alloc_default();
-    *outdir = (cli_outdir){.dir = copy, .parent = -1, .stage = -1};
+    *outdir = (cli_outdir){.dir = copy, .parent = -1, .stage = -1, .old = -1};
     av_buf_init(&outdir->list, &host, 0);
-    bool there;
     int result = open_parent(outdir);
     if (result == CLI_OK) result = clean_stale(outdir);
-    if (result == CLI_OK) result = check_target(outdir, &there);
+    if (result == CLI_OK) result = check_target(outdir, &outdir->old);
     if (result == CLI_OK) result = make_staging(outdir);
     if (result != CLI_OK) {
         cli_outdir_free(outdir);
@@ -277,6 +282,37 @@ static int write_new(int at, const char *name, av_text bytes) {
     return failure;
 }
 
+/** Whether an open file is what writing it again would make: these bytes, our own, under no other name, with the rights that
+ * the umask leaves (the staging directory has them too). */
+static bool is_same(const cli_outdir *outdir, int fd, av_text bytes) {
+    struct stat status, stage;
+    if (fstat(fd, &status) != 0 || fstat(outdir->stage, &stage) != 0) return false;
+    if (!S_ISREG(status.st_mode) || status.st_nlink != 1 || status.st_uid != stage.st_uid ||
+        (status.st_mode & 07777) != (stage.st_mode & 0666) || (uint64_t)status.st_size != bytes.len)
+        return false;
+    char block[BLOCK_BYTES];
+    for (size_t at = 0; at < bytes.len;) {
+        const ssize_t got = read(fd, block, sizeof block);
+        if (got <= 0 || (size_t)got > bytes.len - at || memcmp(block, bytes.ptr + at, (size_t)got) != 0)
+            return false;
+        at += (size_t)got;
+    }
+    return true;
+}
+
+/** Takes a file that is in the old output already over into the new one; false when there is none that is the same. */
+static bool keep_old(const cli_outdir *outdir, av_text path, int at, const char *name, av_text bytes) {
+    char whole[PATH_BYTES];
+    if (outdir->old < 0 || path.len >= sizeof whole) return false;
+    memcpy(whole, path.ptr, path.len);
+    whole[path.len] = '\0';
+    const int fd = openat(outdir->old, whole, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0) return false;
+    const bool same = is_same(outdir, fd, bytes);
+    close(fd);
+    return same && linkat(outdir->old, whole, at, name, 0) == 0;
+}
+
 /** 0, an errno, or -1 for a path that may not be written. */
 static int add_file(cli_outdir *outdir, av_text path, av_text bytes) {
     int at = outdir->stage;
@@ -291,7 +327,8 @@ static int add_file(cli_outdir *outdir, av_text path, av_text bytes) {
             name[part.len] = '\0';
         }
         if (slash == SIZE_MAX) {
-            if (failure == 0) failure = write_new(at, name, bytes);
+            if (failure == 0 && !keep_old(outdir, path, at, name, bytes))
+                failure = write_new(at, name, bytes);
             if (at != outdir->stage) close(at);
             return failure;
         }
@@ -355,10 +392,11 @@ int cli_outdir_commit(cli_outdir *outdir) {
     if (outdir->list.status != AV_OK) return fail(outdir, ENOMEM);
     int failure = write_new(outdir->stage, MARKER, av_buf_text(&outdir->list));
     if (failure != 0) return fail(outdir, failure);
-    bool there;
-    const int result = check_target(outdir, &there);
+    int old;
+    const int result = check_target(outdir, &old);
     if (result != CLI_OK) return result;
-    if (there) {
+    if (old >= 0) {
+        close(old);
         failure = exchange(outdir);
         if (failure == EINVAL || failure == ENOSYS) failure = replace_in_two_steps(outdir);
     } else if (renameat(outdir->parent, outdir->staging, outdir->parent, outdir->base) != 0) {
@@ -375,6 +413,7 @@ void cli_outdir_free(cli_outdir *outdir) {
         (void)remove_tree(outdir->parent, outdir->staging, 0);
         close(outdir->stage);
     }
+    if (outdir->old >= 0) close(outdir->old);
     if (outdir->parent >= 0) close(outdir->parent);
     av_buf_free(&outdir->list);
     free(outdir->dir);

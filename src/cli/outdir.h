@@ -10,6 +10,9 @@
  * staging directory then to DIR; a kill between the two leaves the old output whole under that
  * name, and the next run puts it back.
  *
+ * A file that the old output has with the same bytes is not written again: the new output gets a
+ * link to it, and the old one's goes with the old output.
+ *
  * A process holds a lock on its staging directory, so that the next run can tell a stale one from
  * one in use. Only a directory that is missing, empty, or lists itself in its `.archvm` file as
  * written by archvm is replaced: what people put there is never lost. */

@@ -98,4 +98,21 @@ whole 1 || whole 2 || no "two at a time made a mixture"
 # Nobody else may read what the umask hides.
 (umask 077 && run 1.facts -q -o private)
 [[ $(stat -c %a private private/size.txt | tr '\n' ' ') == "700 600 " ]] || no "the umask is not kept"
+
+# A file that stays the same is not written again, unless its rights or its bytes were changed.
+inode() { stat -c %i "$1"; }
+run 1.facts -q -o kept
+chmod 600 kept/part1/file.txt
+echo more >>kept/part2/file.txt
+same=$(inode kept/part3/file.txt)
+run 1.facts -q -o kept
+[[ $(inode kept/part3/file.txt) == "$same" ]] || no "a file was written again that is the same"
+[[ $(stat -c %h kept/part3/file.txt) == 1 ]] || no "a kept file has a second name"
+[[ $(stat -c %a kept/part1/file.txt) != 600 ]] || no "a file of other rights was kept"
+grep -q more kept/part2/file.txt && no "a changed file was kept"
+run 2.facts -q -o kept
+grep -q "size 2" kept/part3/file.txt || no "an old file was kept"
+(umask 077 && run 2.facts -q -o kept)
+[[ $(stat -c %a kept kept/size.txt kept/part3/file.txt | tr '\n' ' ') == "700 600 600 " ]] ||
+    no "the umask is not kept by a second run"
 exit $failed
