@@ -23,6 +23,7 @@ typedef struct run {
 
 typedef struct layout {
     av_checker *c;
+    av_arena arena; /* of all this: a template's layout is done with when its parts are made */
     piece *pieces;
     size_t piece_count, piece_cap;
     run *runs;
@@ -31,7 +32,7 @@ typedef struct layout {
 } layout;
 
 static void add_piece(layout *l, piece_kind kind, const av_ast *ast) {
-    piece *pieces = av_arena_grow(l->c->scratch, l->pieces, l->piece_count, &l->piece_cap, sizeof *pieces);
+    piece *pieces = av_arena_grow(&l->arena, l->pieces, l->piece_count, &l->piece_cap, sizeof *pieces);
     if (pieces) l->pieces = pieces;
     if (!pieces || (ast && av_map_set(&l->by_ast, (uintptr_t)ast, l->piece_count) != AV_OK)) {
         av_ck_fail(l->c, AV_ERR_MEMORY);
@@ -68,7 +69,7 @@ static void flatten(layout *l, const av_ast *first) {
 }
 
 static void add_run(layout *l, size_t piece_index, size_t start, size_t len, bool newline) {
-    run *runs = av_arena_grow(l->c->scratch, l->runs, l->run_count, &l->run_cap, sizeof *runs);
+    run *runs = av_arena_grow(&l->arena, l->runs, l->run_count, &l->run_cap, sizeof *runs);
     if (!runs) {
         av_ck_fail(l->c, AV_ERR_MEMORY);
         return;
@@ -496,7 +497,8 @@ av_node *av_ck_text(av_checker *c, const av_ast *ast, av_format format, av_type_
     writer w = {.c = c, .origins = type != AV_TYPE_TEXT};
     av_place_start(&w.place, format);
     if (ast->kind == AV_AST_TEMPLATE) {
-        av_map_init(&l.by_ast, c->scratch);
+        av_arena_init(&l.arena, &c->scratch->host, 0);
+        av_map_init(&l.by_ast, &l.arena);
         flatten(&l, ast->items);
         lay_out(&l, ast->word);
         w.layout = &l;
@@ -504,6 +506,7 @@ av_node *av_ck_text(av_checker *c, const av_ast *ast, av_format format, av_type_
     part_list list = {NULL, 0, 0};
     size_t outer = c->local_count;
     text_parts(&w, ast, &list);
+    av_arena_free(&l.arena);
     av_ck_leave(c, outer);
     if (type == AV_TYPE_TEXT && list.count <= 1 && (!list.count || list.items[0]->kind == AV_N_PART_TEXT)) {
         av_node *constant = av_ck_text_const(c, AV_TEXT(""), ast->span);
