@@ -80,7 +80,7 @@ static void what_it_contains(void **state) {
     assert_int_equal(def_named(program, "intro")->level, 2);
     assert_int_equal(def_named(program, "why")->level, 3);
     assert_text(def_named(program, "indexed")->item, "A10-17");
-    assert_int_equal(program->test_count, 2);
+    assert_int_equal(program->test_count, 3);
     /* a decision reads what its conditions and reasons name, ascending and once each */
     for (uint32_t i = 1; i < pattern->read_count; i++) assert_true(pattern->reads[i - 1] < pattern->reads[i]);
     assert_true(pattern->depth > 0);
