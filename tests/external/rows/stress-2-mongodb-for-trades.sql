@@ -80,8 +80,18 @@ SELECT 1;
 SELECT 1;
 
 -- nightly trading_accounts_holds_are_explained 1: a withdrawal that nobody reserved
+INSERT INTO payout_accounts (id, user_id, bank_token, iban_hash, last_digits) VALUES
+  ('00000000-0000-0000-0000-0000000000c1', '00000000-0000-0000-0000-0000000000e1', 'tok_1', repeat('a', 64), '4711');
+INSERT INTO transfers (user_id, account_id, payout_account_id, direction, transfer_amount) VALUES
+  ('00000000-0000-0000-0000-0000000000e1', '00000000-0000-0000-0000-0000000000a1', '00000000-0000-0000-0000-0000000000c1', 'out', 500);
+
+-- refused transfers_out_has_destination: a withdrawal that goes nowhere
 INSERT INTO transfers (user_id, account_id, direction, transfer_amount) VALUES
   ('00000000-0000-0000-0000-0000000000e1', '00000000-0000-0000-0000-0000000000a1', 'out', 500);
+
+-- refused payout_accounts_iban_hash_length: a number in the clear where its hash belongs
+INSERT INTO payout_accounts (user_id, bank_token, iban_hash, last_digits) VALUES
+  ('00000000-0000-0000-0000-0000000000e1', 'tok_2', 'DE02120300000000202051', '2051');
 
 -- nightly orders_prices_are_on_tick 1: the instrument changed its tick over night
 UPDATE instruments SET tick_size_e4 = 1000;
