@@ -94,8 +94,8 @@ av_node *av_ck_record(av_checker *c, const av_ast *ast, av_type_id expected) {
         av_ck_error(c, AV_E_TYPE, ast->name_span, "record %.*s has no key for `%.*s` to be",
                     AV_TEXT_ARG(c->program->records[record].name), AV_TEXT_ARG(head));
     } else if (has_key) {
-        node->items[key] = computed ? av_ck_expr(c, computed, AV_TYPE_TEXT)
-                                    : key_node(c, record, head, ast->span);
+        node->items[key] =
+            computed ? av_ck_expr(c, computed, AV_TYPE_TEXT) : key_node(c, record, head, ast->span);
         written |= UINT64_C(1) << key;
     }
     for (const av_ast *init = ast->items; init; init = init->next) {
