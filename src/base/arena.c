@@ -33,7 +33,6 @@ enum {
 struct av_arena_chunk {
     av_arena_chunk *before;
     size_t size, used;
-    bool apart; /**< holds one growing array and nothing else */
     _Alignas(max_align_t) unsigned char bytes[];
 };
 
@@ -41,13 +40,18 @@ void av_arena_init(av_arena *arena, const av_alloc *host, size_t ceiling) {
     *arena = (av_arena){.host = *host, .ceiling = ceiling};
 }
 
-void av_arena_free(av_arena *arena) {
-    for (av_arena_chunk *chunk = arena->last; chunk;) {
+static void free_chunks(av_arena *arena, av_arena_chunk *chunk) {
+    while (chunk) {
         av_arena_chunk *before = chunk->before;
         av_alloc_free(&arena->host, chunk, sizeof *chunk + chunk->size);
         chunk = before;
     }
-    arena->last = NULL;
+}
+
+void av_arena_free(av_arena *arena) {
+    free_chunks(arena, arena->last);
+    free_chunks(arena, arena->grown);
+    arena->last = arena->grown = NULL;
     arena->used = 0;
     arena->failed = false;
 }
@@ -70,7 +74,6 @@ static bool add_chunk(av_arena *arena, size_t need) {
     chunk->before = arena->last;
     chunk->size = size;
     chunk->used = 0;
-    chunk->apart = false;
     arena->last = chunk;
     return true;
 }
@@ -78,7 +81,8 @@ static bool add_chunk(av_arena *arena, size_t need) {
 /* Whether `more` bytes stay below the ceiling. */
 static bool affords(const av_arena *arena, size_t more) {
     if (more > SIZE_MAX / 2) return false;
-    return !arena->ceiling || (arena->used <= arena->ceiling && more <= arena->ceiling - arena->used);
+    return !arena->ceiling ||
+           (arena->used <= arena->ceiling && more <= arena->ceiling - arena->used);
 }
 
 static size_t round_up(size_t size) {
@@ -145,13 +149,13 @@ av_text av_arena_format(av_arena *arena, const char *format, ...) {
     return (av_text){text, length < 0 ? 0 : (size_t)length};
 }
 
-/* Makes (or resizes, when `items` has one already) the chunk a growing array has to itself. It never becomes the last one, from
- * which pieces are taken. */
+/* Makes (or resizes, when `items` has one already) the chunk a growing array has to itself. Those that grow are the young ones,
+ * so it is looked for from the last grown on. */
 static void *grow_apart(av_arena *arena, void *items, size_t old_size, size_t size) {
-    av_arena_chunk **link = &arena->last;
-    while (*link && !((*link)->apart && (*link)->bytes == items))
+    av_arena_chunk **link = &arena->grown;
+    while (items && *link && (*link)->bytes != items)
         link = &(*link)->before;
-    av_arena_chunk *old = items ? *link : NULL;
+    av_arena_chunk *old = items ? *link : NULL, *before = old ? old->before : NULL;
     size_t more = round_up(size) - (old ? round_up(old->size) : 0);
     if (!affords(arena, more)) return fail(arena);
     av_arena_chunk *chunk =
@@ -159,19 +163,12 @@ static void *grow_apart(av_arena *arena, void *items, size_t old_size, size_t si
     if (!chunk) return fail(arena);
     arena->used += more;
     chunk->size = chunk->used = size;
-    chunk->apart = true;
-    if (old) {
-        *link = chunk;
-        return chunk->bytes;
-    }
-    if (arena->last) {
-        chunk->before = arena->last->before;
-        arena->last->before = chunk;
-    } else {
-        chunk->before = NULL;
-        arena->last = chunk;
-    }
-    if (old_size) memcpy(chunk->bytes, items, old_size);
+    if (old)
+        *link = before;
+    else if (old_size)
+        memcpy(chunk->bytes, items, old_size);
+    chunk->before = arena->grown;
+    arena->grown = chunk;
     return chunk->bytes;
 }
 

@@ -1,6 +1,7 @@
 /* Memory with an owner: pieces are taken one by one and given back all at once.
  *
  *     arena -> chunk -> chunk -> chunk(used | free)
+ *           -> growing array -> growing array         large ones, a chunk each, the last grown first
  *
  * Under AddressSanitizer every piece is a block of its own, so that an overrun of one piece is
  * seen. */
@@ -14,7 +15,7 @@ typedef struct av_arena_chunk av_arena_chunk;
 
 typedef struct av_arena {
     av_alloc host;
-    av_arena_chunk *last;
+    av_arena_chunk *last, *grown;
     size_t used;    /**< bytes handed out since the start (alignment included) */
     size_t ceiling; /**< no more than this many bytes in all; 0 means no ceiling */
     bool failed;    /**< an allocation failed: sticky until the arena is freed */
