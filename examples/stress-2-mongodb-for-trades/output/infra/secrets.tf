@@ -6,6 +6,11 @@ locals {
     "ERROR_TRACKING_DSN",
     "REDIS_URL",
     "QUEUE_URL",
+    "VENUE_ACCESS",
+    "MARKET_DATA_ACCESS",
+    "IDENTITY_CHECK_ACCESS",
+    "BANK_ACCESS",
+    "CUSTODIAN_ACCESS",
   ]
 }
 

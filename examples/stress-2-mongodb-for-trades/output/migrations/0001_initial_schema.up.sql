@@ -1,4 +1,4 @@
--- Initial schema of Tradebook: 25 tables.
+-- Initial schema of Tradebook: 26 tables.
 
 CREATE FUNCTION touch_updated_at() RETURNS trigger LANGUAGE plpgsql AS $touch$
 BEGIN
@@ -150,13 +150,27 @@ CREATE TABLE "account_exports" (
   "id" uuid NOT NULL DEFAULT gen_random_uuid(),
   "user_id" uuid NOT NULL,
   "due_on" date NOT NULL,
-  "storage_key" text,
   "expires_at" timestamptz,
   "status" text NOT NULL DEFAULT 'requested',
+  "sealed_copy" bytea,
   "created_at" timestamptz NOT NULL DEFAULT now(),
   "updated_at" timestamptz NOT NULL DEFAULT now(),
   CONSTRAINT "account_exports_status_choice" CHECK ("status" IN ('requested', 'building', 'ready', 'delivered', 'expired')),
-  CONSTRAINT "account_exports_storage_key_length" CHECK (char_length("storage_key") <= 200),
+  PRIMARY KEY ("id")
+);
+
+-- one way in which a person proves a second time who they are
+CREATE TABLE "second_factors" (
+  "id" uuid NOT NULL DEFAULT gen_random_uuid(),
+  "user_id" uuid NOT NULL,
+  "kind" text NOT NULL,
+  "totp_seed" bytea,
+  "public_key" bytea,
+  "last_step" bigint,
+  "confirmed_at" timestamptz,
+  "created_at" timestamptz NOT NULL DEFAULT now(),
+  "updated_at" timestamptz NOT NULL DEFAULT now(),
+  CONSTRAINT "second_factors_kind_choice" CHECK ("kind" IN ('totp', 'webauthn')),
   PRIMARY KEY ("id")
 );
 
@@ -456,6 +470,7 @@ ALTER TABLE "idempotency_keys" ADD CONSTRAINT "idempotency_keys_user_id_fkey" FO
 ALTER TABLE "email_challenges" ADD CONSTRAINT "email_challenges_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "users" ("id") ON DELETE CASCADE;
 ALTER TABLE "audit_entries" ADD CONSTRAINT "audit_entries_actor_id_fkey" FOREIGN KEY ("actor_id") REFERENCES "users" ("id") ON DELETE SET NULL;
 ALTER TABLE "account_exports" ADD CONSTRAINT "account_exports_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "users" ("id") ON DELETE CASCADE;
+ALTER TABLE "second_factors" ADD CONSTRAINT "second_factors_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "users" ("id") ON DELETE CASCADE;
 ALTER TABLE "reconciliation_breaks" ADD CONSTRAINT "reconciliation_breaks_account_id_fkey" FOREIGN KEY ("account_id") REFERENCES "trading_accounts" ("id") ON DELETE RESTRICT;
 ALTER TABLE "reconciliation_breaks" ADD CONSTRAINT "reconciliation_breaks_explained_by_fkey" FOREIGN KEY ("explained_by") REFERENCES "users" ("id") ON DELETE RESTRICT;
 ALTER TABLE "compliance_cases" ADD CONSTRAINT "compliance_cases_account_id_fkey" FOREIGN KEY ("account_id") REFERENCES "trading_accounts" ("id") ON DELETE RESTRICT;
@@ -506,6 +521,7 @@ CREATE INDEX "audit_entries_by_record" ON "audit_entries" USING btree ("record_t
 CREATE INDEX "audit_entries_by_actor" ON "audit_entries" USING btree ("actor_id", "created_at" DESC);
 CREATE INDEX "account_exports_by_user" ON "account_exports" USING btree ("user_id", "created_at" DESC, "id" DESC);
 CREATE INDEX "account_exports_owed" ON "account_exports" USING btree ("due_on") WHERE status IN ('requested', 'building');
+CREATE INDEX "second_factors_by_user" ON "second_factors" USING btree ("user_id", "created_at" DESC, "id" DESC);
 CREATE INDEX "reconciliation_breaks_by_account" ON "reconciliation_breaks" USING btree ("account_id", "created_at" DESC, "id" DESC);
 CREATE INDEX "reconciliation_breaks_by_explained_by" ON "reconciliation_breaks" USING btree ("explained_by", "created_at" DESC, "id" DESC);
 CREATE UNIQUE INDEX "reconciliation_breaks_line" ON "reconciliation_breaks" USING btree ("counterparty", "trade_date", "line_reference");
@@ -571,6 +587,7 @@ CREATE TRIGGER "idempotency_keys_touch" BEFORE UPDATE ON "idempotency_keys" FOR 
 CREATE TRIGGER "email_challenges_touch" BEFORE UPDATE ON "email_challenges" FOR EACH ROW EXECUTE FUNCTION touch_updated_at();
 CREATE TRIGGER "outbox_events_touch" BEFORE UPDATE ON "outbox_events" FOR EACH ROW EXECUTE FUNCTION touch_updated_at();
 CREATE TRIGGER "account_exports_touch" BEFORE UPDATE ON "account_exports" FOR EACH ROW EXECUTE FUNCTION touch_updated_at();
+CREATE TRIGGER "second_factors_touch" BEFORE UPDATE ON "second_factors" FOR EACH ROW EXECUTE FUNCTION touch_updated_at();
 CREATE TRIGGER "reconciliation_breaks_touch" BEFORE UPDATE ON "reconciliation_breaks" FOR EACH ROW EXECUTE FUNCTION touch_updated_at();
 CREATE TRIGGER "compliance_cases_touch" BEFORE UPDATE ON "compliance_cases" FOR EACH ROW EXECUTE FUNCTION touch_updated_at();
 CREATE TRIGGER "trading_accounts_touch" BEFORE UPDATE ON "trading_accounts" FOR EACH ROW EXECUTE FUNCTION touch_updated_at();

@@ -2,6 +2,17 @@ resource "aws_s3_bucket" "objects" {
   bucket = "${local.name}-objects"
 }
 
+# Pages put files straight into the bucket; a browser asks it first whether they may.
+resource "aws_s3_bucket_cors_configuration" "objects" {
+  bucket = aws_s3_bucket.objects.id
+  cors_rule {
+    allowed_methods = ["PUT"]
+    allowed_origins = ["https://${var.domain}"]
+    allowed_headers = ["content-type", "content-md5", "x-amz-checksum-sha256"]
+    max_age_seconds = 3600
+  }
+}
+
 resource "aws_s3_bucket_versioning" "objects" {
   bucket = aws_s3_bucket.objects.id
   versioning_configuration {

@@ -7,6 +7,8 @@ locals {
     "REDIS_URL",
     "QUEUE_URL",
     "PUSH_KEY",
+    "BOT_CHECK_ACCESS",
+    "HASH_LISTS_ACCESS",
   ]
 }
 

@@ -1,4 +1,4 @@
--- Initial schema of Agora: 21 tables.
+-- Initial schema of Agora: 22 tables.
 
 CREATE EXTENSION IF NOT EXISTS pg_trgm;
 
@@ -145,13 +145,28 @@ CREATE TABLE "account_exports" (
   "id" uuid NOT NULL DEFAULT gen_random_uuid(),
   "user_id" uuid NOT NULL,
   "due_on" date NOT NULL,
-  "storage_key" text,
   "expires_at" timestamptz,
   "status" text NOT NULL DEFAULT 'requested',
+  "storage_key" text,
   "created_at" timestamptz NOT NULL DEFAULT now(),
   "updated_at" timestamptz NOT NULL DEFAULT now(),
   CONSTRAINT "account_exports_status_choice" CHECK ("status" IN ('requested', 'building', 'ready', 'delivered', 'expired')),
   CONSTRAINT "account_exports_storage_key_length" CHECK (char_length("storage_key") <= 200),
+  PRIMARY KEY ("id")
+);
+
+-- one way in which a person proves a second time who they are
+CREATE TABLE "second_factors" (
+  "id" uuid NOT NULL DEFAULT gen_random_uuid(),
+  "user_id" uuid NOT NULL,
+  "kind" text NOT NULL,
+  "totp_seed" bytea,
+  "public_key" bytea,
+  "last_step" bigint,
+  "confirmed_at" timestamptz,
+  "created_at" timestamptz NOT NULL DEFAULT now(),
+  "updated_at" timestamptz NOT NULL DEFAULT now(),
+  CONSTRAINT "second_factors_kind_choice" CHECK ("kind" IN ('totp', 'webauthn')),
   PRIMARY KEY ("id")
 );
 
@@ -347,6 +362,7 @@ ALTER TABLE "auth_events" ADD CONSTRAINT "auth_events_user_id_fkey" FOREIGN KEY 
 ALTER TABLE "idempotency_keys" ADD CONSTRAINT "idempotency_keys_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "users" ("id") ON DELETE CASCADE;
 ALTER TABLE "email_challenges" ADD CONSTRAINT "email_challenges_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "users" ("id") ON DELETE CASCADE;
 ALTER TABLE "account_exports" ADD CONSTRAINT "account_exports_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "users" ("id") ON DELETE CASCADE;
+ALTER TABLE "second_factors" ADD CONSTRAINT "second_factors_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "users" ("id") ON DELETE CASCADE;
 ALTER TABLE "posts" ADD CONSTRAINT "posts_author_id_fkey" FOREIGN KEY ("author_id") REFERENCES "users" ("id") ON DELETE CASCADE;
 ALTER TABLE "follows" ADD CONSTRAINT "follows_follower_id_fkey" FOREIGN KEY ("follower_id") REFERENCES "users" ("id") ON DELETE CASCADE;
 ALTER TABLE "follows" ADD CONSTRAINT "follows_followee_id_fkey" FOREIGN KEY ("followee_id") REFERENCES "users" ("id") ON DELETE CASCADE;
@@ -392,6 +408,7 @@ CREATE UNIQUE INDEX "handled_events_once" ON "handled_events" USING btree ("even
 CREATE INDEX "handled_events_by_age" ON "handled_events" USING btree ("created_at");
 CREATE INDEX "account_exports_by_user" ON "account_exports" USING btree ("user_id", "created_at" DESC, "id" DESC);
 CREATE INDEX "account_exports_owed" ON "account_exports" USING btree ("due_on") WHERE status IN ('requested', 'building');
+CREATE INDEX "second_factors_by_user" ON "second_factors" USING btree ("user_id", "created_at" DESC, "id" DESC);
 CREATE INDEX "posts_by_author" ON "posts" USING btree ("author_id", "created_at" DESC, "id" DESC);
 CREATE UNIQUE INDEX "follows_pair" ON "follows" USING btree ("follower_id", "followee_id");
 CREATE INDEX "follows_followers_page" ON "follows" USING btree ("followee_id", "created_at" DESC, "id" DESC);
@@ -459,6 +476,7 @@ CREATE TRIGGER "idempotency_keys_touch" BEFORE UPDATE ON "idempotency_keys" FOR 
 CREATE TRIGGER "email_challenges_touch" BEFORE UPDATE ON "email_challenges" FOR EACH ROW EXECUTE FUNCTION touch_updated_at();
 CREATE TRIGGER "outbox_events_touch" BEFORE UPDATE ON "outbox_events" FOR EACH ROW EXECUTE FUNCTION touch_updated_at();
 CREATE TRIGGER "account_exports_touch" BEFORE UPDATE ON "account_exports" FOR EACH ROW EXECUTE FUNCTION touch_updated_at();
+CREATE TRIGGER "second_factors_touch" BEFORE UPDATE ON "second_factors" FOR EACH ROW EXECUTE FUNCTION touch_updated_at();
 CREATE TRIGGER "posts_touch" BEFORE UPDATE OF "author_id", "body", "status", "edited_at", "deleted_at" ON "posts" FOR EACH ROW EXECUTE FUNCTION touch_updated_at();
 CREATE TRIGGER "follows_touch" BEFORE UPDATE ON "follows" FOR EACH ROW EXECUTE FUNCTION touch_updated_at();
 CREATE TRIGGER "blocks_touch" BEFORE UPDATE ON "blocks" FOR EACH ROW EXECUTE FUNCTION touch_updated_at();

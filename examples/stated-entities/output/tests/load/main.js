@@ -48,6 +48,19 @@ export const options = {
       ],
     },
     // an equal share of the reads.
+    list_second_factors: {
+      executor: "ramping-arrival-rate",
+      exec: "list_second_factors",
+      startRate: 1,
+      timeUnit: "1m",
+      preAllocatedVUs: 4,
+      maxVUs: 20,
+      stages: [
+        { duration: "2m", target: 186 },
+        { duration: "10m", target: 186 },
+      ],
+    },
+    // an equal share of the reads.
     list_quarry_faces: {
       executor: "ramping-arrival-rate",
       exec: "list_quarry_faces",
@@ -90,19 +103,6 @@ export const options = {
     list_all_blasts: {
       executor: "ramping-arrival-rate",
       exec: "list_all_blasts",
-      startRate: 1,
-      timeUnit: "1m",
-      preAllocatedVUs: 4,
-      maxVUs: 20,
-      stages: [
-        { duration: "2m", target: 186 },
-        { duration: "10m", target: 186 },
-      ],
-    },
-    // an equal share of the reads.
-    get_blast: {
-      executor: "ramping-arrival-rate",
-      exec: "get_blast",
       startRate: 1,
       timeUnit: "1m",
       preAllocatedVUs: 4,
@@ -197,11 +197,11 @@ export const options = {
     "http_req_duration{scenario:list_auth_sessions}": ["p(95)<300"],
     "http_req_duration{scenario:list_account_exports}": ["p(95)<300"],
     "http_req_duration{scenario:get_account_export}": ["p(95)<300"],
+    "http_req_duration{scenario:list_second_factors}": ["p(95)<300"],
     "http_req_duration{scenario:list_quarry_faces}": ["p(95)<300"],
     "http_req_duration{scenario:get_quarry_face}": ["p(95)<300"],
     "http_req_duration{scenario:list_blasts}": ["p(95)<300"],
     "http_req_duration{scenario:list_all_blasts}": ["p(95)<300"],
-    "http_req_duration{scenario:get_blast}": ["p(95)<300"],
     "http_req_duration{scenario:create_account_export}": ["p(95)<300"],
     "http_req_duration{scenario:create_quarry_face}": ["p(95)<300"],
     "http_req_duration{scenario:create_blast}": ["p(95)<300"],
@@ -244,6 +244,7 @@ export function setup() {
   const pools = {};
   gather(pools, "auth_sessions", "/v1/auth-sessions");
   gather(pools, "account_exports", "/v1/account-exports");
+  gather(pools, "second_factors", "/v1/second-factors");
   gather(pools, "quarry_faces", "/v1/quarry-faces");
   gather(pools, "blasts", "/v1/blasts");
   gather(pools, "loads", "/v1/loads");
@@ -275,6 +276,10 @@ export function get_account_export(data) {
   call("GET", "/v1/account-exports/" + one(data, "account_exports"), null, 200, "get_account_export");
 }
 
+export function list_second_factors(data) {
+  call("GET", "/v1/second-factors", null, 200, "list_second_factors");
+}
+
 export function list_quarry_faces(data) {
   call("GET", "/v1/quarry-faces", null, 200, "list_quarry_faces");
 }
@@ -289,10 +294,6 @@ export function list_blasts(data) {
 
 export function list_all_blasts(data) {
   call("GET", "/v1/blasts", null, 200, "list_all_blasts");
-}
-
-export function get_blast(data) {
-  call("GET", "/v1/blasts/" + one(data, "blasts"), null, 200, "get_blast");
 }
 
 export function create_account_export(data) {

@@ -185,6 +185,7 @@ export function setup() {
   const pools = {};
   gather(pools, "auth_sessions", "/v1/auth-sessions");
   gather(pools, "account_exports", "/v1/account-exports");
+  gather(pools, "second_factors", "/v1/second-factors");
   gather(pools, "trading_accounts", "/v1/trading-accounts");
   gather(pools, "orders", "/v1/orders");
   gather(pools, "payout_accounts", "/v1/payout-accounts");

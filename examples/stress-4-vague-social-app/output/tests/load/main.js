@@ -203,6 +203,7 @@ export function setup() {
   gather(pools, "users", "/v1/users");
   gather(pools, "auth_sessions", "/v1/auth-sessions");
   gather(pools, "account_exports", "/v1/account-exports");
+  gather(pools, "second_factors", "/v1/second-factors");
   gather(pools, "posts", "/v1/feed");
   gather(pools, "follows", "/v1/follow-requests");
   gather(pools, "notifications", "/v1/notifications");
