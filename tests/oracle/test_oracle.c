@@ -15,10 +15,15 @@
 
 enum { SUBJECTS = 3 };
 
-/* Of so many tests of the shipped rules one has its whole evaluation compared, the others what they report; and of so many of
- * their briefs one is compared. The plain evaluator takes a second and more for a brief. */
-enum { TESTS_QUICK = 96, TESTS_SLOW = 8, BRIEFS_QUICK = 4, BRIEFS_SLOW = 1 };
-static uint32_t of_tests = TESTS_QUICK, of_briefs = BRIEFS_QUICK;
+/* The plain evaluator takes seconds for a brief of the shipped rules, so of their tests one in so many is compared by what it
+ * reports, one in so many by its whole evaluation, and of their briefs one in so many. Of other programs all. */
+typedef struct sample {
+    uint32_t reports, whole, briefs;
+} sample;
+
+static const sample quick = {.reports = 16, .whole = 96, .briefs = 6}, slow = {.reports = 1, .whole = 16, .briefs = 2},
+                    all = {.reports = 1, .whole = 1, .briefs = 1};
+static const sample *of_shipped = &quick;
 
 /** One program as three evaluators see it. */
 typedef struct bench {
@@ -105,7 +110,7 @@ static void put_run(const av_program *program, const av_test *test, const av_all
     av_arena_free(&arena);
 }
 
-static void compare_test(bench *b, uint32_t index) {
+static void compare_test(bench *b, uint32_t index, bool whole) {
     char about[256];
     av_buf said[SUBJECTS];
     const av_alloc *host = &b->policy.host;
@@ -117,16 +122,16 @@ static void compare_test(bench *b, uint32_t index) {
         snprintf(about, sizeof about, "test \"%.*s\"", AV_TEXT_ARG(test->title));
         assert_ok(av_test_run(program, test, host, NULL, b->subjects[i].execute, &passed, &said[i]));
         av_buf_puts(&said[i], passed ? "verdict: passed\n" : "verdict: failed\n");
-        if (index % of_tests == 0) put_run(program, test, host, b->subjects[i].execute, &said[i]);
+        if (whole) put_run(program, test, host, b->subjects[i].execute, &said[i]);
     }
     compare(b, about, said);
 }
 
-/** Every test of the program, and the brief that states nothing. */
-static void compare_program(bench *b, const char *about) {
+/** Tests of the program, and the brief that states nothing. */
+static void compare_program(bench *b, const char *about, const sample *of) {
     compare_brief(b, about, AV_TEXT("{}"), AV_SNAPSHOT_ALL);
-    for (uint32_t i = 0; i < b->policy.program->test_count; i++)
-        compare_test(b, i);
+    for (uint32_t i = 0; i < b->policy.program->test_count; i += of->reports)
+        compare_test(b, i, i % of->whole == 0);
 }
 
 static void test_shipped_rules(void **state) {
@@ -136,12 +141,13 @@ static void test_shipped_rules(void **state) {
     av_disk_add(&rules, "rules", ".arch");
     av_disk_add(&briefs, "examples", ".facts");
     open_bench(&b, &rules);
-    size_t briefed = 0;
-    for (size_t i = 0; i < briefs.count; i += of_briefs, briefed++)
+    const sample *of = of_shipped;
+    for (size_t i = 0; i < briefs.count; i += of->briefs)
         compare_brief(&b, briefs.items[i].path, av_disk_text(&briefs.items[i]), AV_SNAPSHOT_ALL);
-    compare_program(&b, "the shipped rules over an empty brief");
+    compare_program(&b, "the shipped rules over an empty brief", of);
     assert_true(briefs.count >= 10);
-    assert_int_equal(b.compared, briefed + 1 + b.policy.program->test_count);
+    const size_t tests = b.policy.program->test_count;
+    assert_int_equal(b.compared, (briefs.count + of->briefs - 1) / of->briefs + 1 + (tests + of->reports - 1) / of->reports);
     print_message("%zu evaluations of the shipped rules compared\n", b.compared);
     close_bench(&b);
     av_disk_free(&briefs);
@@ -176,7 +182,7 @@ static void test_one_file(const char *path, bool page) {
     av_disk_add(&file, path, "");
     if (page) keep_blocks(&file.items[0]);
     open_bench(&b, &file);
-    compare_program(&b, path);
+    compare_program(&b, path, &all);
     close_bench(&b);
     av_disk_free(&file);
 }
@@ -204,7 +210,7 @@ static void test_starter(void **state) {
     av_disk_add(&brief, "src/cli/starter/brief.facts", "");
     open_bench(&b, &rules);
     compare_brief(&b, "the starter policy", av_disk_text(&brief.items[0]), AV_SNAPSHOT_ALL);
-    compare_program(&b, "the starter policy");
+    compare_program(&b, "the starter policy", &all);
     close_bench(&b);
     av_disk_free(&brief);
     av_disk_free(&rules);
@@ -213,10 +219,7 @@ static void test_starter(void **state) {
 /** With an argument, more of them. */
 int main(int argc, char **argv) {
     (void)argv;
-    if (argc > 1) {
-        of_tests = TESTS_SLOW;
-        of_briefs = BRIEFS_SLOW;
-    }
+    if (argc > 1) of_shipped = &slow;
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_node), cmocka_unit_test(test_everything),    cmocka_unit_test(test_language_page),
         cmocka_unit_test(test_starter),    cmocka_unit_test(test_shipped_rules),
