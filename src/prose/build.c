@@ -6,13 +6,9 @@
 #include "base/map.h"
 #include "prose/pattern.h"
 
-typedef struct edge {
-    uint32_t from, to;
-} edge;
-
+/** Two numbers that belong together: a position and the next, a word and a symbol, a symbol and a position. */
 typedef struct pair {
-    uint32_t word;
-    av_symbol symbol;
+    uint32_t from, to;
 } pair;
 
 struct av_net_builder {
@@ -23,13 +19,13 @@ struct av_net_builder {
     av_map by_form; /* hash of kind and form -> word */
     av_net_word *words;
     size_t word_count, word_cap;
-    pair *pairs; /* which symbols each word stands for */
-    size_t pair_count, pair_cap;
+    pair *meanings; /* from words to the symbols they stand for */
+    size_t meaning_count, meaning_cap;
     av_net_position *positions;
     size_t position_count, position_cap;
-    edge *edges;
+    pair *edges; /* between positions */
     size_t edge_count, edge_cap;
-    av_net_start *starts;
+    pair *starts; /* from symbols to positions */
     size_t start_count, start_cap;
     av_net_pattern *patterns;
     size_t pattern_count, pattern_cap;
@@ -111,8 +107,8 @@ static uint32_t word_of(av_net_builder *b, av_net_word_kind kind, av_text form) 
 }
 
 static void stand_for(av_net_builder *b, uint32_t word, av_symbol symbol) {
-    if (word == UINT32_MAX || !GROW(b, pairs, pair_count, pair_cap)) return;
-    b->pairs[b->pair_count++] = (pair){word, symbol};
+    if (word == UINT32_MAX || !GROW(b, meanings, meaning_count, meaning_cap)) return;
+    b->meanings[b->meaning_count++] = (pair){word, symbol};
     b->words[word].count++;
 }
 
@@ -168,7 +164,7 @@ static void link_parts(av_net_builder *b, const part *left, const part *right) {
         for (size_t k = 0; k < right->first_count; k++) {
             if (b->edge_count == AV_NET_EDGES) fail(b, AV_ERR_LIMIT);
             if (b->status != AV_OK || !GROW(b, edges, edge_count, edge_cap)) return;
-            b->edges[b->edge_count++] = (edge){left->last[i], right->first[k]};
+            b->edges[b->edge_count++] = (pair){left->last[i], right->first[k]};
         }
 }
 
@@ -208,11 +204,24 @@ static const part empty_part = {.nullable = true};
 
 enum { WORDS_IN_ONE = 8 /* words a text without spaces may have: real-time, 24/7 */ };
 
+/** Whether a text is one word and its own folded form, as most words of patterns are. */
+static bool is_folded(av_text text) {
+    if (text.len == 0 || text.len > AV_PROSE_FORM) return false;
+    for (size_t i = 0; i < text.len; i++)
+        if (text.ptr[i] < 'a' || text.ptr[i] > 'z') return false;
+    return true;
+}
+
 /** The words of a text without spaces. */
 static size_t split(av_text text, av_prose_word words[WORDS_IN_ONE], bool *hyphens) {
     av_prose_reader reader = {.text = text};
     size_t count = 0;
     *hyphens = false;
+    if (is_folded(text)) {
+        words[0].len = (uint8_t)text.len;
+        memcpy(words[0].form, text.ptr, text.len);
+        return 1;
+    }
     while (count < WORDS_IN_ONE && av_prose_next(&reader, &words[count])) {
         if (count > 0 && words[count].hyphen) *hyphens = true;
         count++;
@@ -220,19 +229,40 @@ static size_t split(av_text text, av_prose_word words[WORDS_IN_ONE], bool *hyphe
     return count;
 }
 
-/** "real-time" is also "realtime". */
-static part joined(av_net_builder *b, const av_prose_word *words, size_t count) {
+/** "real-time" is also "realtime"; AV_SYMBOL_ANY when that is no word. */
+static av_symbol joined(av_net_builder *b, const av_prose_word *words, size_t count) {
     char form[WORDS_IN_ONE * AV_PROSE_FORM];
     size_t len = 0;
     for (size_t i = 0; i < count; i++) {
         memcpy(form + len, words[i].form, words[i].len);
         len += words[i].len;
     }
-    if (len > AV_PROSE_FORM) return nothing_right;
-    return take(b, symbol_of_stem(b, (av_text){form, len}), 0);
+    return len > AV_PROSE_FORM ? AV_SYMBOL_ANY : symbol_of_stem(b, (av_text){form, len});
 }
 
-static part plain_word(av_net_builder *b, const av_pattern *tree) {
+/** Reads a word that has no mark. */
+static void read_word(av_net_builder *b, av_pattern *tree, const av_prose_word *words, size_t count, bool hyphens) {
+    tree->symbols = AV_NEW_ARRAY(b->arena, av_symbol, count + 1);
+    if (tree->symbols == NULL) {
+        fail(b, AV_ERR_MEMORY);
+        return;
+    }
+    for (size_t i = 0; i < count; i++)
+        tree->symbols[i] = symbol_of_stem(b, av_prose_form(&words[i]));
+    tree->part_count = (uint8_t)count;
+    if (hyphens) tree->symbols[count] = joined(b, words, count);
+    tree->joined = hyphens && tree->symbols[count] != AV_SYMBOL_ANY;
+}
+
+static part word_as_read(av_net_builder *b, const av_pattern *tree) {
+    part out = take(b, tree->symbols[0], 0);
+    for (size_t i = 1; i < tree->part_count; i++)
+        out = then(b, out, take(b, tree->symbols[i], 0));
+    return tree->joined ? either(b, out, take(b, tree->symbols[tree->part_count], 0)) : out;
+}
+
+static part plain_word(av_net_builder *b, av_pattern *tree) {
+    if (tree->symbols != NULL) return word_as_read(b, tree);
     av_prose_word words[WORDS_IN_ONE];
     bool hyphens;
     size_t count = split(tree->text, words, &hyphens);
@@ -247,15 +277,11 @@ static part plain_word(av_net_builder *b, const av_pattern *tree) {
         if (tree->mark == '!') return take(b, symbol_of(b, AV_NET_EXACT, tree->text), 0);
         return take(b, symbol_of(b, AV_NET_PREFIX, av_prose_form(words)), 0);
     }
-    part out = empty_part;
-    for (size_t i = 0; i < count; i++)
-        out = then(b, out, take(b, symbol_of_stem(b, av_prose_form(&words[i])), 0));
-    if (!hyphens) return out;
-    part one = joined(b, words, count);
-    return one.wrong && b->status == AV_OK ? out : either(b, out, one);
+    read_word(b, tree, words, count, hyphens);
+    return b->status == AV_OK ? word_as_read(b, tree) : nothing_right;
 }
 
-static part compile(av_net_builder *b, const av_pattern *tree);
+static part compile(av_net_builder *b, av_pattern *tree);
 
 static av_net_class *find_class(av_net_builder *b, av_text name) {
     for (size_t i = 0; i < b->class_count; i++)
@@ -307,7 +333,7 @@ static part class_part(av_net_builder *b, av_text name) {
     if (class->symbol == 0) read_class(b, class);
     part out = {.wrong = false};
     bool any = false;
-    for (const av_pattern *tree = class->longer; tree != NULL && b->status == AV_OK; tree = tree->next) {
+    for (av_pattern *tree = class->longer; tree != NULL && b->status == AV_OK; tree = tree->next) {
         part member = compile(b, tree);
         out = any ? either(b, out, member) : member;
         any = true;
@@ -349,7 +375,7 @@ static part gap_part(av_net_builder *b, uint32_t words) {
     return out;
 }
 
-static part compile(av_net_builder *b, const av_pattern *tree) {
+static part compile(av_net_builder *b, av_pattern *tree) {
     part out = empty_part;
     switch ((av_pattern_kind)tree->kind) {
     case AV_PATTERN_WORD:
@@ -368,12 +394,12 @@ static part compile(av_net_builder *b, const av_pattern *tree) {
         out = capture_part(b, tree);
         break;
     case AV_PATTERN_SEQUENCE:
-        for (const av_pattern *i = tree->items; i != NULL; i = i->next)
+        for (av_pattern *i = tree->items; i != NULL; i = i->next)
             out = then(b, out, compile(b, i));
         break;
     case AV_PATTERN_CHOICE:
         out = compile(b, tree->items);
-        for (const av_pattern *i = tree->items->next; i != NULL; i = i->next)
+        for (av_pattern *i = tree->items->next; i != NULL; i = i->next)
             out = either(b, out, compile(b, i));
         break;
     }
@@ -409,7 +435,7 @@ av_status av_net_add(av_net_builder *b, av_text text, av_net_pattern meaning,
     b->depth = 0;
     for (uint32_t n = 0; n < taken; n++)
         captures[n].taken = false;
-    const av_pattern *tree = av_pattern_parse(b->arena, text, mistake);
+    av_pattern *tree = av_pattern_parse(b->arena, text, mistake);
     if (tree == NULL) return mistake->message.len > 0 ? AV_OK : AV_ERR_MEMORY;
     part whole = compile(b, tree);
     if (!whole.wrong && whole.nullable)
@@ -431,7 +457,7 @@ av_status av_net_add(av_net_builder *b, av_text text, av_net_pattern meaning,
     for (size_t i = 0; i < whole.first_count; i++) {
         if (!GROW(b, starts, start_count, start_cap)) return b->status;
         b->starts[b->start_count++] =
-            (av_net_start){b->positions[whole.first[i]].symbol, whole.first[i]};
+            (pair){b->positions[whole.first[i]].symbol, whole.first[i]};
     }
     if (!GROW(b, patterns, pattern_count, pattern_cap)) return b->status;
     b->patterns[b->pattern_count++] = meaning;
@@ -448,6 +474,10 @@ av_status av_net_know(av_net_builder *b, const av_net_class *class) {
     for (uint32_t m = 0; m < class->member_count && b->status == AV_OK; m++) {
         av_prose_reader reader = {.text = class->members[m]};
         av_prose_word word;
+        if (is_folded(reader.text)) {
+            (void)word_of(b, AV_NET_KNOWN, reader.text);
+            continue;
+        }
         while (av_prose_next(&reader, &word))
             if (word.len > 0) (void)word_of(b, AV_NET_KNOWN, av_prose_form(&word));
     }
@@ -467,22 +497,32 @@ static int word_order(const void *left, const void *right) {
     return av_text_compare(a->form, b->form);
 }
 
-static int start_order(const void *left, const void *right) {
-    const av_net_start *a = left, *b = right;
-    if (a->symbol != b->symbol) return a->symbol < b->symbol ? -1 : 1;
-    return a->position < b->position ? -1 : a->position > b->position;
+/** Orders pairs by what they lead to or come from, keeping the order of equal ones: how many there are of each number says
+ * where its pairs go. */
+static void sort_by(const pair *in, pair *out, size_t count, bool by_from, uint32_t *places, uint32_t numbers) {
+    memset(places, 0, (numbers + 1) * sizeof *places);
+    for (size_t i = 0; i < count; i++)
+        places[(by_from ? in[i].from : in[i].to) + 1]++;
+    for (uint32_t n = 1; n <= numbers; n++)
+        places[n] += places[n - 1];
+    for (size_t i = 0; i < count; i++)
+        out[places[by_from ? in[i].from : in[i].to]++] = in[i];
 }
 
-static int edge_order(const void *left, const void *right) {
-    const edge *a = left, *b = right;
-    if (a->from != b->from) return a->from < b->from ? -1 : 1;
-    return a->to < b->to ? -1 : a->to > b->to;
+/** By where they come from, then by where they lead; both are numbers below `numbers`. */
+static void sort_pairs(av_net_builder *b, pair *pairs, size_t count, uint32_t numbers) {
+    pair *work = AV_NEW_ARRAY(b->arena, pair, count + 1);
+    uint32_t *places = AV_NEW_ARRAY(b->arena, uint32_t, (size_t)numbers + 2);
+    if (work == NULL || places == NULL) {
+        fail(b, AV_ERR_MEMORY);
+        return;
+    }
+    sort_by(pairs, work, count, false, places, numbers);
+    sort_by(work, pairs, count, true, places, numbers);
 }
 
-static int pair_order(const void *left, const void *right) {
-    const pair *a = left, *b = right;
-    if (a->word != b->word) return a->word < b->word ? -1 : 1;
-    return a->symbol < b->symbol ? -1 : a->symbol > b->symbol;
+static uint32_t larger(uint32_t a, uint32_t b) {
+    return a > b ? a : b;
 }
 
 static void *copy(av_net_builder *b, av_arena *arena, const void *from, size_t size) {
@@ -493,20 +533,20 @@ static void *copy(av_net_builder *b, av_arena *arena, const void *from, size_t s
 
 /** Words with their symbols, which are numbered by the order of words at this time. */
 static void finish_words(av_net_builder *b, av_arena *arena, av_net *out) {
-    if (b->pair_count > 1) qsort(b->pairs, b->pair_count, sizeof *b->pairs, pair_order);
-    out->symbols = AV_NEW_ARRAY(arena, av_symbol, b->pair_count + 1);
+    sort_pairs(b, b->meanings, b->meaning_count, larger((uint32_t)b->word_count, b->symbols));
+    out->symbols = AV_NEW_ARRAY(arena, av_symbol, b->meaning_count + 1);
     if (out->symbols == NULL) {
         fail(b, AV_ERR_MEMORY);
         return;
     }
     for (size_t w = 0; w < b->word_count; w++)
         b->words[w].first = b->words[w].count = 0;
-    for (size_t i = 0; i < b->pair_count; i++) {
-        av_net_word *word = &b->words[b->pairs[i].word];
-        if (word->count > 0 && out->symbols[word->first + word->count - 1] == b->pairs[i].symbol)
-            continue;
+    for (size_t i = 0; i < b->meaning_count; i++) {
+        av_net_word *word = &b->words[b->meanings[i].from];
+        const av_symbol symbol = b->meanings[i].to;
+        if (word->count > 0 && out->symbols[word->first + word->count - 1] == symbol) continue;
         if (word->count++ == 0) word->first = out->symbol_ref_count;
-        out->symbols[out->symbol_ref_count++] = b->pairs[i].symbol;
+        out->symbols[out->symbol_ref_count++] = symbol;
     }
     if (b->word_count > 1) qsort(b->words, b->word_count, sizeof *b->words, word_order);
     out->words = copy(b, arena, b->words, b->word_count * sizeof *b->words);
@@ -521,10 +561,11 @@ static void finish_words(av_net_builder *b, av_arena *arena, av_net *out) {
 av_status av_net_finish(av_net_builder *b, av_arena *arena, av_net *out) {
     *out = (av_net){.symbol_count = b->symbols};
     finish_words(b, arena, out);
-    if (b->edge_count > 1) qsort(b->edges, b->edge_count, sizeof *b->edges, edge_order);
-    if (b->start_count > 1) qsort(b->starts, b->start_count, sizeof *b->starts, start_order);
+    sort_pairs(b, b->edges, b->edge_count, (uint32_t)b->position_count);
+    sort_pairs(b, b->starts, b->start_count, larger((uint32_t)b->position_count, b->symbols));
     out->edges = AV_NEW_ARRAY(arena, uint32_t, b->edge_count + 1);
-    if (out->edges == NULL) fail(b, AV_ERR_MEMORY);
+    out->starts = AV_NEW_ARRAY(arena, av_net_start, b->start_count + 1);
+    if (out->edges == NULL || out->starts == NULL) fail(b, AV_ERR_MEMORY);
     if (b->status != AV_OK) return b->status;
     for (size_t i = 0; i < b->edge_count; i++) {
         av_net_position *from = &b->positions[b->edges[i].from];
@@ -534,8 +575,8 @@ av_status av_net_finish(av_net_builder *b, av_arena *arena, av_net *out) {
     }
     out->positions = copy(b, arena, b->positions, b->position_count * sizeof *b->positions);
     out->position_count = (uint32_t)b->position_count;
-    out->starts = copy(b, arena, b->starts, b->start_count * sizeof *b->starts);
-    out->start_count = (uint32_t)b->start_count;
+    for (size_t i = 0; i < b->start_count; i++)
+        out->starts[out->start_count++] = (av_net_start){b->starts[i].from, b->starts[i].to};
     out->patterns = copy(b, arena, b->patterns, b->pattern_count * sizeof *b->patterns);
     out->pattern_count = (uint32_t)b->pattern_count;
     return b->status;
@@ -557,6 +598,10 @@ static bool words_are_sound(const av_net *net) {
     return true;
 }
 
+static bool in_order(const av_net_start *a, const av_net_start *b) {
+    return a->symbol < b->symbol || (a->symbol == b->symbol && a->position < b->position);
+}
+
 bool av_net_is_sound(const av_net *net, uint32_t signals, uint32_t cues) {
     if (net->position_count > AV_NET_POSITIONS || net->edge_count > AV_NET_EDGES ||
         net->word_count > AV_NET_WORDS || net->pattern_count > AV_NET_PATTERNS ||
@@ -575,7 +620,7 @@ bool av_net_is_sound(const av_net *net, uint32_t signals, uint32_t cues) {
     for (uint32_t s = 0; s < net->start_count; s++) {
         if (net->starts[s].position >= net->position_count || net->starts[s].symbol >= net->symbol_count)
             return false;
-        if (s > 0 && start_order(&net->starts[s - 1], &net->starts[s]) >= 0) return false;
+        if (s > 0 && !in_order(&net->starts[s - 1], &net->starts[s])) return false;
     }
     for (uint32_t i = 0; i < net->pattern_count; i++) {
         const av_net_pattern *pattern = &net->patterns[i];

@@ -35,8 +35,8 @@ static uint32_t first_line(av_text text) {
 
 /* The start of the line after the one that holds `from`, or SIZE_MAX. */
 static size_t next_line(av_text text, size_t from) {
-    size_t end = av_text_find(text, AV_TEXT("\n"), from);
-    return end == SIZE_MAX ? SIZE_MAX : end + 1;
+    const char *end = from < text.len ? memchr(text.ptr + from, '\n', text.len - from) : NULL;
+    return end == NULL ? SIZE_MAX : (size_t)(end - text.ptr) + 1;
 }
 
 /* Fills line_starts; leaves it empty when there is no memory. */
