@@ -16,7 +16,6 @@
 #endif
 
 enum {
-    ALIGNMENT = 8,           /**< of pieces: what pointers and 64-bit numbers ask for */
     CHUNK_FIRST = 4 * 1024,  /**< bytes of the first chunk; each later one is twice as large ... */
     CHUNK_LARGEST = 1 << 20, /**< ... up to this; a larger piece gets a chunk of its own size */
     GROW_FIRST = 8,          /**< places of a growing array at its first element */
@@ -29,10 +28,10 @@ enum {
 /* +--------+----------------------+------------+
  * | header | pieces handed out    | free       |
  * +--------+----------------------+------------+
- *          bytes                  bytes + used  bytes + size */
+ *          bytes                                bytes + size */
 struct av_arena_chunk {
     av_arena_chunk *before;
-    size_t size, used;
+    size_t size;
     _Alignas(max_align_t) unsigned char bytes[];
 };
 
@@ -52,13 +51,33 @@ void av_arena_free(av_arena *arena) {
     free_chunks(arena, arena->last);
     free_chunks(arena, arena->grown);
     arena->last = arena->grown = NULL;
-    arena->used = 0;
+    arena->free = NULL;
+    arena->left = arena->full = 0;
     arena->failed = false;
 }
 
 static void *fail(av_arena *arena) {
     arena->failed = true;
     return NULL;
+}
+
+/* Whether `more` bytes stay below the ceiling. */
+static bool affords(const av_arena *arena, size_t more) {
+    if (more > SIZE_MAX / 2) return false;
+    size_t used = av_arena_used(arena);
+    return !arena->ceiling || (used <= arena->ceiling && more <= arena->ceiling - used);
+}
+
+static size_t round_up(size_t size) {
+    return (size + AV_ARENA_ALIGNMENT - 1) / AV_ARENA_ALIGNMENT * AV_ARENA_ALIGNMENT;
+}
+
+/* Sets what may still be handed out of the last chunk, which has `room` bytes: no more than the ceiling allows. */
+static void open_room(av_arena *arena, size_t room) {
+    size_t used = av_arena_used(arena);
+    if (arena->ceiling && room > arena->ceiling - used) room = arena->ceiling - used;
+    arena->left = room / AV_ARENA_ALIGNMENT * AV_ARENA_ALIGNMENT;
+    arena->full = used + arena->left;
 }
 
 /* A chunk with room for `need` bytes becomes the last one. */
@@ -73,47 +92,22 @@ static bool add_chunk(av_arena *arena, size_t need) {
     if (!chunk) return false;
     chunk->before = arena->last;
     chunk->size = size;
-    chunk->used = 0;
     arena->last = chunk;
+    arena->free = chunk->bytes;
     return true;
 }
 
-/* Whether `more` bytes stay below the ceiling. */
-static bool affords(const av_arena *arena, size_t more) {
-    if (more > SIZE_MAX / 2) return false;
-    return !arena->ceiling ||
-           (arena->used <= arena->ceiling && more <= arena->ceiling - arena->used);
-}
-
-static size_t round_up(size_t size) {
-    return (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-}
-
-/* The same without zeroing. */
-static void *take(av_arena *arena, size_t size) {
+void *av_arena_piece_apart(av_arena *arena, size_t size) {
     size_t rounded = size > SIZE_MAX / 2 ? size : round_up(size);
     if (!affords(arena, rounded)) return fail(arena);
-    size_t need = AV_ARENA_SEPARATE ? size : rounded;
-    av_arena_chunk *chunk = arena->last;
-    if (AV_ARENA_SEPARATE || !chunk || chunk->size - chunk->used < need) {
-        if (!add_chunk(arena, need)) return fail(arena);
-        chunk = arena->last;
+    if (size == 0 && arena->free && !AV_ARENA_SEPARATE) return arena->free;
+    if (!add_chunk(arena, AV_ARENA_SEPARATE ? size : rounded)) return fail(arena);
+    if (AV_ARENA_SEPARATE) {
+        arena->full += rounded; /* and nothing is left */
+        return arena->free;
     }
-    void *piece = chunk->bytes + chunk->used;
-    chunk->used += need;
-    arena->used += rounded;
-    return piece;
-}
-
-void *av_arena_take(av_arena *arena, size_t size) {
-    void *piece = take(arena, size);
-    return piece ? memset(piece, 0, size) : NULL;
-}
-
-void *av_arena_copy(av_arena *arena, const void *from, size_t size) {
-    void *piece = take(arena, size);
-    if (piece && size) memcpy(piece, from, size);
-    return piece;
+    open_room(arena, arena->last->size);
+    return size ? av_arena_piece(arena, size) : arena->free;
 }
 
 void *av_arena_array(av_arena *arena, size_t count, size_t size) {
@@ -141,7 +135,7 @@ av_text av_arena_format(av_arena *arena, const char *format, ...) {
         const char *copy = av_arena_copy(arena, here, size);
         return (av_text){copy, copy ? size - 1 : 0};
     }
-    char *text = take(arena, size);
+    char *text = av_arena_piece(arena, size);
     if (!text) return (av_text){NULL, 0};
     va_start(args, format);
     length = vsnprintf(text, size, format, args);
@@ -161,8 +155,9 @@ static void *grow_apart(av_arena *arena, void *items, size_t old_size, size_t si
     av_arena_chunk *chunk =
         av_alloc_resize(&arena->host, old, old ? sizeof *old + old->size : 0, sizeof *chunk + size);
     if (!chunk) return fail(arena);
-    arena->used += more;
-    chunk->size = chunk->used = size;
+    arena->full += more;
+    if (arena->ceiling) open_room(arena, arena->left);
+    chunk->size = size;
     if (old)
         *link = before;
     else if (old_size)
@@ -181,7 +176,7 @@ void *av_arena_grow(av_arena *arena, void *items, size_t count, size_t *cap, siz
     if (larger * size >= GROW_APART) {
         moved = grow_apart(arena, items, count * size, larger * size);
     } else {
-        moved = take(arena, larger * size);
+        moved = av_arena_piece(arena, larger * size);
         if (moved && count) memcpy(moved, items, count * size);
     }
     if (moved) *cap = larger;

@@ -8,6 +8,8 @@
 #ifndef AV_BASE_ARENA_H
 #define AV_BASE_ARENA_H
 
+#include <string.h>
+
 #include "base/alloc.h"
 #include "base/text.h"
 
@@ -16,22 +18,55 @@ typedef struct av_arena_chunk av_arena_chunk;
 typedef struct av_arena {
     av_alloc host;
     av_arena_chunk *last, *grown;
-    size_t used;    /**< bytes handed out since the start (alignment included) */
-    size_t ceiling; /**< no more than this many bytes in all; 0 means no ceiling */
-    bool failed;    /**< an allocation failed: sticky until the arena is freed */
+    unsigned char *free; /**< where the next piece begins: in the last chunk */
+    size_t left;         /**< bytes from there on that may be handed out */
+    size_t full;         /**< bytes handed out since the start once those are too (alignment included) */
+    size_t ceiling;      /**< no more than this many bytes in all; 0 means no ceiling */
+    bool failed;         /**< an allocation failed: sticky until the arena is freed */
 } av_arena;
+
+enum { AV_ARENA_ALIGNMENT = 8 /**< of pieces: what pointers and 64-bit numbers ask for */ };
 
 void av_arena_init(av_arena *arena, const av_alloc *host, size_t ceiling);
 /** Gives all memory back; the arena may be initialised again. Safe on a zeroed arena. */
 void av_arena_free(av_arena *arena);
 
-/** `size` bytes, zeroed, aligned for pointers and 64-bit numbers; NULL on failure (and `failed` is set). Size 0 gives
- * a valid pointer. */
-void *av_arena_take(av_arena *arena, size_t size) AV_MUST_USE;
+/** Bytes handed out since the start. */
+static inline size_t av_arena_used(const av_arena *arena) {
+    return arena->full - arena->left;
+}
+
+/** A piece for which the last chunk has no room: what av_arena_piece falls back on. */
+void *av_arena_piece_apart(av_arena *arena, size_t size) AV_MUST_USE;
+
+/** `size` bytes that hold nothing defined, aligned for pointers and 64-bit numbers; NULL on failure (and `failed` is set).
+ * Size 0 gives a valid pointer. Inline, as nearly all pieces are a few words cut off the last chunk. */
+AV_MUST_USE static inline void *av_arena_piece(av_arena *arena, size_t size) {
+    if (size == 0 || size > arena->left) return av_arena_piece_apart(arena, size);
+    /* `left` is a multiple of the alignment, so the rounded size is not larger either. */
+    size = (size + AV_ARENA_ALIGNMENT - 1) / AV_ARENA_ALIGNMENT * AV_ARENA_ALIGNMENT;
+    void *piece = arena->free;
+    arena->free += size;
+    arena->left -= size;
+    return piece;
+}
+
+/** The same, zeroed. */
+AV_MUST_USE static inline void *av_arena_take(av_arena *arena, size_t size) {
+    void *piece = av_arena_piece(arena, size);
+    return piece ? memset(piece, 0, size) : NULL;
+}
+
 /** `count` elements of `size` bytes, zeroed; multiplication overflow is a failure. */
 void *av_arena_array(av_arena *arena, size_t count, size_t size) AV_MUST_USE;
+
 /** A copy of `size` bytes, aligned in the same way; NULL on failure. */
-void *av_arena_copy(av_arena *arena, const void *from, size_t size) AV_MUST_USE;
+AV_MUST_USE static inline void *av_arena_copy(av_arena *arena, const void *from, size_t size) {
+    void *piece = av_arena_piece(arena, size);
+    if (piece && size) memcpy(piece, from, size);
+    return piece;
+}
+
 /** A copy of `text` in the arena. On failure ptr is NULL (len 0). */
 av_text av_arena_text(av_arena *arena, av_text text) AV_MUST_USE;
 /** printf into the arena. On failure ptr is NULL. */

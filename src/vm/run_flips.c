@@ -261,7 +261,7 @@ static av_status try_all(av_run *run, struct av_search *s, av_value now) {
     /* What the trials make is thrown away with an arena of their own. */
     av_arena kept = run->arena;
     av_run_error error = run->error;
-    size_t left = kept.ceiling > kept.used ? kept.ceiling - kept.used : 1;
+    size_t used = av_arena_used(&kept), left = kept.ceiling > used ? kept.ceiling - used : 1;
     av_arena_init(&run->arena, &run->host, kept.ceiling ? left : 0);
     run->overridden = s->fact;
     av_status status = AV_OK;
