@@ -150,7 +150,7 @@ static bool begins_declaration(uint8_t kind) {
 
 /* Back to the innermost list that still has the parser's trust. */
 static void recover(av_driver *d, size_t index) {
-    av_grammar(d->grammar, AV_TOKEN_BAD, av_drive_value_of(&d->tokens[index]));
+    av_grammar_recover(d->grammar, av_drive_value_of(&d->tokens[index]));
     d->level = av_grammar_brackets(d->grammar);
     d->recovering = true;
 }
@@ -251,7 +251,7 @@ static void too_deep(av_driver *d, size_t index) {
     av_grammar_unwind(d->grammar, 0);
     d->level = 0;
     d->recovering = true;
-    av_grammar(d->grammar, AV_TOKEN_BAD, av_drive_value_of(&d->tokens[index]));
+    av_grammar_recover(d->grammar, av_drive_value_of(&d->tokens[index]));
 }
 
 static void take(av_driver *d, size_t *index) {

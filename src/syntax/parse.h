@@ -96,13 +96,16 @@ av_ast *av_parse_text(av_parser *ps, av_tok open, av_nodes parts, av_tok close);
 /** Nests the flat list of a template's parts by its block tags. */
 av_ast *av_parse_template(av_parser *ps, av_tok open, av_nodes parts, av_tok close);
 
-/* ---- the generated parser, seen from the driver */
+/* ---- the generated parser (grammar/engine.lemon), seen from the driver */
 
 size_t av_grammar_size(void);
 void av_grammarInit(void *grammar, av_parser *ps);
-void av_grammar(void *grammar, int kind, av_tok value);
-/** Whether the tokens can follow, one after the other. */
-bool av_grammar_accepts(const void *grammar, const uint8_t *kinds, size_t count);
+/** Whether the tokens can follow, one after the other. How one token is taken is kept until the next call. */
+bool av_grammar_accepts(void *grammar, const uint8_t *kinds, size_t count);
+/** Takes a token; one that cannot follow is left out. */
+void av_grammar(void *grammar, uint8_t kind, av_tok value);
+/** Back to the innermost list that has an `error` production, which is taken, at `value`. */
+void av_grammar_recover(void *grammar, av_tok value);
 /** Brackets open on the parser's stack. */
 size_t av_grammar_brackets(const void *grammar);
 size_t av_grammar_height(const void *grammar);

@@ -36,18 +36,16 @@ function(archvm_generate_grammar list)
     endif()
     find_program(ARCHVM_LEMON lemon REQUIRED)
     set(script "${PROJECT_SOURCE_DIR}/tools/cmake/lemon.cmake")
+    set(frame "${PROJECT_SOURCE_DIR}/grammar/engine.lemon")
     add_custom_command(
         OUTPUT "${output}" "${header}"
         COMMAND "${CMAKE_COMMAND}" "-DLEMON=${ARCHVM_LEMON}" "-DINPUT=grammar/grammar.y"
-                "-DOUTPUT_DIR=${ARCHVM_GENERATED_DIR}" -P "${script}"
-        DEPENDS "${input}" "${script}"
+                "-DFRAME=grammar/engine.lemon" "-DOUTPUT_DIR=${ARCHVM_GENERATED_DIR}" -P "${script}"
+        DEPENDS "${input}" "${frame}" "${script}"
         WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}"
         COMMENT "lemon grammar/grammar.y"
         VERBATIM)
-    # NDEBUG leaves out Lemon's tracing, which prints and keeps state.
-    set_source_files_properties(
-        "${output}" PROPERTIES COMPILE_OPTIONS "${archvm_generated_warnings}"
-                               COMPILE_DEFINITIONS NDEBUG)
+    set_source_files_properties("${output}" PROPERTIES COMPILE_OPTIONS "${archvm_generated_warnings}")
     set(${list} ${${list}} "${output}" "${header}" PARENT_SCOPE)
 endfunction()
 

@@ -1,8 +1,8 @@
 # Run Lemon; whatever it has to say (a conflict, a warning) fails the build.
-# In: LEMON, INPUT, OUTPUT_DIR. Out: OUTPUT_DIR/grammar.{c,h} and the report grammar.out.
+# In: LEMON, INPUT, FRAME (the C around what Lemon makes), OUTPUT_DIR. Out: OUTPUT_DIR/grammar.{c,h} and the report grammar.out.
 
 execute_process(
-    COMMAND "${LEMON}" "-d${OUTPUT_DIR}" "${INPUT}"
+    COMMAND "${LEMON}" "-d${OUTPUT_DIR}" "-T${FRAME}" "${INPUT}"
     RESULT_VARIABLE status
     OUTPUT_VARIABLE said
     ERROR_VARIABLE complained)
