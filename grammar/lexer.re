@@ -1,7 +1,8 @@
 /* The words of the language: characters to tokens, a condition a mode (code, text, template).
  * A rule picks a token; src/syntax/lexer.c keeps the modes, the places and the errors.
  *
- * The NUL byte that follows every source ends the scan: the end rule `$` tells it from a NUL within the text. */
+ * A NUL byte follows every source. No rule goes on past one, so that none reads beyond the end; av_lex_nul tells that end from a
+ * NUL within the source. */
 
 #include "grammar.h"
 #include "syntax/lexer.h"
@@ -11,9 +12,7 @@
 _Static_assert((int)yyccode == (int)AV_LEX_CODE, "scanning starts in code");
 
 bool av_lex_step(av_lexer *lx) {
-    const char *cursor = lx->cursor, *marker = cursor;
-    const char *const limit = lx->limit;
-    lx->start = cursor;
+    const char *cursor = lx->cursor, *marker;
 
 #define TAKE(call)                                                                                 \
     do {                                                                                           \
@@ -25,12 +24,14 @@ bool av_lex_step(av_lexer *lx) {
 #define YYSKIP()          ++cursor
 #define YYBACKUP()        marker = cursor
 #define YYRESTORE()       cursor = marker
-#define YYLESSTHAN(count) (cursor >= limit)
 #define TOKEN(kind) TAKE(av_lex_emit(lx, AV_TOKEN_##kind))
+
+again: /* after what is no token */
+    marker = lx->start = cursor;
 
     /*!re2c
     re2c:flags:input = custom;
-    re2c:eof = 0;
+    re2c:sentinel = 0;
     re2c:yyfill:enable = 0;
     re2c:define:YYCTYPE = "unsigned char";
     re2c:define:YYGETCONDITION = "lx->stack[lx->depth].mode";
@@ -45,9 +46,9 @@ bool av_lex_step(av_lexer *lx) {
 
     // ---- code: declarations, expressions, and the expressions inside texts and templates
 
-    <code> white+                 { TAKE((void)0); }
-    <code> "\n"                   { TAKE(av_lex_newline(lx)); }
-    <code> "//" [^\n]*            { TAKE(av_lex_comment(lx)); }
+    <code> white+                 { goto again; }
+    <code> "\n"                   { lx->cursor = cursor; av_lex_newline(lx); goto again; }
+    <code> "//"                   { TAKE(av_lex_comment(lx)); }
 
     <code> name                   { TAKE(av_lex_name(lx)); }
     <code> name ":"               { TAKE(av_lex_emit_span(lx, AV_TOKEN_NAME_COLON, lx->start, cursor - 1)); }
@@ -102,9 +103,8 @@ bool av_lex_step(av_lexer *lx) {
     <code> "/*"                   { TAKE(av_lex_block_comment(lx)); }
     <code> "#"                    { TAKE(av_lex_unknown(lx)); }
     <code> [\x80-\xFF]+           { TAKE(av_lex_unknown(lx)); }
-    <code> "\x00"+                { TAKE(av_lex_error(lx, AV_E_BAD_CHARACTER, "a NUL byte cannot stand in a rule file", NULL)); }
     <code> *                      { TAKE(av_lex_unknown(lx)); }
-    <code> $                      { lx->cursor = cursor; return av_lex_end(lx); }
+    <code> "\x00"                 { lx->cursor = cursor; return av_lex_nul(lx, "a NUL byte cannot stand in a rule file"); }
 
     // ---- text: "one line with {expressions} and \n escapes"
 
@@ -112,9 +112,8 @@ bool av_lex_step(av_lexer *lx) {
     <text> "{"                    { TAKE(av_lex_interpolation(lx, yyccode, true)); }
     <text> "\""                   { TAKE(av_lex_pop(lx, AV_TOKEN_TEXT_CLOSE)); }
     <text> "\n"                   { TAKE(av_lex_text_broken(lx)); }
-    <text> "\x00"+                { TAKE(av_lex_error(lx, AV_E_BAD_CHARACTER, "a NUL byte cannot stand in a text", NULL)); }
     <text> *                      { TAKE(av_lex_chunk(lx)); }
-    <text> $                      { lx->cursor = cursor; return av_lex_end(lx); }
+    <text> "\x00"                 { lx->cursor = cursor; return av_lex_nul(lx, "a NUL byte cannot stand in a text"); }
 
     // ---- template: """ several lines with {expressions} and {if ...} tags """
 
@@ -124,15 +123,13 @@ bool av_lex_step(av_lexer *lx) {
     <template> "{"                { TAKE(av_lex_interpolation(lx, yyccode, false)); }
     <template> "\"\"\""           { TAKE(av_lex_pop(lx, AV_TOKEN_TEMPLATE_CLOSE)); }
     <template> "\""               { TAKE(av_lex_chunk(lx)); }
-    <template> "\x00"+            { TAKE(av_lex_error(lx, AV_E_BAD_CHARACTER, "a NUL byte cannot stand in a template", NULL)); }
     <template> *                  { TAKE(av_lex_chunk(lx)); }
-    <template> $                  { lx->cursor = cursor; return av_lex_end(lx); }
+    <template> "\x00"                 { lx->cursor = cursor; return av_lex_nul(lx, "a NUL byte cannot stand in a template"); }
     */
 #undef YYPEEK
 #undef YYSKIP
 #undef YYBACKUP
 #undef YYRESTORE
-#undef YYLESSTHAN
 #undef TAKE
 #undef TOKEN
 }

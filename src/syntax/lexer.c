@@ -95,11 +95,14 @@ static const av_token *last_token(const av_lexer *lx) {
 
 /* ---- tokens */
 
+/* Room for `cap` tokens, and no more than a source may have. */
 static bool more_tokens(av_lexer *lx, size_t cap) {
-    av_token *tokens = av_alloc_resize(&lx->keep->host, lx->tokens, lx->cap * sizeof(av_token),
-                                       cap * sizeof(av_token));
+    if (cap > AV_LEX_TOKENS) cap = AV_LEX_TOKENS;
+    av_token *tokens = cap > lx->count ? av_alloc_resize(&lx->keep->host, lx->tokens, lx->cap * sizeof(av_token),
+                                                         cap * sizeof(av_token))
+                                       : NULL;
     if (tokens == NULL) {
-        lx->status = AV_ERR_MEMORY;
+        lx->status = cap > lx->count ? AV_ERR_MEMORY : AV_ERR_LIMIT;
         return false;
     }
     lx->tokens = tokens;
@@ -114,23 +117,20 @@ void av_lex_free(av_lexer *lx) {
 }
 
 void av_lex_emit_span(av_lexer *lx, uint8_t kind, const char *start, const char *end) {
-    if (lx->status != AV_OK) return;
-    if (lx->count == AV_LEX_TOKENS) {
-        av_diag_add(lx->diags, AV_E_TOO_MUCH, span_of(lx, start, end),
-                    "this file has more than %d words and marks", (int)AV_LEX_TOKENS);
-        lx->status = AV_ERR_LIMIT;
+    if (lx->count == lx->cap && (lx->status != AV_OK || !more_tokens(lx, lx->cap * 2))) {
+        if (lx->status == AV_ERR_LIMIT)
+            av_diag_add(lx->diags, AV_E_TOO_MUCH, span_of(lx, start, end),
+                        "this file has more than %d words and marks", (int)AV_LEX_TOKENS);
         return;
     }
-    if (lx->count == lx->cap && !more_tokens(lx, lx->cap * 2)) return;
-    unsigned flags = 0;
-    if (lx->fresh) flags |= AV_TOKEN_F_FIRST;
-    if (lx->start == lx->line_start) flags |= AV_TOKEN_F_COLUMN;
-    if (lx->error) flags |= AV_TOKEN_F_ERROR;
+    av_token *token = &lx->tokens[lx->count++];
+    token->kind = kind;
+    token->flags = (uint8_t)((lx->fresh ? AV_TOKEN_F_FIRST : 0) | (lx->start == lx->line_start ? AV_TOKEN_F_COLUMN : 0) |
+                             (lx->error ? AV_TOKEN_F_ERROR : 0));
+    token->word = AV_NO_WORD;
+    token->start = offset_of(lx, start);
+    token->end = offset_of(lx, end);
     lx->fresh = lx->error = false;
-    lx->tokens[lx->count++] = (av_token){.kind = kind,
-                                         .flags = (uint8_t)flags,
-                                         .start = offset_of(lx, start),
-                                         .end = offset_of(lx, end)};
 }
 
 void av_lex_emit(av_lexer *lx, uint8_t kind) {
@@ -206,7 +206,8 @@ void av_lex_newline(av_lexer *lx) {
 }
 
 void av_lex_comment(av_lexer *lx) {
-    const char *end = lx->cursor;
+    const char *line_end = memchr(lx->cursor, '\n', (size_t)(lx->limit - lx->cursor));
+    const char *end = lx->cursor = line_end != NULL ? line_end : lx->limit;
     while (end > lx->start && (end[-1] == '\r' || end[-1] == ' ' || end[-1] == '\t'))
         end--;
     const char *nul = memchr(lx->start, 0, (size_t)(end - lx->start));
@@ -354,8 +355,8 @@ void av_lex_text_broken(av_lexer *lx) {
     av_lex_pop(lx, AV_TOKEN_TEXT_CLOSE);
 }
 
-bool av_lex_end(av_lexer *lx) {
-    lx->start = lx->cursor = lx->limit;
+static bool end_of_source(av_lexer *lx) {
+    lx->cursor = lx->limit;
     if (lx->depth == 0) {
         av_lex_emit(lx, AV_TOKEN_END_OF_FILE);
         return false;
@@ -379,6 +380,14 @@ bool av_lex_end(av_lexer *lx) {
     }
     /* One mistake leaves several levels open; the innermost names it. */
     lx->error = lx->depth > 0;
+    return true;
+}
+
+bool av_lex_nul(av_lexer *lx, const char *message) {
+    if (lx->start == lx->limit) return end_of_source(lx);
+    while (lx->cursor < lx->limit && *lx->cursor == 0)
+        lx->cursor++;
+    av_lex_error(lx, AV_E_BAD_CHARACTER, message, NULL);
     return true;
 }
 

@@ -92,6 +92,7 @@ void av_lex_signed(av_lexer *lexer, uint8_t number, uint8_t operation);
 /** A number; AV_TOKEN_BAD stands for one that runs into a name. */
 void av_lex_number(av_lexer *lexer, uint8_t kind);
 void av_lex_newline(av_lexer *lexer);
+/** `//`: to the end of the line. */
 void av_lex_comment(av_lexer *lexer);
 /** A mark that opens or closes a mode: its token, and the mode stack. */
 void av_lex_push(av_lexer *lexer, uint8_t mode, uint8_t kind);
@@ -105,9 +106,9 @@ void av_lex_interpolation(av_lexer *lexer, uint8_t code_mode, bool one_line);
 void av_lex_chunk(av_lexer *lexer);
 /** The end of the line within a one-line text. */
 void av_lex_text_broken(av_lexer *lexer);
-/** The end of the source within a text, a template or an expression in one. Returns false when
- * nothing is open. */
-bool av_lex_end(av_lexer *lexer);
+/** A NUL byte: within the source a mistake. Otherwise the end, and within a text, a template or an expression in one another
+ * mistake; false when nothing is open there. */
+bool av_lex_nul(av_lexer *lexer, const char *message);
 /** A declaration's first words in the first column, within a template: ends it when some template
  * is never closed. */
 void av_lex_template_line(av_lexer *lexer);

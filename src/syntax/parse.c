@@ -55,24 +55,10 @@ uint8_t av_drive_closer_of(uint8_t kind) {
     }
 }
 
-bool av_drive_is_closer(uint8_t kind) {
-    switch (kind) {
-    case AV_TOKEN_RBRACE:
-    case AV_TOKEN_RPAREN:
-    case AV_TOKEN_RBRACKET:
-    case AV_TOKEN_CLOSE:
-    case AV_TOKEN_TEXT_CLOSE:
-    case AV_TOKEN_TEMPLATE_CLOSE:
-        return true;
-    default:
-        return false;
-    }
-}
-
 /* ---- feeding */
 
 bool av_drive_fits(const av_driver *d, uint8_t kind) {
-    return av_grammar_accepts(d->grammar, &kind, 1);
+    return av_grammar_fits(d->grammar, kind);
 }
 
 bool av_drive_fits_then(const av_driver *d, uint8_t kind, uint8_t after) {
@@ -80,17 +66,48 @@ bool av_drive_fits_then(const av_driver *d, uint8_t kind, uint8_t after) {
     return av_grammar_accepts(d->grammar, kinds, 2);
 }
 
-static void note_pending(av_driver *d, uint8_t kind) {
-    av_bracket *top = &d->brackets[d->open];
-    if (kind == AV_TOKEN_LET || kind == AV_TOKEN_FOR || kind == AV_TOKEN_SOME ||
-        kind == AV_TOKEN_EVERY || kind == AV_TOKEN_GROUP || kind == AV_TOKEN_TABLE) {
-        if (top->pending_count == AV_COUNT(top->pending)) {
-            memmove(top->pending, top->pending + 1, AV_COUNT(top->pending) - 1);
-            top->pending_count--;
-        }
-        top->pending[top->pending_count++] =
-            kind == AV_TOKEN_LET ? AV_PENDING_LET : AV_PENDING_LOOP;
+/* What a kind of token means to what is open. */
+typedef enum role {
+    ROLE_NONE,
+    ROLE_OPENS,
+    ROLE_CLOSES,
+    ROLE_LET,  /* its `in` ends the value */
+    ROLE_LOOP, /* its `in` begins the list */
+} role;
+
+static const uint8_t roles[UINT8_MAX + 1] = {
+    [AV_TOKEN_LBRACE] = ROLE_OPENS,
+    [AV_TOKEN_LPAREN] = ROLE_OPENS,
+    [AV_TOKEN_CALL] = ROLE_OPENS,
+    [AV_TOKEN_LBRACKET] = ROLE_OPENS,
+    [AV_TOKEN_INDEX] = ROLE_OPENS,
+    [AV_TOKEN_OPEN] = ROLE_OPENS,
+    [AV_TOKEN_TEXT_OPEN] = ROLE_OPENS,
+    [AV_TOKEN_TEMPLATE_OPEN] = ROLE_OPENS,
+    [AV_TOKEN_RBRACE] = ROLE_CLOSES,
+    [AV_TOKEN_RPAREN] = ROLE_CLOSES,
+    [AV_TOKEN_RBRACKET] = ROLE_CLOSES,
+    [AV_TOKEN_CLOSE] = ROLE_CLOSES,
+    [AV_TOKEN_TEXT_CLOSE] = ROLE_CLOSES,
+    [AV_TOKEN_TEMPLATE_CLOSE] = ROLE_CLOSES,
+    [AV_TOKEN_LET] = ROLE_LET,
+    [AV_TOKEN_FOR] = ROLE_LOOP,
+    [AV_TOKEN_SOME] = ROLE_LOOP,
+    [AV_TOKEN_EVERY] = ROLE_LOOP,
+    [AV_TOKEN_GROUP] = ROLE_LOOP,
+    [AV_TOKEN_TABLE] = ROLE_LOOP,
+};
+
+bool av_drive_is_closer(uint8_t kind) {
+    return roles[kind] == ROLE_CLOSES;
+}
+
+static void note_pending(av_bracket *top, av_pending what) {
+    if (top->pending_count == AV_COUNT(top->pending)) {
+        memmove(top->pending, top->pending + 1, AV_COUNT(top->pending) - 1);
+        top->pending_count--;
     }
+    top->pending[top->pending_count++] = (uint8_t)what;
 }
 
 /* `in` ends the value of the innermost `let` unless a loop waits for its own. */
@@ -101,13 +118,26 @@ uint8_t av_drive_kind_of_in(av_driver *d) {
 }
 
 void av_drive_track(av_driver *d, uint8_t kind, size_t index) {
-    if (av_drive_closer_of(kind) != 0) {
-        if (d->open + 1 < OPEN_BRACKETS)
-            d->brackets[++d->open] = (av_bracket){.kind = kind, .token = (uint32_t)index};
-    } else if (av_drive_is_closer(kind) && d->open > 0) {
-        d->open--;
-    } else {
-        note_pending(d, kind);
+    switch ((role)roles[kind]) {
+    case ROLE_NONE:
+        break;
+    case ROLE_OPENS:
+        if (d->open + 1 < OPEN_BRACKETS) {
+            av_bracket *bracket = &d->brackets[++d->open];
+            bracket->kind = kind;
+            bracket->pending_count = 0;
+            bracket->token = (uint32_t)index;
+        }
+        break;
+    case ROLE_CLOSES:
+        if (d->open > 0) d->open--;
+        break;
+    case ROLE_LET:
+        note_pending(&d->brackets[d->open], AV_PENDING_LET);
+        break;
+    case ROLE_LOOP:
+        note_pending(&d->brackets[d->open], AV_PENDING_LOOP);
+        break;
     }
 }
 

@@ -100,8 +100,10 @@ av_ast *av_parse_template(av_parser *ps, av_tok open, av_nodes parts, av_tok clo
 
 size_t av_grammar_size(void);
 void av_grammarInit(void *grammar, av_parser *ps);
-/** Whether the tokens can follow, one after the other. How one token is taken is kept until the next call. */
-bool av_grammar_accepts(void *grammar, const uint8_t *kinds, size_t count);
+/** Whether a token of this kind can follow. How it is taken is kept until the next call. */
+bool av_grammar_fits(void *grammar, uint8_t kind);
+/** Whether the tokens can follow, one after the other. */
+bool av_grammar_accepts(const void *grammar, const uint8_t *kinds, size_t count);
 /** Takes a token; one that cannot follow is left out. */
 void av_grammar(void *grammar, uint8_t kind, av_tok value);
 /** Back to the innermost list that has an `error` production, which is taken, at `value`. */

@@ -17,7 +17,7 @@ function(archvm_generate_lexer list)
     find_program(ARCHVM_RE2C re2c REQUIRED)
     add_custom_command(
         OUTPUT "${output}"
-        COMMAND "${ARCHVM_RE2C}" -W -Werror --no-generation-date -c -o "${output}" grammar/lexer.re
+        COMMAND "${ARCHVM_RE2C}" -W -Werror --no-generation-date -b -c -o "${output}" grammar/lexer.re
         DEPENDS "${input}"
         WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}"
         COMMENT "re2c grammar/lexer.re"
