@@ -17,7 +17,7 @@
 
 enum {
     OPEN_BRACKETS = AV_PARSE_STACK, /* brackets followed at once */
-    SAFE_HEIGHT = AV_PARSE_STACK - 64
+    SAFE_HEIGHT = AV_PARSE_STACK - 2 * AV_PARSE_MOVES
 };
 
 av_tok av_drive_value_of(const av_token *token) {
