@@ -26,10 +26,6 @@ av_value av_enum(uint32_t enum_index, uint32_t member) {
     return (av_value){.kind = AV_ENUM, .type = enum_index, .as.integer = member};
 }
 
-av_value av_set(uint32_t enum_index, uint64_t bits) {
-    return (av_value){.kind = AV_SET, .type = enum_index, .as.bits = bits};
-}
-
 av_status av_string(av_arena *arena, av_text text, av_value *out) {
     av_text *header = AV_NEW(arena, av_text);
     if (!header) return AV_ERR_MEMORY;
@@ -91,6 +87,16 @@ static int compare_integers(av_value a, av_value b) {
     return (a.as.integer > b.as.integer) - (a.as.integer < b.as.integer);
 }
 
+/* As numbers whose digits are the words: the highest member counts most. */
+static int compare_sets(av_value a, av_value b) {
+    if (a.type != b.type) return compare_unsigned(a.type, b.type);
+    if (a.words != b.words) return compare_unsigned(a.words, b.words);
+    int order = 0;
+    for (uint32_t w = a.words; w > 0 && order == 0; w--)
+        order = compare_unsigned(a.as.words[w - 1], b.as.words[w - 1]);
+    return order;
+}
+
 static int compare(av_value a, av_value b, reach *r);
 
 static int compare_items(const av_value *a, size_t a_count, const av_value *b, size_t b_count,
@@ -120,8 +126,7 @@ static int compare(av_value a, av_value b, reach *r) {
     case AV_STRING:
         return av_text_compare(*a.as.string, *b.as.string);
     case AV_SET:
-        return compare_unsigned(a.type != b.type ? a.type : a.as.bits,
-                                a.type != b.type ? b.type : b.as.bits);
+        return compare_sets(a, b);
     case AV_LIST:
         return compare_items(a.as.list->items, a.as.list->count, b.as.list->items, b.as.list->count,
                              r);
@@ -152,6 +157,13 @@ static uint64_t hash_words(uint64_t a, uint64_t b, uint64_t c, uint64_t seed) {
     return hash;
 }
 
+static uint64_t hash_set(av_value set, uint64_t seed) {
+    uint64_t hash = hash_words(set.kind, set.type, set.words, seed);
+    for (uint32_t w = 0; w < set.words; w++)
+        hash = hash_words(w, 0, set.as.words[w], hash);
+    return hash;
+}
+
 static uint64_t hash_value(av_value v, uint64_t seed, reach *r);
 
 static uint64_t hash_items(const av_value *items, size_t count, uint64_t hash, reach *r) {
@@ -177,7 +189,7 @@ static uint64_t hash_value(av_value v, uint64_t seed, reach *r) {
     case AV_ENUM:
         return hash_words(v.kind, v.type, (uint64_t)v.as.integer, seed);
     case AV_SET:
-        return hash_words(v.kind, v.type, v.as.bits, seed);
+        return hash_set(v, seed);
     case AV_STRING:
         return av_hash(*v.as.string, hash_words(v.kind, 0, v.as.string->len, seed));
     case AV_LIST:

@@ -1,11 +1,11 @@
 /* Values of the language at run time. Sixteen bytes; larger things live in an arena and are never
  * changed once made.
  *
- *     +------+-------+----------+--------------------------+
- *     | kind | scale | (unused) | type (enum/record/money) |  8 bytes
- *     +------+-------+----------+--------------------------+
- *     | payload: number, bit set, or pointer into an arena |  8 bytes
- *     +-----------------------------------------------------+
+ *     +------+-------+-------+---------------------------+
+ *     | kind | scale | words | type (enum, record, money) |  8 bytes
+ *     +------+-------+-------+---------------------------+
+ *     | payload: a number, or a pointer into an arena     |  8 bytes
+ *     +---------------------------------------------------+
  *
  * An option is either AV_NONE or the value itself (options do not nest). */
 #ifndef AV_BASE_VALUE_H
@@ -22,14 +22,14 @@ typedef enum av_kind {
     AV_MONEY,   /**< as.integer minor units, type = currency */
     AV_STRING,  /**< as.string */
     AV_ENUM,    /**< as.integer member index, type = enum index */
-    AV_SET,     /**< as.bits: bit i is member i, type = enum index */
+    AV_SET,     /**< as.words, type = enum index; see base/set.h */
     AV_LIST,    /**< as.list */
     AV_RECORD,  /**< as.record, type = record index */
     AV_FRAGMENT /**< as.fragment: rendered text in some format, with the origin of each part */
 } av_kind;
 
 enum {
-    AV_SET_MEMBERS = 64,   /**< an enum used as a set has at most this many members */
+    AV_SET_MEMBERS = 256,  /**< an enum used in a set has at most this many members */
     AV_RECORD_FIELDS = 64, /**< a record has at most this many fields (one bit each in `given`) */
     AV_LIST_ITEMS = 1000000,
     AV_VALUE_DEPTH = 500,             /**< comparing and hashing look no deeper into nested values ... */
@@ -41,14 +41,14 @@ typedef struct av_record av_record;
 typedef struct av_fragment av_fragment;
 
 typedef struct av_value {
-    uint8_t kind;  /**< av_kind */
-    uint8_t scale; /**< AV_DECIMAL only */
-    uint16_t unused;
-    uint32_t type; /**< AV_ENUM, AV_SET: enum index; AV_RECORD: record index; AV_MONEY: currency;
+    uint8_t kind;   /**< av_kind */
+    uint8_t scale;  /**< AV_DECIMAL only */
+    uint16_t words; /**< AV_SET only: how many as.words there are, the last of them not 0 */
+    uint32_t type;  /**< AV_ENUM, AV_SET: enum index; AV_RECORD: record index; AV_MONEY: currency;
                       AV_FRAGMENT: format */
     union {
         int64_t integer;
-        uint64_t bits;
+        const uint64_t *words;
         const av_text *string;
         const av_list *list;
         const av_record *record;
@@ -87,7 +87,6 @@ av_value av_int(int64_t i);
 av_value av_decimal_value(av_decimal d);
 av_value av_money(int64_t minor, av_currency currency);
 av_value av_enum(uint32_t enum_index, uint32_t member);
-av_value av_set(uint32_t enum_index, uint64_t bits);
 /** Copies the av_text header (not the bytes) into the arena. */
 av_status av_string(av_arena *arena, av_text text, av_value *out) AV_MUST_USE;
 /** A list with `count` items, all none, to be filled by the caller before anybody else sees it. */

@@ -1,5 +1,6 @@
 #include "code/disasm.h"
 
+#include "base/set.h"
 #include "code/op.h"
 
 enum {
@@ -42,8 +43,7 @@ static void put_member(const av_program *p, uint32_t enum_index, uint64_t member
 static void put_set(const av_program *p, av_value set, av_buf *out) {
     const char *between = "";
     av_buf_putc(out, '{');
-    for (uint32_t m = 0; m < AV_SET_MEMBERS; m++) {
-        if ((set.as.bits >> m & 1) == 0) continue;
+    for (AV_EACH_MEMBER(m, set)) {
         av_buf_puts(out, between);
         put_member(p, set.type, m, out);
         between = ", ";
@@ -85,7 +85,7 @@ static void put_value(const av_program *p, av_value value, av_buf *out) {
         put_text(value.as.fragment->text, out);
         break;
     case AV_ENUM:
-        put_member(p, value.type, value.as.bits, out);
+        put_member(p, value.type, (uint64_t)value.as.integer, out);
         break;
     case AV_SET:
         put_set(p, value, out);

@@ -158,6 +158,11 @@ static av_status keep(av_arena *arena, av_value value, av_value *out) {
         out->as.fragment = copy;
         return copy->text.ptr == NULL ? AV_ERR_MEMORY : AV_OK;
     }
+    if (value.kind == AV_SET) {
+        av_members members = {{0}};
+        av_members_unite(&members, value);
+        return av_set_new(arena, value.type, &members, out);
+    }
     if (value.kind == AV_LIST) {
         av_value *items;
         AV_TRY(av_list_new(arena, value.as.list->count, out, &items));

@@ -6,6 +6,7 @@
 #ifndef AV_CODE_GEN_H
 #define AV_CODE_GEN_H
 
+#include "base/set.h"
 #include "code/code.h"
 
 /** A place in the code that jumps can be aimed at before it is known. */

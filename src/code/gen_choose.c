@@ -108,17 +108,17 @@ static bool known_member(const av_node *node) {
 }
 
 /** Room for the members a condition may accept. */
-static size_t most_members(const av_node *node, uint32_t limit) {
+static size_t most_members(av_gen *g, const av_node *node, uint32_t limit) {
     if (av_gen_is_joint(node, false)) {
         size_t most = 0;
-        for (uint32_t i = 0; i < av_gen_part_count(node); i++) most += most_members(av_gen_part(node, i), limit);
+        for (uint32_t i = 0; i < av_gen_part_count(node); i++) most += most_members(g, av_gen_part(node, i), limit);
         return most;
     }
     if (node->kind == AV_N_COMPARE && node->op == AV_OP_EQ) return 1;
-    if (node->kind == AV_N_IN && node->b->kind == AV_N_CONST && node->b->value.kind == AV_LIST)
-        return node->b->value.as.list->count;
-    if (node->kind == AV_N_IN) return node->b->count > AV_SET_MEMBERS ? node->b->count : AV_SET_MEMBERS;
-    return limit;
+    if (node->kind != AV_N_IN) return limit;
+    av_value known;
+    if (!av_gen_known(g, node->b, &known)) return 0;
+    return known.kind == AV_SET ? av_set_size(known) : known.kind == AV_LIST ? known.as.list->count : 0;
 }
 
 /** The same member may be accepted twice. */
@@ -144,8 +144,8 @@ static bool accept_compare(const av_node *node, accepted *a) {
 static bool accept_in(av_gen *g, const av_node *node, accepted *a) {
     av_value known;
     if (!av_gen_same(node->a, a->subject) || !av_gen_known(g, node->b, &known)) return false;
-    for (uint32_t m = 0; known.kind == AV_SET && m < AV_SET_MEMBERS; m++)
-        if ((known.as.bits >> m & 1) != 0) accept(a, m);
+    if (known.kind == AV_SET)
+        for (AV_EACH_MEMBER(m, known)) accept(a, m);
     for (size_t i = 0; known.kind == AV_LIST && i < known.as.list->count; i++) {
         av_value item = known.as.list->items[i];
         if (item.kind != AV_ENUM && item.kind != AV_BOOL) return false;
@@ -160,7 +160,7 @@ static bool accept_condition(av_gen *g, const av_node *node, accepted *a);
 static bool accept_not(av_gen *g, const av_node *node, accepted *a) {
     accepted inner = *a;
     inner.count = 0;
-    inner.members = AV_NEW_ARRAY(&g->scratch, uint32_t, most_members(node, a->limit));
+    inner.members = AV_NEW_ARRAY(&g->scratch, uint32_t, most_members(g, node, a->limit));
     uint8_t *held = AV_NEW_ARRAY(&g->scratch, uint8_t, a->limit);
     if (inner.members == NULL || held == NULL) {
         av_gen_fail(g, AV_ERR_MEMORY);
@@ -207,7 +207,7 @@ static bool asks(chooser *ch, const candidate *item, accepted *out) {
     const av_type *type = &g->program->types[out->subject->type];
     out->optional = type->kind == AV_T_OPTION;
     out->truth = type->kind == AV_T_BOOL;
-    size_t most = most_members(condition, out->limit);
+    size_t most = most_members(g, condition, out->limit);
     if (most > ch->budget) return false;
     out->members = AV_NEW_ARRAY(&g->scratch, uint32_t, most);
     if (out->members == NULL) {

@@ -80,16 +80,17 @@ static bool known_record(av_gen *g, const av_node *node, av_value *out) {
     return record != NULL && known_items(g, node, record->fields);
 }
 
-/** A list of an enum's members as a set; false when some member has no bit. */
-static bool set_of_list(av_value list, uint32_t enum_index, av_value *out) {
-    uint64_t bits = 0;
+/** A list of an enum's members as a set; false when one of them has no place in sets. */
+static bool set_of_list(av_gen *g, av_value list, uint32_t enum_index, av_value *out) {
+    av_members members = {{0}};
     for (size_t i = 0; i < list.as.list->count; i++) {
         av_value item = list.as.list->items[i];
         if (item.kind != AV_ENUM || item.type != enum_index || item.as.integer >= AV_SET_MEMBERS) return false;
-        bits |= UINT64_C(1) << item.as.integer;
+        av_members_add(&members, (uint32_t)item.as.integer);
     }
-    *out = av_set(enum_index, bits);
-    return true;
+    av_status status = av_set_new(&g->scratch, enum_index, &members, out);
+    if (status != AV_OK) av_gen_fail(g, status);
+    return status == AV_OK;
 }
 
 /** A plain text made of literal parts only. */
@@ -122,7 +123,7 @@ bool av_gen_known(av_gen *g, const av_node *node, av_value *out) {
     case AV_N_LIST: return known_list(g, node, out);
     case AV_N_RECORD: return known_record(g, node, out);
     case AV_N_TO_SET:
-        return av_gen_known(g, node->a, out) && out->kind == AV_LIST && set_of_list(*out, node->index, out);
+        return av_gen_known(g, node->a, out) && out->kind == AV_LIST && set_of_list(g, *out, node->index, out);
     case AV_N_TO_DECIMAL:
         if (!av_gen_known(g, node->a, out) || out->kind != AV_INT) return false;
         *out = av_decimal_value(av_decimal_from_int(out->as.integer));
@@ -478,7 +479,7 @@ static void gen_in(av_gen *g, const av_node *node, uint32_t to) {
     av_value list, set;
     uint32_t b;
     if (av_gen_known(g, node->b, &list) && list.kind == AV_LIST && list.as.list->count > 0 &&
-        set_of_list(list, list.as.list->items[0].type, &set)) {
+        set_of_list(g, list, list.as.list->items[0].type, &set)) {
         b = av_gen_take(g, 1);
         av_gen_load(g, b, set);
     } else {

@@ -15,8 +15,8 @@
 #include "sema/program.h"
 
 enum {
-    AV_IMAGE_VERSION = 2,              /**< of the images written here */
-    AV_IMAGE_OLDEST = 2,               /**< oldest images still read */
+    AV_IMAGE_VERSION = 3,              /**< of the images written here */
+    AV_IMAGE_OLDEST = 3,               /**< oldest images still read */
     AV_IMAGE_BYTES = 256 * 1024 * 1024 /**< longest image */
 };
 

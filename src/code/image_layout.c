@@ -1,5 +1,6 @@
 /* What an image holds: one visit of the program, for reading and for writing. */
 #include "base/hash.h"
+#include "base/set.h"
 #include "code/image_io.h"
 #include "code/op.h"
 
@@ -492,6 +493,19 @@ static void io_record(av_image_io *io, av_value *value, unsigned depth) {
         io_value(io, &record->fields[i], depth + 1);
 }
 
+static void io_set(av_image_io *io, av_value *value) {
+    av_members members = {{0}};
+    uint8_t count = (uint8_t)value->words;
+    if (!io->reading) av_members_unite(&members, *value);
+    av_io_u8(io, &count);
+    if (count > AV_SET_WORDS) av_io_fail(io, "a set with too many members");
+    for (uint32_t w = 0; w < count && io->status == AV_OK; w++)
+        av_io_u64(io, &members.words[w]);
+    if (io->reading && io->status == AV_OK)
+        io->status = av_set_new(io->arena, value->type, &members, value);
+    if (io->reading && io->status != AV_OK) *value = av_none();
+}
+
 static void io_string(av_image_io *io, av_value *value) {
     av_text text = io->reading ? AV_TEXT("") : *value->as.string;
     io_text(io, &text);
@@ -517,6 +531,9 @@ static void io_value(av_image_io *io, av_value *value, unsigned depth) {
     case AV_STRING:
         io_string(io, value);
         break;
+    case AV_SET:
+        io_set(io, value);
+        break;
     case AV_LIST:
         io_list(io, value, depth);
         break;
@@ -534,7 +551,7 @@ static void io_constant(av_image_io *io, av_value *value) {
 }
 
 static void visit_constants(av_image_io *io, av_program *p) {
-    IO_TABLE(io, p->constants, p->constant_count, av_value, 10, io_constant);
+    IO_TABLE(io, p->constants, p->constant_count, av_value, 7, io_constant);
 }
 
 /* ---- all of it */

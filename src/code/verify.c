@@ -1,4 +1,5 @@
 /* Accepts a program only if nothing in it points outside of its tables and nothing needs itself. */
+#include "base/set.h"
 #include "code/image.h"
 #include "code/op.h"
 
@@ -114,14 +115,12 @@ static void check_value(verifier *v, av_value value) {
         must(v, value.scale <= AV_DECIMAL_SCALE, "a decimal with too many digits");
         break;
     case AV_ENUM:
-        must(v, value.type < p->enum_count && value.as.bits < p->enums[value.type].member_count,
+        must(v, value.type < p->enum_count && (uint64_t)value.as.integer < p->enums[value.type].member_count,
              "an enum member that does not exist");
         break;
     case AV_SET:
         if (!must(v, value.type < p->enum_count, "a set of an enum that does not exist")) break;
-        must(v,
-             p->enums[value.type].member_count >= AV_SET_MEMBERS ||
-                 value.as.bits >> p->enums[value.type].member_count == 0,
+        must(v, av_set_next(value, p->enums[value.type].member_count) == AV_SET_MEMBERS,
              "a set of members that do not exist");
         break;
     case AV_LIST:

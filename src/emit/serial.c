@@ -5,6 +5,8 @@
 #include <string.h>
 #include <yaml.h>
 
+#include "base/set.h"
+
 bool av_serial_has(av_format format) {
     return format == AV_FORMAT_JSON || format == AV_FORMAT_YAML;
 }
@@ -105,9 +107,8 @@ static void put_money(writer *w, av_value money) {
 
 static void put_set(writer *w, av_value set) {
     w->sink->open(w->to, SEQUENCE);
-    for (uint32_t m = 0; m < AV_SET_MEMBERS; m++) {
-        if ((set.as.bits >> m & 1) != 0) put_text(w, member_label(w->program, set.type, m));
-    }
+    for (AV_EACH_MEMBER(m, set))
+        put_text(w, member_label(w->program, set.type, m));
     w->sink->close(w->to, SEQUENCE);
 }
 

@@ -1,4 +1,5 @@
 /* archvm.h: values. A public value is an inner one under another name. */
+#include "base/set.h"
 #include "emit/serial.h"
 #include "engine/api.h"
 
@@ -101,12 +102,9 @@ archvm_status archvm_value_text(const archvm_run *run, archvm_value value, archv
 
 size_t archvm_value_count(archvm_value value) {
     const av_value v = inner(value);
-    size_t count = 0;
     switch ((av_kind)v.kind) {
     case AV_SET:
-        for (unsigned i = 0; i < AV_SET_MEMBERS; i++)
-            count += v.as.bits >> i & 1;
-        return count;
+        return av_set_size(v);
     case AV_LIST:
         return v.as.list->count;
     case AV_RECORD:
@@ -118,10 +116,9 @@ size_t archvm_value_count(archvm_value value) {
 
 /** The member number `index` of those in a set. */
 static archvm_status set_item(av_value v, size_t index, archvm_value *out) {
-    for (uint32_t i = 0; i < AV_SET_MEMBERS; i++) {
-        if ((v.as.bits >> i & 1) == 0) continue;
+    for (AV_EACH_MEMBER(m, v)) {
         if (index-- > 0) continue;
-        *out = outer(av_enum(v.type, i));
+        *out = outer(av_enum(v.type, m));
         return ARCHVM_OK;
     }
     return ARCHVM_ERR_NOT_FOUND;

@@ -1,5 +1,7 @@
 #include "engine/show.h"
 
+#include "base/set.h"
+
 /** The name of an enum's member; one that does not exist (of a damaged image) is shown as "?". */
 static av_text name_of(const av_program *program, uint32_t type, int64_t member) {
     const av_enum_member *m = av_program_member(program, type, member);
@@ -68,10 +70,9 @@ void av_show_value(const av_program *program, av_value value, av_buf *out) {
         break;
     case AV_SET:
         av_buf_putc(out, '[');
-        for (unsigned i = 0; i < AV_SET_MEMBERS; i++) {
-            if ((value.as.bits >> i & 1) == 0) continue;
+        for (AV_EACH_MEMBER(m, value)) {
             if (any) av_buf_puts(out, ", ");
-            av_buf_put(out, name_of(program, value.type, i));
+            av_buf_put(out, name_of(program, value.type, m));
             any = true;
         }
         av_buf_putc(out, ']');

@@ -1,5 +1,6 @@
 /* From the tree of a brief to typed facts: every mistake is reported, nothing stops at the first. */
 #include "base/map.h"
+#include "base/set.h"
 #include "base/suggest.h"
 #include "facts/facts.h"
 #include "facts/scalar.h"
@@ -259,7 +260,7 @@ static bool is_none_word(av_text text) {
 static bool bind_set(binder *b, const av_tree *node, const av_type *type, av_text name,
                      av_value *out) {
     const av_enum_type *members = &b->program->enums[type->index];
-    uint64_t bits = 0;
+    av_members stated = {{0}};
     bool right = true;
     if (node->kind == AV_TREE_MAPPING) return wrong_shape(b, node, type, name);
     if (node->kind == AV_TREE_LIST) {
@@ -274,13 +275,13 @@ static bool bind_set(binder *b, const av_tree *node, const av_type *type, av_tex
             if (member == AV_NO_INDEX) {
                 right = bad_member(b, item->span, item->text, name, members);
             } else {
-                bits |= UINT64_C(1) << (member & 63);
+                av_members_add(&stated, member);
             }
         }
     } else {
         uint32_t whole = av_scalar_member(members, node->text);
         if (whole != AV_NO_INDEX) {
-            bits = UINT64_C(1) << (whole & 63);
+            av_members_add(&stated, whole);
         } else if (!is_none_word(node->text)) {
             for (size_t from = 0; from <= node->text.len;) {
                 size_t comma = av_text_find(node->text, AV_TEXT(","), from);
@@ -290,14 +291,14 @@ static bool bind_set(binder *b, const av_tree *node, const av_type *type, av_tex
                 if (member == AV_NO_INDEX) {
                     right = bad_member(b, node->span, part, name, members);
                 } else {
-                    bits |= UINT64_C(1) << (member & 63);
+                    av_members_add(&stated, member);
                 }
                 from = end + 1;
             }
         }
     }
-    *out = av_set(type->index, bits);
-    return right;
+    b->status = av_set_new(b->arena, type->index, &stated, out);
+    return right && b->status == AV_OK;
 }
 
 /** The key field of a record type, or NULL. */

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/set.h"
 #include "facts/facts.h"
 #include "facts/words.h"
 
@@ -92,7 +93,7 @@ static bool fits(const hearer *h, av_type_id type_id, av_value value) {
 static av_status widen(const hearer *h, uint32_t fact, av_value *value) {
     const av_type *type = &h->program->types[h->program->defs[fact].type];
     if (type->kind == AV_T_SET && value->kind == AV_ENUM && value->as.integer < AV_SET_MEMBERS)
-        *value = av_set(value->type, UINT64_C(1) << value->as.integer);
+        AV_TRY(av_set_of_one(h->facts->arena, value->type, (uint32_t)value->as.integer, value));
     if (type->kind != AV_T_LIST || value->kind == AV_LIST) return AV_OK;
     av_value list, *items;
     AV_TRY(av_list_new(h->facts->arena, 1, &list, &items));
@@ -307,11 +308,12 @@ static av_status resolve(hearer *h, uint32_t fact) {
                           .value = best->value,
                           .at = best->at,
                           .evidence = best->evidence};
+    av_members united = {{0}};
     for (uint32_t i = 0; i < count; i++) {
         const candidate *c = sorted[i];
         bool same = av_value_equal(c->value, best->value);
         if (best->value.kind == AV_SET)
-            stated->value.as.bits |= c->value.as.bits;
+            av_members_unite(&united, c->value);
         else if (best->value.kind == AV_LIST && i > 0)
             AV_TRY(append(h, &stated->value, c->value));
         else if (!same && h->program->signals[c->signal].implied == implied && !same_clash(h->facts, fact, c->value))
@@ -319,7 +321,8 @@ static av_status resolve(hearer *h, uint32_t fact) {
         if (same || best->value.kind == AV_SET || best->value.kind == AV_LIST)
             rules[stated->rule_count++] = h->program->signals[c->signal].rule;
     }
-    return AV_OK;
+    if (best->value.kind != AV_SET) return AV_OK;
+    return av_set_new(h->facts->arena, best->value.type, &united, &stated->value);
 }
 
 static av_status hear_all(hearer *h, av_hearing *hearing, const av_prose_piece *pieces, size_t count) {

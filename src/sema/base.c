@@ -40,6 +40,13 @@ av_node *av_ck_const(av_checker *c, av_value value, av_type_id type, av_span spa
     return node;
 }
 
+av_node *av_ck_const_set(av_checker *c, uint32_t enum_index, const av_members *members, av_span span) {
+    av_type_id type = av_ck_type(c, (av_type){.kind = AV_T_SET, .index = enum_index});
+    av_node *node = av_ck_node(c, AV_N_CONST, type, span);
+    if (av_set_new(c->scratch, enum_index, members, &node->value) != AV_OK) av_ck_fail(c, AV_ERR_MEMORY);
+    return node;
+}
+
 static av_node *text_node(av_checker *c, av_node_kind kind, av_text text, av_span span) {
     av_node *node = av_ck_node(c, kind, AV_TYPE_TEXT, span);
     if (av_string(c->scratch, text, &node->value) != AV_OK) av_ck_fail(c, AV_ERR_MEMORY);

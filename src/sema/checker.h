@@ -8,6 +8,7 @@
 #ifndef AV_SEMA_CHECKER_H
 #define AV_SEMA_CHECKER_H
 
+#include "base/set.h"
 #include "sema/place.h"
 #include "sema/sema.h"
 
@@ -106,6 +107,8 @@ av_node *av_ck_node(av_checker *c, av_node_kind kind, av_type_id type, av_span s
 av_node **av_ck_items(av_checker *c, size_t count);
 av_node *av_ck_error_node(av_checker *c, av_span span);
 av_node *av_ck_const(av_checker *c, av_value value, av_type_id type, av_span span);
+/** These members of an enum as a set. */
+av_node *av_ck_const_set(av_checker *c, uint32_t enum_index, const av_members *members, av_span span);
 /** A constant, a part of a template: `text` must live as long as the trees, as what the sources hold does. */
 av_node *av_ck_text_const(av_checker *c, av_text text, av_span span);
 av_node *av_ck_text_part(av_checker *c, av_text text, av_span span);

@@ -303,6 +303,15 @@ static bool list_value(av_dom *d, const av_node *n, const av_binding *env, av_va
     return true;
 }
 
+static bool set_value(av_dom *d, uint32_t enum_index, const av_list *list, av_value *out) {
+    av_members members = {{0}};
+    for (size_t i = 0; i < list->count; i++) {
+        if (list->items[i].kind != AV_ENUM) return false;
+        av_members_add(&members, (uint32_t)list->items[i].as.integer);
+    }
+    return av_set_new(&d->arena, enum_index, &members, out) == AV_OK;
+}
+
 /* The tree of a definition without parameters that is looked through, or NULL. */
 static const av_node *definition_tree(const av_dom *d, uint32_t index) {
     const av_program *p = d->c->program;
@@ -360,11 +369,7 @@ static bool value_of(av_dom *d, const av_node *n, const av_binding *env, av_valu
     case AV_N_LIST:
         return list_value(d, n, env, out);
     case AV_N_TO_SET:
-        if (!value_of(d, n->a, env, &a) || a.kind != AV_LIST) return false;
-        *out = av_set(n->index, 0);
-        for (size_t i = 0; i < a.as.list->count; i++)
-            out->as.bits |= UINT64_C(1) << (a.as.list->items[i].as.integer & 63);
-        return true;
+        return value_of(d, n->a, env, &a) && a.kind == AV_LIST && set_value(d, n->index, a.as.list, out);
     case AV_N_FIELD: {
         const av_binding *inner = env;
         const av_node *item = constant_field(d, n->a, n->index, &inner);
@@ -413,14 +418,17 @@ static av_formula *const *definition_cases(av_dom *d, uint32_t def, const av_nod
 }
 
 static av_formula *test_set(av_dom *d, const av_node *n, const av_binding *env, test t) {
-    uint64_t bits = t.constant.as.bits;
     uint32_t count = d->c->program->enums[t.constant.type].member_count;
-    av_formula *all = d->always;
-    for (uint32_t m = 0; m < count && m < AV_SET_MEMBERS; m++) {
-        av_formula *bit = atom(d, subject_of(d, n, env, t.slot, m), AV_OP_EQ, av_bool(true));
-        all = both(d, all, bits >> m & 1 ? bit : av_dom_not(d, bit));
+    av_formula **items = AV_NEW_ARRAY(&d->arena, av_formula *, count);
+    if (!items) {
+        d->too_complex = true;
+        return d->never;
     }
-    return all;
+    for (uint32_t m = 0; m < count; m++) {
+        av_formula *in = atom(d, subject_of(d, n, env, t.slot, m), AV_OP_EQ, av_bool(true));
+        items[m] = av_set_has(t.constant, m) ? in : av_dom_not(d, in);
+    }
+    return av_dom_at_least(d, count, items, count);
 }
 
 static av_formula *test_leaf(av_dom *d, const av_node *n, const av_binding *env, test t) {
@@ -568,11 +576,17 @@ static av_formula *equal_to_any(av_dom *d, const av_node *n, const av_binding *e
     return merged_any(d, items, (uint32_t)count);
 }
 
-static size_t members_of(uint32_t enum_index, uint64_t bits, av_value out[AV_SET_MEMBERS]) {
-    size_t n = 0;
-    for (uint32_t m = 0; m < AV_SET_MEMBERS; m++)
-        if (bits >> m & 1) out[n++] = av_enum(enum_index, m);
-    return n;
+/* The members of a constant set, none when memory ends. */
+static av_value *members_of(av_dom *d, av_value set, size_t *count) {
+    av_value *members = AV_NEW_ARRAY(&d->arena, av_value, av_set_size(set));
+    *count = 0;
+    if (!members) {
+        d->too_complex = true;
+        return NULL;
+    }
+    for (AV_EACH_MEMBER(m, set))
+        members[(*count)++] = av_enum(set.type, m);
+    return members;
 }
 
 /* Whether a set that is not constant holds a certain member. */
@@ -581,7 +595,7 @@ static av_formula *has_member(av_dom *d, const av_node *set, const av_binding *e
     set = follow(set, &env);
     uint32_t m = (uint32_t)member.as.integer;
     av_value value;
-    if (value_of(d, set, env, &value)) return constant_formula(d, value.as.bits >> (m & 63) & 1);
+    if (value_of(d, set, env, &value)) return constant_formula(d, av_set_has(value, m));
     if (set->kind == AV_N_IF)
         return if_then(d, condition(d, set->a, env), has_member(d, set->b, env, member),
                        has_member(d, set->c, env, member));
@@ -602,9 +616,11 @@ static av_formula *has_member(av_dom *d, const av_node *set, const av_binding *e
 static av_formula *membership(av_dom *d, const av_node *n, const av_binding *env) {
     av_value a, b;
     if (value_of(d, n->b, env, &b)) {
-        av_value members[AV_SET_MEMBERS];
-        if (b.kind == AV_SET)
-            return equal_to_any(d, n->a, env, members, members_of(b.type, b.as.bits, members));
+        if (b.kind == AV_SET) {
+            size_t count;
+            const av_value *members = members_of(d, b, &count);
+            return equal_to_any(d, n->a, env, members, count);
+        }
         if (b.kind == AV_LIST)
             return equal_to_any(d, n->a, env, b.as.list->items, b.as.list->count);
     }
@@ -614,14 +630,19 @@ static av_formula *membership(av_dom *d, const av_node *n, const av_binding *env
 }
 
 static av_formula *overlap(av_dom *d, const av_node *n, const av_binding *env) {
-    av_value value, members[AV_SET_MEMBERS];
+    av_value value;
     const av_node *other = n->items[1];
     if (!value_of(d, n->items[0], env, &value)) {
         other = n->items[0];
         if (!value_of(d, n->items[1], env, &value)) return opaque(d, n, env);
     }
-    size_t count = members_of(value.type, value.as.bits, members);
-    av_formula *items[AV_SET_MEMBERS];
+    size_t count;
+    const av_value *members = members_of(d, value, &count);
+    av_formula **items = AV_NEW_ARRAY(&d->arena, av_formula *, count);
+    if (!members || !items) {
+        d->too_complex = true;
+        return d->never;
+    }
     for (size_t i = 0; i < count; i++)
         items[i] = has_member(d, other, env, members[i]);
     return av_dom_at_least(d, 1, items, (uint32_t)count);

@@ -198,7 +198,7 @@ av_node *av_ck_elements(av_checker *c, const av_ast *first, av_span span, av_typ
     node->items = av_ck_items(c, count);
     av_type_id joined = wanted;
     bool constant = true;
-    uint64_t bits = 0;
+    av_members members = {{0}};
     for (const av_ast *a = first; a && node->items; a = a->next) {
         av_node *item = element(c, a, joined, list_type);
         if (wanted == AV_TYPE_ERROR && item->type != AV_TYPE_ERROR) {
@@ -211,7 +211,7 @@ av_node *av_ck_elements(av_checker *c, const av_ast *first, av_span span, av_typ
         }
         if (item->kind == AV_N_CONST && item->value.kind == AV_ENUM &&
             item->value.as.integer < AV_SET_MEMBERS)
-            bits |= UINT64_C(1) << item->value.as.integer;
+            av_members_add(&members, (uint32_t)item->value.as.integer);
         else
             constant = false;
         node->items[node->count++] = item;
@@ -224,8 +224,8 @@ av_node *av_ck_elements(av_checker *c, const av_ast *first, av_span span, av_typ
                                             : AV_TYPE_ERROR;
     if (!count && wanted == AV_TYPE_ERROR) node->type = av_ck_list_of(c, AV_TYPE_ERROR);
     if (!set) return node;
+    if (constant) return av_ck_const_set(c, want.index, &members, span);
     av_type_id set_type = av_ck_type(c, (av_type){.kind = AV_T_SET, .index = want.index});
-    if (constant) return av_ck_const(c, av_set(want.index, bits), set_type, span);
     av_node *made = av_ck_node(c, AV_N_TO_SET, set_type, span);
     made->a = node;
     made->index = want.index;

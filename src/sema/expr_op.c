@@ -83,15 +83,13 @@ static av_node *constant_set(av_checker *c, av_node *list, av_type_id element) {
     if (list->kind != AV_N_LIST || t->kind != AV_T_ENUM ||
         c->program->enums[t->index].member_count > AV_SET_MEMBERS)
         return list;
-    uint64_t bits = 0;
+    av_members members = {{0}};
     for (uint32_t i = 0; i < list->count; i++) {
         if (list->items[i]->kind != AV_N_CONST || list->items[i]->value.kind != AV_ENUM)
             return list;
-        bits |= UINT64_C(1) << list->items[i]->value.as.integer;
+        av_members_add(&members, (uint32_t)list->items[i]->value.as.integer);
     }
-    uint32_t enum_index = t->index;
-    return av_ck_const(c, av_set(enum_index, bits),
-                       av_ck_type(c, (av_type){.kind = AV_T_SET, .index = enum_index}), list->span);
+    return av_ck_const_set(c, t->index, &members, list->span);
 }
 
 static av_node *negated(av_checker *c, av_node *node, bool negate) {

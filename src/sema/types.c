@@ -158,11 +158,18 @@ av_type_id av_ck_resolve_type(av_checker *c, const av_ast *ast) {
     case AV_AST_TYPE_SET: {
         av_type_id element = av_ck_resolve_type(c, ast->a);
         av_type t = *av_ck_type_of(c, element);
-        if (t.kind == AV_T_ERROR) return AV_TYPE_ERROR;
+        if (t.kind == AV_T_ERROR || c->status != AV_OK) return AV_TYPE_ERROR;
         if (t.kind != AV_T_ENUM) {
             av_ck_error(c, AV_E_BAD_TYPE, ast->span,
                         "a set holds members of an enum, not %.*s; use `list of`",
                         AV_TEXT_ARG(av_ck_type_text(c, element)));
+            return AV_TYPE_ERROR;
+        }
+        const av_enum_type *members = &c->program->enums[t.index];
+        if (members->member_count > AV_SET_MEMBERS) {
+            av_ck_error(c, AV_E_TOO_MANY, ast->span,
+                        "enum `%.*s` has %u members, and a set holds members of an enum of at most %d; use `list of`",
+                        AV_TEXT_ARG(members->name), members->member_count, AV_SET_MEMBERS);
             return AV_TYPE_ERROR;
         }
         return av_ck_type(c, (av_type){.kind = AV_T_SET, .index = t.index});

@@ -1,5 +1,6 @@
 #include "vm/builtins.h"
 
+#include "base/set.h"
 #include "vm/ops.h"
 #include "vm/render.h"
 
@@ -266,20 +267,18 @@ AV_IMPLEMENT(AV_B_RANGE) {
 AV_IMPLEMENT(AV_B_SIZE) {
     av_value set;
     AV_TRY(av_call_kind(call, 0, AV_SET, &set));
-    int64_t size = 0;
-    for (uint64_t bits = set.as.bits; bits; bits &= bits - 1)
-        size++;
-    *call->out = av_int(size);
+    *call->out = av_int(av_set_size(set));
     return AV_OK;
 }
 
 AV_IMPLEMENT(AV_B_MEMBERS) {
-    av_value set, all[AV_SET_MEMBERS];
-    size_t count = 0;
+    av_value set, list, *items;
     AV_TRY(av_call_kind(call, 0, AV_SET, &set));
-    for (uint32_t i = 0; i < AV_SET_MEMBERS; i++)
-        if (set.as.bits >> i & 1) all[count++] = av_enum(set.type, i);
-    return av_op_list(call->run, all, count, call->out);
+    AV_TRY(av_list_new(av_run_arena(call->run), av_set_size(set), &list, &items));
+    for (AV_EACH_MEMBER(m, set))
+        *items++ = av_enum(set.type, m);
+    *call->out = list;
+    return AV_OK;
 }
 
 static av_status two_sets(const av_call *call, av_value *a, av_value *b) {
@@ -290,22 +289,26 @@ static av_status two_sets(const av_call *call, av_value *a, av_value *b) {
 AV_IMPLEMENT(AV_B_OVERLAPS) {
     av_value a, b;
     AV_TRY(two_sets(call, &a, &b));
-    *call->out = av_bool((a.as.bits & b.as.bits) != 0);
+    *call->out = av_bool(av_set_overlaps(a, b));
     return AV_OK;
 }
 
 AV_IMPLEMENT(AV_B_JOINED) {
     av_value a, b;
     AV_TRY(two_sets(call, &a, &b));
-    *call->out = av_set(a.type, a.as.bits | b.as.bits);
-    return AV_OK;
+    av_members members = {{0}};
+    av_members_unite(&members, a);
+    av_members_unite(&members, b);
+    return av_set_new(av_run_arena(call->run), a.type, &members, call->out);
 }
 
 AV_IMPLEMENT(AV_B_REMOVED) {
     av_value a, b;
     AV_TRY(two_sets(call, &a, &b));
-    *call->out = av_set(a.type, a.as.bits & ~b.as.bits);
-    return AV_OK;
+    av_members members = {{0}};
+    av_members_unite(&members, a);
+    av_members_remove(&members, b);
+    return av_set_new(av_run_arena(call->run), a.type, &members, call->out);
 }
 
 /* ---- numbers */

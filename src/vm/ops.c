@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/set.h"
+
 static const char *const kind_names[] = {
     [AV_NONE] = "none",           [AV_BOOL] = "a bool",         [AV_INT] = "an int",
     [AV_DECIMAL] = "a decimal",   [AV_MONEY] = "money",         [AV_STRING] = "a text",
@@ -180,8 +182,7 @@ av_status av_op_compare(av_run *run, uint8_t op, av_value a, av_value b, uint32_
 
 av_status av_op_in(av_run *run, av_value a, av_value b, uint32_t proc, av_site site, bool *out) {
     if (b.kind == AV_SET) {
-        *out = a.kind == AV_ENUM && a.type == b.type && a.as.integer >= 0 &&
-               a.as.integer < AV_SET_MEMBERS && (b.as.bits >> a.as.integer & 1) != 0;
+        *out = a.kind == AV_ENUM && a.type == b.type && av_set_has(b, a.as.integer);
         return AV_OK;
     }
     if (b.kind != AV_LIST) return av_op_wrong(run, b, proc, site);
@@ -260,16 +261,15 @@ av_status av_op_to_set(av_run *run, av_value list, uint32_t enum_index, uint32_t
         return AV_OK;
     }
     if (list.kind != AV_LIST) return av_op_wrong(run, list, proc, site);
-    uint64_t bits = 0;
+    av_members members = {{0}};
     for (size_t i = 0; i < list.as.list->count; i++) {
         av_value item = list.as.list->items[i];
         if (item.kind != AV_ENUM || item.type != enum_index || item.as.integer < 0 ||
             item.as.integer >= AV_SET_MEMBERS)
             return av_op_wrong(run, item, proc, site);
-        bits |= (uint64_t)1 << item.as.integer;
+        av_members_add(&members, (uint32_t)item.as.integer);
     }
-    *out = av_set(enum_index, bits);
-    return AV_OK;
+    return av_set_new(av_run_arena(run), enum_index, &members, out);
 }
 
 av_status av_op_check_range(av_run *run, av_value a, av_type_id type, uint32_t proc, av_site site) {

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/set.h"
 #include "vm/escape.h"
 #include "vm/state.h"
 
@@ -174,13 +175,12 @@ static bool is_bracketed(av_value value, av_escape mode) {
 /* The members of a set between the brackets of a notation that has lists. */
 static av_status put_members(const av_program *program, av_value set, av_escape mode, av_buf *out) {
     bool first = true;
-    for (unsigned i = 0; i < AV_SET_MEMBERS; i++) {
-        const av_enum_member *m =
-            (set.as.bits >> i & 1) != 0 ? av_program_member(program, set.type, i) : NULL;
-        if (m == NULL) continue;
+    for (AV_EACH_MEMBER(m, set)) {
+        const av_enum_member *member = av_program_member(program, set.type, m);
+        if (member == NULL) continue;
         if (!first) av_buf_puts(out, ", ");
         first = false;
-        AV_TRY(av_escape_append(mode, m->label, out));
+        AV_TRY(av_escape_append(mode, member->label, out));
     }
     return out->status;
 }
@@ -286,11 +286,10 @@ static void put_member(const av_program *program, uint32_t enum_index, int64_t m
 
 static void put_set(const av_program *program, av_value set, av_buf *out) {
     bool first = true;
-    for (unsigned i = 0; i < AV_SET_MEMBERS; i++) {
-        if (!(set.as.bits >> i & 1)) continue;
+    for (AV_EACH_MEMBER(m, set)) {
         if (!first) av_buf_puts(out, ", ");
         first = false;
-        put_member(program, set.type, i, out);
+        put_member(program, set.type, m, out);
     }
 }
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/set.h"
 #include "vm/render.h"
 #include "vm/state.h"
 #include "vm/vm.h"
@@ -215,8 +216,11 @@ static av_status stated_value(av_run *run, uint32_t def, av_trace *trace) {
     av_value inferred;
     uint32_t rule;
     AV_TRY(av_run_execute(run, run->program->defs[def].proc, NULL, &inferred, &rule));
-    if (inferred.kind == AV_SET) trace->value.as.bits |= inferred.as.bits;
-    return AV_OK;
+    if (inferred.kind != AV_SET) return AV_OK;
+    av_members members = {{0}};
+    av_members_unite(&members, stated->value);
+    av_members_unite(&members, inferred);
+    return av_set_new(&run->arena, inferred.type, &members, &trace->value);
 }
 
 static av_status compute(av_run *run, uint32_t def, av_trace *trace) {

@@ -62,15 +62,15 @@ static av_status enter(av_run *run, av_vm *vm, uint32_t index, size_t base, uint
 static uint64_t hash_call(uint32_t proc, const av_value *args, uint32_t count) {
     uint64_t hash = proc;
     for (uint32_t i = 0; i < count; i++) {
-        hash = (hash ^ args[i].as.bits) * UINT64_C(0x9E3779B97F4A7C15);
+        hash = (hash ^ (uint64_t)args[i].as.integer) * UINT64_C(0x9E3779B97F4A7C15);
         hash = (hash ^ hash >> 29 ^ args[i].kind) * UINT64_C(0xD1B54A32D192ED03);
     }
     return hash ^ hash >> 32;
 }
 
-/* Texts, lists and records are the same argument when they are the same place. */
+/* Texts, sets, lists and records are the same argument when they are the same place. */
 static bool same_argument(av_value a, av_value b) {
-    return a.kind == b.kind && a.scale == b.scale && a.type == b.type && a.as.bits == b.as.bits;
+    return a.kind == b.kind && a.scale == b.scale && a.type == b.type && a.as.integer == b.as.integer;
 }
 
 static bool is_valid(const av_run *run, const av_vm_result *result) {

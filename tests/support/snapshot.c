@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/json.h"
+#include "base/set.h"
 #include "emit/artifacts.h"
 #include "emit/sourcemap.h"
 #include "engine/eval_json.h"
@@ -17,9 +18,8 @@ static void put_value(const av_program *program, av_value v, unsigned depth, av_
 static void put_set(const av_program *program, av_value v, av_buf *out) {
     const av_enum_type *type = &program->enums[v.type];
     av_buf_printf(out, "set %.*s {", AV_TEXT_ARG(type->name));
-    for (uint32_t i = 0; i < AV_SET_MEMBERS; i++)
-        if (v.as.bits >> i & 1)
-            av_buf_printf(out, " %.*s", AV_TEXT_ARG(i < type->member_count ? type->members[i].name : AV_TEXT("?")));
+    for (AV_EACH_MEMBER(m, v))
+        av_buf_printf(out, " %.*s", AV_TEXT_ARG(m < type->member_count ? type->members[m].name : AV_TEXT("?")));
     av_buf_puts(out, " }");
 }
 

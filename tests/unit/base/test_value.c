@@ -1,5 +1,6 @@
 #include "base/value.h"
 
+#include "base/set.h"
 #include "support/fail_alloc.h"
 #include "support/unit.h"
 
@@ -29,6 +30,13 @@ static av_status add_list(av_samples *samples, av_arena *arena, size_t count, in
         assert_int_equal(items[i].kind, AV_NONE);
         items[i] = av_int(i + 1 == count ? last : 1);
     }
+    add(samples, value);
+    return AV_OK;
+}
+
+static av_status add_set(av_samples *samples, av_arena *arena, uint32_t enum_index, av_members members) {
+    av_value value;
+    AV_TRY(av_set_new(arena, enum_index, &members, &value));
     add(samples, value);
     return AV_OK;
 }
@@ -71,10 +79,14 @@ static av_status make_samples(av_samples *s, av_arena *arena) {
     add(s, av_enum(1, 0));
     add(s, av_enum(1, 3));
     add(s, av_enum(2, 0));
-    add(s, av_set(1, 0));
-    add(s, av_set(1, 6));
-    add(s, av_set(1, UINT64_MAX));
-    add(s, av_set(2, 1));
+    AV_TRY(add_set(s, arena, 1, (av_members){{0}}));
+    AV_TRY(add_set(s, arena, 1, (av_members){{6}}));
+    AV_TRY(add_set(s, arena, 1, (av_members){{UINT64_MAX}}));
+    AV_TRY(add_set(s, arena, 1, (av_members){{0, 1}}));
+    AV_TRY(add_set(s, arena, 1, (av_members){{UINT64_MAX, 1}}));
+    AV_TRY(add_set(s, arena, 1, (av_members){{0, 2}}));
+    AV_TRY(add_set(s, arena, 1, (av_members){{0, 0, 0, 1}}));
+    AV_TRY(add_set(s, arena, 2, (av_members){{1}}));
     AV_TRY(add_list(s, arena, 0, 0));
     AV_TRY(add_list(s, arena, 1, 1));
     AV_TRY(add_list(s, arena, 2, 1));

@@ -1,5 +1,6 @@
 /* The machine and the plain evaluator over the shipped rules and invented briefs: the same values, reasons, rules, marks, checks
  * and failures. */
+#include "base/set.h"
 #include "engine/compile.h"
 #include "oracle/plain.h"
 #include "sema/sema.h"
@@ -124,6 +125,17 @@ static av_value invent_record(inventor *in, const av_type *type, unsigned depth)
     return value;
 }
 
+/** Any of the members, each with the same chance: few, half or most of them. */
+static av_value invent_set(inventor *in, uint32_t enum_index) {
+    av_members members = {{0}};
+    av_value set;
+    uint32_t share = 1 + below(in, 3); /* of four members, so many are in */
+    for (uint32_t m = 0; m < in->program->enums[enum_index].member_count; m++)
+        if (below(in, 4) < share) av_members_add(&members, m);
+    assert_ok(av_set_new(&in->arena, enum_index, &members, &set));
+    return set;
+}
+
 static av_value invent(inventor *in, av_type_id id, unsigned depth) {
     const av_type *type = &in->program->types[id];
     switch (type->kind) {
@@ -134,12 +146,7 @@ static av_value invent(inventor *in, av_type_id id, unsigned depth) {
     case AV_T_TEXT:
     case AV_T_REF: return invent_text(in);
     case AV_T_ENUM: return av_enum(type->index, below(in, in->program->enums[type->index].member_count));
-    case AV_T_SET: {
-        uint32_t members = in->program->enums[type->index].member_count;
-        uint64_t bits = (uint64_t)below(in, UINT32_MAX) << 32 | below(in, UINT32_MAX);
-        if (below(in, 2) != 0) bits &= (uint64_t)below(in, UINT32_MAX) << 32 | below(in, UINT32_MAX);
-        return av_set(type->index, members < 64 ? bits & ((UINT64_C(1) << members) - 1) : bits);
-    }
+    case AV_T_SET: return invent_set(in, type->index);
     case AV_T_LIST: return invent_list(in, type, depth);
     case AV_T_OPTION: return below(in, 2) != 0 ? av_none() : invent(in, type->element, depth);
     case AV_T_RECORD: return invent_record(in, type, depth);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/embedded.h"
+#include "base/set.h"
 #include "engine/stdlib.h"
 #include "oracle/plain.h"
 #include "sema/sema.h"
@@ -250,9 +251,10 @@ static void try_all(const char *text, tried *t) {
         state(&rules, stated, "b", member(&rules, "b", i / 3 % 4));
         state(&rules, stated, "c", av_bool(i / 12 % 2));
         state(&rules, stated, "n", av_int(i / 24 % 7));
-        state(&rules, stated, "s", av_set(set_of, i / 168));
         av_run *run = av_run_new(rules.program, &facts, &rules.host, NULL, av_plain_execute);
-        av_value value;
+        av_value value, set;
+        assert_ok(av_set_new(av_run_arena(run), set_of, &(av_members){{i / 168}}, &set));
+        state(&rules, stated, "s", set);
         assert_non_null(run);
         assert_ok(av_run_value(run, d, &value));
         t->reached[value.as.integer] = true;

@@ -1,5 +1,6 @@
 #include "vm/render.h"
 
+#include "base/set.h"
 #include "oracle/plain.h"
 #include "support/rules.h"
 #include "support/unit.h"
@@ -30,6 +31,12 @@ static int teardown(void **state) {
 static av_value text_value(av_page *page, const char *text) {
     av_value value = av_none();
     assert_ok(av_string(av_run_arena(page->run), av_text_from(text), &value));
+    return value;
+}
+
+static av_value set_of(av_page *page, uint32_t enum_index, uint64_t members) {
+    av_value value = av_none();
+    assert_ok(av_set_new(av_run_arena(page->run), enum_index, &(av_members){{members}}, &value));
     return value;
 }
 
@@ -94,7 +101,7 @@ static void values_print_for_people_and_for_programs(void **state) {
     prints(page, av_money(123450, 'U' << 16 | 'S' << 8 | 'D'), AV_ESCAPE_NONE, "USD 1,234.50");
     prints(page, size, AV_ESCAPE_NONE, "S*");
     prints(page, size, AV_ESCAPE_MD_TEXT, "S\\*");
-    prints(page, av_set(size.type, 3), AV_ESCAPE_NONE, "S*, L");
+    prints(page, set_of(page, size.type, 3), AV_ESCAPE_NONE, "S*, L");
     prints(page, pair, AV_ESCAPE_NONE, "a: 1, b: x");
     prints(page, av_none(), AV_ESCAPE_NONE, "");
     prints(page, av_none(), AV_ESCAPE_JSON_VALUE, "null");
@@ -105,8 +112,8 @@ static void values_print_for_people_and_for_programs(void **state) {
     items[1] = av_int(1);
     prints(page, list, AV_ESCAPE_JSON_VALUE, "[\"a\\\"\", 1]");
     prints(page, list, AV_ESCAPE_NONE, "a\", 1");
-    prints(page, av_set(size.type, 3), AV_ESCAPE_JSON_VALUE, "[\"S*\", \"L\"]");
-    prints(page, av_set(size.type, 0), AV_ESCAPE_HCL_VALUE, "[]");
+    prints(page, set_of(page, size.type, 3), AV_ESCAPE_JSON_VALUE, "[\"S*\", \"L\"]");
+    prints(page, set_of(page, size.type, 0), AV_ESCAPE_HCL_VALUE, "[]");
 }
 
 static void truth_is_written_as_the_language_of_the_place_has_it(void **state) {
