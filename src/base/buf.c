@@ -2,7 +2,6 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
 
 enum { BUF_FIRST = 256 /**< bytes of the first block */ };
 
@@ -44,37 +43,37 @@ static bool grow(av_buf *buf, size_t more) {
     return true;
 }
 
-/* Room for `more` bytes and one beyond them (for the NUL vsnprintf writes), so cap <= ceiling + 1.
- */
-static bool reserve(av_buf *buf, size_t more) {
+/* The byte beyond is for the NUL vsnprintf writes, so cap <= ceiling + 1. */
+bool av_buf_reserve(av_buf *buf, size_t more) {
     if (buf->status != AV_OK) return false;
     return more < buf->cap - buf->len || grow(buf, more);
-}
-
-void av_buf_put(av_buf *buf, av_text text) {
-    if (text.len == 0 || !reserve(buf, text.len)) return;
-    memcpy(buf->ptr + buf->len, text.ptr, text.len);
-    buf->len += text.len;
 }
 
 void av_buf_puts(av_buf *buf, const char *nul_ended) {
     av_buf_put(buf, av_text_from(nul_ended));
 }
 
-void av_buf_putc(av_buf *buf, char c) {
-    if (!reserve(buf, 1)) return;
-    buf->ptr[buf->len++] = c;
+void av_buf_put_int(av_buf *buf, int64_t number) {
+    char digits[20]; /* of the longest, and its sign */
+    size_t at = sizeof digits;
+    uint64_t left = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
+    do {
+        digits[--at] = (char)('0' + left % 10);
+        left /= 10;
+    } while (left > 0);
+    if (number < 0) digits[--at] = '-';
+    av_buf_put(buf, (av_text){digits + at, sizeof digits - at});
 }
 
 void av_buf_fill(av_buf *buf, char c, size_t count) {
-    if (count == 0 || !reserve(buf, count)) return;
+    if (count == 0 || !av_buf_reserve(buf, count)) return;
     memset(buf->ptr + buf->len, c, count);
     buf->len += count;
 }
 
 void av_buf_printf(av_buf *buf, const char *format, ...) {
     va_list args;
-    if (!reserve(buf, 0)) return;
+    if (!av_buf_reserve(buf, 0)) return;
     va_start(args, format);
     int length = vsnprintf(buf->ptr + buf->len, buf->cap - buf->len, format, args);
     va_end(args);
@@ -84,7 +83,7 @@ void av_buf_printf(av_buf *buf, const char *format, ...) {
     }
     size_t needed = (size_t)length;
     if (needed >= buf->cap - buf->len) {
-        if (!reserve(buf, needed)) return;
+        if (!av_buf_reserve(buf, needed)) return;
         va_start(args, format);
         (void)vsnprintf(buf->ptr + buf->len, buf->cap - buf->len, format, args);
         va_end(args);

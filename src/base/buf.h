@@ -6,6 +6,8 @@
 #include "base/alloc.h"
 #include "base/text.h"
 
+#include <string.h>
+
 typedef struct av_buf {
     av_alloc host;
     char *ptr;
@@ -20,10 +22,26 @@ void av_buf_free(av_buf *buf);
 /** Empties the buffer and keeps its memory; a failure is kept too. */
 void av_buf_clear(av_buf *buf);
 
+/** Makes room for `more` bytes and one beyond them; false on a failed buffer. */
+bool av_buf_reserve(av_buf *buf, size_t more);
+
 /** All of these do nothing on a failed buffer. */
-void av_buf_put(av_buf *buf, av_text text);
+static inline void av_buf_put(av_buf *buf, av_text text) {
+    const bool fits = buf->status == AV_OK && text.len < buf->cap - buf->len;
+    if (text.len == 0 || (!fits && !av_buf_reserve(buf, text.len))) return;
+    memcpy(buf->ptr + buf->len, text.ptr, text.len);
+    buf->len += text.len;
+}
+
+static inline void av_buf_putc(av_buf *buf, char c) {
+    const bool fits = buf->status == AV_OK && 1 < buf->cap - buf->len;
+    if (!fits && !av_buf_reserve(buf, 1)) return;
+    buf->ptr[buf->len++] = c;
+}
+
 void av_buf_puts(av_buf *buf, const char *nul_ended);
-void av_buf_putc(av_buf *buf, char c);
+/** A whole number in decimal digits. */
+void av_buf_put_int(av_buf *buf, int64_t number);
 void av_buf_fill(av_buf *buf, char c, size_t count);
 void av_buf_printf(av_buf *buf, const char *format, ...) AV_PRINTF(2, 3);
 /** Shortens to `len` bytes. */

@@ -67,7 +67,7 @@ void av_json_row(av_json *json) {
 void av_json_key(av_json *json, av_text key) {
     next_member(json);
     av_json_quote(json->out, key);
-    av_buf_puts(json->out, on_one_line(json) ? ":" : ": ");
+    av_buf_put(json->out, on_one_line(json) ? AV_TEXT(":") : AV_TEXT(": "));
     json->after_key = true;
 }
 
@@ -78,7 +78,7 @@ void av_json_text(av_json *json, av_text text) {
 
 void av_json_int(av_json *json, int64_t value) {
     start_value(json);
-    av_decimal_format(av_decimal_from_int(value), json->out);
+    av_buf_put_int(json->out, value);
 }
 
 void av_json_decimal(av_json *json, av_decimal value) {
@@ -119,9 +119,15 @@ static void put_control(av_buf *out, unsigned char c) {
     }
 }
 
-/** How many bytes from the start on are ASCII and stand for themselves. */
-static size_t plain_run(av_text text) {
+size_t av_json_plain(av_text text) {
+    const uint64_t ones = UINT64_C(0x0101010101010101), tops = UINT64_C(0x8080808080808080);
     size_t run = 0;
+    /* Eight at a time: subtracting borrows into the top bit of a byte that is too small; a false alarm only ends the steps. */
+    for (uint64_t word; text.len - run >= sizeof word; run += sizeof word) {
+        memcpy(&word, text.ptr + run, sizeof word);
+        const uint64_t quote = (word ^ ones * '"') - ones, backslash = (word ^ ones * '\\') - ones;
+        if (((word | (word + ones) | (word - ones * ' ') | quote | backslash) & tops) != 0) break;
+    }
     for (; run < text.len; run++) {
         const unsigned char c = (unsigned char)text.ptr[run];
         if (c < 0x20 || c >= 0x7f || c == '"' || c == '\\') break;
@@ -131,7 +137,7 @@ static size_t plain_run(av_text text) {
 
 void av_json_quote(av_buf *out, av_text text) {
     av_buf_putc(out, '"');
-    const size_t plain = plain_run(text); /* mostly all of it */
+    const size_t plain = av_json_plain(text); /* mostly all of it */
     av_buf_put(out, av_text_slice(text, 0, plain));
     text = av_text_slice(text, plain, text.len - plain);
     while (text.len > 0) {

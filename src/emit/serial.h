@@ -37,8 +37,9 @@ typedef struct av_serial_problem {
 } av_serial_problem;
 
 /**
- * Reads `text` back with a parser of the format (libyaml, jansson). AV_ERR_INPUT with `problem`
- * filled if it is refused; AV_OK also for a format without a parser.
+ * Reads `text` back: in one pass when it is written in the plain forms of its format (accept.h), with a parser of
+ * the format (libyaml, jansson) otherwise. AV_ERR_INPUT with `problem` filled if that refuses it; AV_OK also for a format
+ * without a parser.
  */
 av_status av_serial_check(av_format format, av_text text, av_serial_problem *problem) AV_MUST_USE;
 

@@ -205,7 +205,10 @@ static av_status write_entry(const closure *c, fact_sets *sets, av_json *json,
     if (state->site.line > 0 && state->site.path < program->path_count) {
         av_buf_clear(scratch);
         av_buf_put(scratch, program->paths[state->site.path]);
-        av_buf_printf(scratch, ":%u:%u", state->site.line, state->site.column);
+        av_buf_putc(scratch, ':');
+        av_buf_put_int(scratch, state->site.line);
+        av_buf_putc(scratch, ':');
+        av_buf_put_int(scratch, state->site.column);
         av_json_key(json, AV_TEXT("at"));
         av_json_text(json, av_buf_text(scratch));
     }
