@@ -42,6 +42,7 @@ static int show_findings(cli_session *session, archvm_report *report, archvm_sta
 int cli_check(const cli_args *args) {
     cli_session session;
     int status = cli_session_begin(&session, args);
+    session.whole = true;
     if (status == CLI_OK) status = cli_session_read(&session, args->count);
     if (status == CLI_OK) {
         archvm_report *report;
@@ -134,6 +135,7 @@ int cli_disasm(const cli_args *args) {
     if (rules > 1 && !cli_exists(args->operands[rules - 1]))
         name = cli_api_text(av_text_from(args->operands[--rules]));
     int status = cli_session_begin(&session, args);
+    session.whole = true;
     if (status == CLI_OK) status = cli_session_load(&session, rules, false);
     if (status == CLI_OK) {
         const archvm_status result = archvm_program_disassemble(session.program, name, &text);

@@ -58,11 +58,11 @@ static int read_open(av_arena *arena, int fd, const char *path, av_text *out) {
     size_t cap = S_ISREG(status.st_mode) && status.st_size < CLI_FILE_BYTES
                      ? (size_t)status.st_size + 1
                      : 65536;
-    char *bytes = av_arena_take(arena, cap);
+    char *bytes = av_arena_piece(arena, cap);
     size_t length = 0;
     while (bytes != NULL) {
         if (length == cap) {
-            char *wider = av_arena_take(arena, cap * 2);
+            char *wider = av_arena_piece(arena, cap * 2);
             if (wider == NULL) return no_memory();
             memcpy(wider, bytes, length);
             bytes = wider;

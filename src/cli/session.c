@@ -84,7 +84,7 @@ int cli_session_read(cli_session *session, size_t count) {
 archvm_status cli_session_compile(cli_session *session, bool with_tests, archvm_report **report) {
     const cli_files *files = &session->files;
     if (files->count == 1 && cli_is_image(files->items[0].path))
-        return archvm_program_load_image(
+        return (session->whole ? archvm_program_load_image : archvm_program_open_image)(
             session->engine, cli_api_text(av_text_from(files->items[0].path)),
             cli_api_text(files->items[0].bytes), &session->program, report);
     archvm_source *sources = AV_NEW_ARRAY(&session->arena, archvm_source, files->count);

@@ -1,576 +1,203 @@
-/* What an image holds: one visit of the program, for reading and for writing. */
+/* What an image holds: a table of fields for each kind of row. */
 #include "base/hash.h"
-#include "base/set.h"
 #include "code/image_io.h"
 #include "code/op.h"
 
-#include <string.h>
-
 const unsigned char av_image_magic[8] = {0x89, 'A', 'R', 'C', 'H', 'C', '\r', '\n'};
 
-/* ---- numbers and texts */
+/* Fields of a struct `type`. A run of numbers, from `first` to `last`, is everything that stands between them in memory. */
+#define RUN(field_kind, type, first, last, bytes)                                                  \
+    {.kind = (field_kind),                                                                         \
+     .offset = offsetof(type, first),                                                              \
+     .count = (uint32_t)((offsetof(type, last) - offsetof(type, first)) / (bytes)) + 1}
+#define WORDS(type, first, last)  RUN(AV_FIELD_WORDS, type, first, last, 4)
+#define LONGS(type, first, last)  RUN(AV_FIELD_LONGS, type, first, last, 8)
+#define HALVES(type, first, last) RUN(AV_FIELD_HALVES, type, first, last, 2)
+#define WORD(type, member)        WORDS(type, member, member)
+#define BYTES(type, first, many)  {.kind = AV_FIELD_BYTES, .offset = offsetof(type, first), .count = (many)}
+#define CHOICE(type, member, limit)                                                                \
+    {.kind = AV_FIELD_CHOICE,                                                                      \
+     .size = sizeof(((type *)NULL)->member),                                                       \
+     .offset = offsetof(type, member),                                                             \
+     .count = (uint32_t)(limit)}
+#define BOOL(type, member) CHOICE(type, member, 2)
+#define TEXT(type, member) {.kind = AV_FIELD_TEXT, .offset = offsetof(type, member)}
+#define ROWS(type, items, many, inner)                                                             \
+    {.kind = AV_FIELD_ROWS, .offset = offsetof(type, items), .count = offsetof(type, many), .row = &(inner)}
+#define SITE(type, member) WORDS(type, member.path, member.column)
 
-void av_io_fail(av_image_io *io, const char *why) {
-    if (io->status != AV_OK) return;
-    io->status = AV_ERR_CORRUPT;
-    io->why = why;
-}
+#define ROW(name, type, is_plain)                                                                  \
+    static const av_image_row name = {sizeof(type), AV_COUNT(name##_fields), name##_fields, is_plain}
 
-/** The next `count` bytes of the section, NULL when there are not so many. */
-static inline const unsigned char *take(av_image_io *io, size_t count) {
-    if (io->status != AV_OK) return NULL;
-    if (count > io->end - io->at) {
-        av_io_fail(io, "a section ends too early");
-        return NULL;
-    }
-    const unsigned char *bytes = (const unsigned char *)io->bytes + io->at;
-    io->at += count;
-    return bytes;
-}
+/* ---- rows of one thing */
 
-/** Little-endian; a width known at the call becomes one load. */
-static inline uint64_t load(const unsigned char *bytes, size_t width) {
-    uint64_t value = 0;
-    for (size_t i = 0; i < width; i++)
-        value |= (uint64_t)bytes[i] << (8 * i);
-    return value;
-}
+static const av_image_field number_fields[] = {{.kind = AV_FIELD_WORDS, .count = 1}};
+ROW(number, uint32_t, true);
 
-static inline uint64_t number(av_image_io *io, uint64_t value, size_t width) {
-    if (io->reading) {
-        const unsigned char *bytes = take(io, width);
-        return bytes != NULL ? load(bytes, width) : 0;
-    }
-    char bytes[8];
-    for (size_t i = 0; i < width; i++)
-        bytes[i] = (char)(value >> (8 * i) & 0xff);
-    av_buf_put(io->out, (av_text){bytes, width});
-    return value;
-}
-
-void av_io_u8(av_image_io *io, uint8_t *value) {
-    uint8_t v = (uint8_t)number(io, *value, 1);
-    if (io->reading) *value = v;
-}
-
-void av_io_u32(av_image_io *io, uint32_t *value) {
-    uint32_t v = (uint32_t)number(io, *value, 4);
-    if (io->reading) *value = v;
-}
-
-void av_io_u64(av_image_io *io, uint64_t *value) {
-    uint64_t v = number(io, *value, 8);
-    if (io->reading) *value = v;
-}
-
-static void io_i32(av_image_io *io, int32_t *value) {
-    int32_t v = (int32_t)(uint32_t)number(io, (uint32_t)*value, 4);
-    if (io->reading) *value = v;
-}
-
-static void io_i64(av_image_io *io, int64_t *value) {
-    int64_t v = (int64_t)number(io, (uint64_t)*value, 8);
-    if (io->reading) *value = v;
-}
-
-/** A number below `limit`. */
-static uint32_t io_choice(av_image_io *io, uint32_t value, uint32_t limit) {
-    uint32_t v = (uint32_t)number(io, value, 1);
-    if (io->reading && v >= limit) {
-        av_io_fail(io, "a number without a meaning");
-        return 0;
-    }
-    return v;
-}
-
-static void io_bool(av_image_io *io, bool *value) {
-    uint32_t v = io_choice(io, *value, 2);
-    if (io->reading) *value = v != 0;
-}
-
-static void io_text(av_image_io *io, av_text *text) {
-    if (!io->reading && text->len > UINT32_MAX) {
-        io->status = AV_ERR_LIMIT;
-        return;
-    }
-    uint32_t length = (uint32_t)text->len;
-    av_io_u32(io, &length);
-    if (!io->reading) {
-        av_buf_put(io->out, *text);
-        return;
-    }
-    const unsigned char *bytes = take(io, length);
-    if (bytes == NULL) {
-        *text = AV_TEXT("");
-        return;
-    }
-    *text = (av_text){(const char *)bytes, length};
-    if (av_utf8_invalid(*text) != SIZE_MAX) av_io_fail(io, "a text that is not UTF-8");
-}
-
-/**
- * The number of elements, and when reading, room for them. `least`: bytes one element takes in the
- * image at the least, so that a short image cannot ask for much memory.
- */
-static void *io_elements(av_image_io *io, const void *items, uint32_t *count, size_t size,
-                         size_t least) {
-    av_io_u32(io, count);
-    if (!io->reading) return (void *)(uintptr_t)items;
-    if (io->status == AV_OK && *count > (io->end - io->at) / least)
-        av_io_fail(io, "a table larger than its section");
-    if (io->status != AV_OK) *count = 0;
-    void *made = av_arena_array(io->arena, *count, size);
-    if (made == NULL) {
-        if (io->status == AV_OK) io->status = AV_ERR_MEMORY;
-        *count = 0;
-    }
-    return made;
-}
-
-/* A table: `count` elements at `field`, each visited by `visit`. */
-#define IO_TABLE(io, field, count, type, least, visit)                                             \
-    do {                                                                                           \
-        type *items_ = io_elements((io), (field), &(count), sizeof(type), (least));                \
-        if ((io)->reading) (field) = items_;                                                       \
-        for (uint32_t n_ = 0; n_ < (count) && (io)->status == AV_OK; n_++)                         \
-            visit((io), &items_[n_]);                                                              \
-    } while (0)
-
-/* A field whose type is an enum. */
-#define IO_CHOICE(io, field, type, limit)                                                          \
-    do {                                                                                           \
-        uint32_t chosen_ = io_choice((io), (uint32_t)(field), (uint32_t)(limit));                  \
-        if ((io)->reading) (field) = (type)chosen_;                                                \
-    } while (0)
-
-static void io_site(av_image_io *io, av_site *site) {
-    av_io_u32(io, &site->path);
-    av_io_u32(io, &site->line);
-    av_io_u32(io, &site->column);
-}
+static const av_image_field text_fields[] = {{.kind = AV_FIELD_TEXT}};
+ROW(text, av_text, false);
 
 /* ---- types */
 
-static void io_type(av_image_io *io, av_type *type) {
-    IO_CHOICE(io, type->kind, av_type_kind, AV_T_ANY + 1);
-    av_io_u32(io, &type->index);
-    av_io_u32(io, &type->element);
-    io_bool(io, &type->ranged);
-    io_i64(io, &type->low);
-    io_i64(io, &type->high);
-}
+static const av_image_field type_fields[] = {
+    WORD(av_type, index), WORD(av_type, element), LONGS(av_type, low, high),
+    CHOICE(av_type, kind, AV_T_ANY + 1), BOOL(av_type, ranged)};
+ROW(type, av_type, false);
 
-static void visit_types(av_image_io *io, av_program *p) {
-    IO_TABLE(io, p->types, p->type_count, av_type, 26, io_type);
-}
+static const av_image_field member_fields[] = {TEXT(av_enum_member, name), TEXT(av_enum_member, label),
+                                               ROWS(av_enum_member, spellings, spelling_count, text)};
+ROW(member, av_enum_member, false);
 
-static void io_member(av_image_io *io, av_enum_member *member) {
-    io_text(io, &member->name);
-    io_text(io, &member->label);
-    IO_TABLE(io, member->spellings, member->spelling_count, av_text, 4, io_text);
-}
+static const av_image_field enumeration_fields[] = {
+    TEXT(av_enum_type, name), TEXT(av_enum_type, label), ROWS(av_enum_type, members, member_count, member),
+    SITE(av_enum_type, site), BOOL(av_enum_type, ordered)};
+ROW(enumeration, av_enum_type, false);
 
-static void io_enum(av_image_io *io, av_enum_type *type) {
-    io_text(io, &type->name);
-    io_text(io, &type->label);
-    io_bool(io, &type->ordered);
-    IO_TABLE(io, type->members, type->member_count, av_enum_member, 12, io_member);
-    io_site(io, &type->site);
-}
+static const av_image_field record_field_fields[] = {
+    TEXT(av_record_field, name), TEXT(av_record_field, emitted), WORDS(av_record_field, type, default_def)};
+ROW(record_field, av_record_field, false);
 
-static void visit_enums(av_image_io *io, av_program *p) {
-    IO_TABLE(io, p->enums, p->enum_count, av_enum_type, 25, io_enum);
-}
-
-static void io_record_field(av_image_io *io, av_record_field *field) {
-    io_text(io, &field->name);
-    io_text(io, &field->emitted);
-    av_io_u32(io, &field->type);
-    av_io_u32(io, &field->default_def);
-}
-
-static void io_record_type(av_image_io *io, av_record_type *type) {
-    io_text(io, &type->name);
-    io_text(io, &type->label);
-    IO_TABLE(io, type->fields, type->field_count, av_record_field, 16, io_record_field);
-    av_io_u32(io, &type->key);
-    io_bool(io, &type->by_key);
-    io_site(io, &type->site);
-}
-
-static void visit_records(av_image_io *io, av_program *p) {
-    IO_TABLE(io, p->records, p->record_count, av_record_type, 29, io_record_type);
-    uint32_t *const model[] = {&p->model.rejected,      &p->model.option_score,
-                               &p->model.score_line,    &p->model.fact_info,
-                               &p->model.decision_info, &p->model.conflict_info,
-                               &p->model.check_info,    &p->model.document_info,
-                               &p->model.outline_part,  &p->model.violation,
-                               &p->model.artifact};
-    for (size_t i = 0; i < AV_COUNT(model); i++)
-        av_io_u32(io, model[i]);
-}
+static const av_image_field record_fields[] = {
+    TEXT(av_record_type, name), TEXT(av_record_type, label),
+    ROWS(av_record_type, fields, field_count, record_field), WORD(av_record_type, key),
+    SITE(av_record_type, site), BOOL(av_record_type, by_key)};
+ROW(record, av_record_type, false);
 
 /* ---- procedures, rules, definitions */
 
-static void io_proc(av_image_io *io, av_proc *proc) {
-    io_text(io, &proc->name);
-    uint32_t *const numbers[] = {
-        &proc->def,        &proc->type,       &proc->param_count,    &proc->slot_count,
-        &proc->code_start, &proc->code_count, &proc->register_count, &proc->line_start,
-        &proc->line_count};
-    for (size_t i = 0; i < AV_COUNT(numbers); i++)
-        av_io_u32(io, numbers[i]);
-    io_site(io, &proc->site);
-}
+static const av_image_field proc_fields[] = {TEXT(av_proc, name), WORDS(av_proc, def, line_count), SITE(av_proc, site)};
+ROW(proc, av_proc, false);
 
-static void visit_procs(av_image_io *io, av_program *p) {
-    IO_TABLE(io, p->procs, p->proc_count, av_proc, 52, io_proc);
-}
+static const av_image_field rule_fields[] = {
+    TEXT(av_rule, id), TEXT(av_rule, name), WORDS(av_rule, def, option), SITE(av_rule, site), WORD(av_rule, weight),
+    WORDS(av_rule, when, risk), BOOL(av_rule, otherwise), BOOL(av_rule, veto), BOOL(av_rule, overriding),
+    CHOICE(av_rule, confidence, AV_LEVEL_HIGH + 1)};
+ROW(rule, av_rule, false);
 
-static void io_rule(av_image_io *io, av_rule *rule) {
-    io_text(io, &rule->id);
-    io_text(io, &rule->name);
-    io_site(io, &rule->site);
-    io_bool(io, &rule->otherwise);
-    io_bool(io, &rule->veto);
-    io_bool(io, &rule->overriding);
-    io_i32(io, &rule->weight);
-    IO_CHOICE(io, rule->confidence, av_level, AV_LEVEL_HIGH + 1);
-    uint32_t *const numbers[] = {&rule->def,     &rule->option,   &rule->when,
-                                 &rule->value,   &rule->because,  &rule->condition,
-                                 &rule->failure, &rule->rejected, &rule->risk};
-    for (size_t i = 0; i < AV_COUNT(numbers); i++)
-        av_io_u32(io, numbers[i]);
-}
+static const av_image_field option_fields[] = {WORDS(av_matrix_option, member, wrong_if)};
+ROW(option, av_matrix_option, true);
 
-static void visit_rules(av_image_io *io, av_program *p) {
-    IO_TABLE(io, p->rules, p->rule_count, av_rule, 64, io_rule);
-}
-
-static void io_option(av_image_io *io, av_matrix_option *option) {
-    av_io_u32(io, &option->member);
-    av_io_u32(io, &option->first_rule);
-    av_io_u32(io, &option->rule_count);
-    av_io_u32(io, &option->secondary);
-    av_io_u32(io, &option->wrong_if);
-}
-
-static void io_def(av_image_io *io, av_def *def) {
-    IO_CHOICE(io, def->kind, av_def_kind, AV_DEF_MODEL + 1);
-    io_bool(io, &def->hidden);
-    io_bool(io, &def->guard);
-    io_bool(io, &def->unites);
-    io_bool(io, &def->prose);
-    IO_CHOICE(io, def->impact, av_level, AV_LEVEL_HIGH + 1);
-    IO_CHOICE(io, def->format, av_format, AV_FORMAT_COUNT);
-    av_text *const texts[] = {&def->name, &def->label, &def->module, &def->group, &def->item, &def->endings};
-    for (size_t i = 0; i < AV_COUNT(texts); i++)
-        io_text(io, texts[i]);
-    io_site(io, &def->site);
-    io_i32(io, &def->secondary_from);
-    uint32_t *const numbers[] = {&def->type,
-                                 &def->layer,
-                                 &def->proc,
-                                 &def->first_rule,
-                                 &def->rule_count,
-                                 &def->depth,
-                                 &def->ask,
-                                 &def->parts,
-                                 &def->binds,
-                                 &def->tension,
-                                 &def->effect,
-                                 &def->repair_target,
-                                 &def->repair_slot,
-                                 &def->repair_because,
-                                 &def->title,
-                                 &def->level,
-                                 &def->path,
-                                 &def->test};
-    for (size_t i = 0; i < AV_COUNT(numbers); i++)
-        av_io_u32(io, numbers[i]);
-    IO_TABLE(io, def->reads, def->read_count, uint32_t, 4, av_io_u32);
-    IO_TABLE(io, def->reasons, def->reason_count, uint32_t, 4, av_io_u32);
-    IO_TABLE(io, def->options, def->option_count, av_matrix_option, 20, io_option);
-    IO_TABLE(io, def->between, def->between_count, uint32_t, 4, av_io_u32);
-    IO_TABLE(io, def->sections, def->section_count, uint32_t, 4, av_io_u32);
-}
-
-/** The map from names to definitions, made the way av_program_find looks into it. */
-static void map_names(av_image_io *io, av_program *p) {
-    av_map_init(&p->def_by_name, &p->arena);
-    for (uint32_t i = 0; i < p->def_count && io->status == AV_OK; i++) {
-        uint64_t hash = av_hash(p->defs[i].name, 0), taken;
-        while (av_map_get(&p->def_by_name, hash, &taken))
-            hash++;
-        io->status = av_map_set(&p->def_by_name, hash, i);
-    }
-}
-
-static void visit_defs(av_image_io *io, av_program *p) {
-    IO_TABLE(io, p->defs, p->def_count, av_def, 139, io_def);
-    if (io->reading) map_names(io, p);
-}
+static const av_image_field def_fields[] = {
+    TEXT(av_def, name), TEXT(av_def, label), TEXT(av_def, module), TEXT(av_def, group), TEXT(av_def, item),
+    TEXT(av_def, endings),
+    WORD(av_def, type), SITE(av_def, site), WORD(av_def, layer), WORDS(av_def, proc, rule_count), WORD(av_def, depth),
+    WORD(av_def, parts), WORD(av_def, ask), WORD(av_def, secondary_from), WORD(av_def, binds),
+    WORDS(av_def, tension, effect), WORDS(av_def, repair_target, repair_because), WORDS(av_def, title, level), WORD(av_def, path),
+    WORD(av_def, test),
+    ROWS(av_def, reads, read_count, number), ROWS(av_def, reasons, reason_count, number),
+    ROWS(av_def, options, option_count, option), ROWS(av_def, between, between_count, number),
+    ROWS(av_def, sections, section_count, number),
+    CHOICE(av_def, kind, AV_DEF_MODEL + 1), BOOL(av_def, hidden), BOOL(av_def, guard), BOOL(av_def, unites),
+    BOOL(av_def, prose), CHOICE(av_def, impact, AV_LEVEL_HIGH + 1), CHOICE(av_def, format, AV_FORMAT_COUNT)};
+ROW(def, av_def, false);
 
 /* ---- prose */
 
-static void io_signal(av_image_io *io, av_signal *signal) {
-    av_io_u32(io, &signal->rule);
-    av_io_u32(io, &signal->value);
-    av_io_u32(io, &signal->where);
-    av_io_u64(io, &signal->cues);
-    io_i32(io, &signal->strength);
-    io_bool(io, &signal->implied);
-    av_io_u32(io, &signal->capture_count);
-    for (size_t i = 0; i < AV_NET_CAPTURES; i++)
-        av_io_u8(io, &signal->captures[i]);
-}
+static const av_image_field signal_fields[] = {
+    WORDS(av_signal, rule, where), WORD(av_signal, strength), WORD(av_signal, capture_count), LONGS(av_signal, cues, cues),
+    BYTES(av_signal, captures, AV_NET_CAPTURES), BOOL(av_signal, implied)};
+ROW(signal, av_signal, false);
 
-static void io_cue(av_image_io *io, av_cue *cue) {
-    io_text(io, &cue->name);
-    io_text(io, &cue->label);
-    io_bool(io, &cue->neutral);
-    io_site(io, &cue->site);
-}
+static const av_image_field cue_fields[] = {TEXT(av_cue, name), TEXT(av_cue, label), SITE(av_cue, site),
+                                            BOOL(av_cue, neutral)};
+ROW(cue, av_cue, false);
 
-static void io_net_word(av_image_io *io, av_net_word *word) {
-    av_io_u8(io, &word->kind);
-    io_text(io, &word->form);
-    av_io_u32(io, &word->first);
-    av_io_u32(io, &word->count);
-}
+static const av_image_field word_fields[] = {TEXT(av_net_word, form), WORDS(av_net_word, first, count),
+                                             CHOICE(av_net_word, kind, AV_NET_KNOWN + 1)};
+ROW(word, av_net_word, false);
 
-static void io_net_position(av_image_io *io, av_net_position *position) {
-    av_io_u32(io, &position->symbol);
-    av_io_u32(io, &position->first);
-    av_io_u32(io, &position->count);
-    av_io_u32(io, &position->accept);
-    av_io_u8(io, &position->capture);
-    io_bool(io, &position->comma);
-}
+static const av_image_field position_fields[] = {WORDS(av_net_position, symbol, accept),
+                                                 BYTES(av_net_position, capture, 4)};
+ROW(position, av_net_position, true);
 
-static void io_net_start(av_image_io *io, av_net_start *start) {
-    av_io_u32(io, &start->symbol);
-    av_io_u32(io, &start->position);
-}
+static const av_image_field start_fields[] = {WORDS(av_net_start, symbol, position)};
+ROW(start, av_net_start, true);
 
-static void io_net_pattern(av_image_io *io, av_net_pattern *pattern) {
-    av_io_u8(io, &pattern->use);
-    av_io_u32(io, &pattern->owner);
-    av_io_u32(io, &pattern->reach);
-}
-
-static void visit_prose(av_image_io *io, av_program *p) {
-    IO_TABLE(io, p->signals, p->signal_count, av_signal, 31, io_signal);
-    IO_TABLE(io, p->cues, p->cue_count, av_cue, 21, io_cue);
-    IO_TABLE(io, p->net.words, p->net.word_count, av_net_word, 13, io_net_word);
-    av_io_u32(io, &p->net.symbol_count);
-    IO_TABLE(io, p->net.symbols, p->net.symbol_ref_count, av_symbol, 4, av_io_u32);
-    IO_TABLE(io, p->net.positions, p->net.position_count, av_net_position, 18, io_net_position);
-    IO_TABLE(io, p->net.edges, p->net.edge_count, uint32_t, 4, av_io_u32);
-    IO_TABLE(io, p->net.starts, p->net.start_count, av_net_start, 8, io_net_start);
-    IO_TABLE(io, p->net.patterns, p->net.pattern_count, av_net_pattern, 9, io_net_pattern);
-}
+static const av_image_field pattern_fields[] = {WORDS(av_net_pattern, use, reach)};
+ROW(pattern, av_net_pattern, true);
 
 /* ---- tests, origins, layers */
 
-static void io_given(av_image_io *io, av_given *given) {
-    av_io_u32(io, &given->fact);
-    av_io_u32(io, &given->proc);
-}
+static const av_image_field given_fields[] = {WORDS(av_given, fact, proc)};
+ROW(given, av_given, true);
 
-static void io_expect(av_image_io *io, av_expect *expect) {
-    IO_CHOICE(io, expect->kind, av_expect_kind, AV_EXPECT_EMIT + 1);
-    io_bool(io, &expect->negated);
-    io_bool(io, &expect->contains_negated);
-    uint32_t *const numbers[] = {&expect->proc,   &expect->left,   &expect->right,
-                                 &expect->target, &expect->option, &expect->contains};
-    for (size_t i = 0; i < AV_COUNT(numbers); i++)
-        av_io_u32(io, numbers[i]);
-    io_text(io, &expect->source);
-    io_site(io, &expect->site);
-}
+static const av_image_field expect_fields[] = {
+    WORDS(av_expect, proc, contains), TEXT(av_expect, source), SITE(av_expect, site),
+    CHOICE(av_expect, kind, AV_EXPECT_EMIT + 1), BOOL(av_expect, negated), BOOL(av_expect, contains_negated)};
+ROW(expect, av_expect, false);
 
-static void io_test(av_image_io *io, av_test *test) {
-    io_text(io, &test->title);
-    av_io_u32(io, &test->def);
-    IO_TABLE(io, test->proves, test->proves_count, av_text, 4, io_text);
-    IO_TABLE(io, test->given, test->given_count, av_given, 8, io_given);
-    IO_TABLE(io, test->expects, test->expect_count, av_expect, 43, io_expect);
-    io_site(io, &test->site);
-}
+static const av_image_field test_fields[] = {
+    TEXT(av_test, title), WORD(av_test, def), ROWS(av_test, proves, proves_count, text),
+    ROWS(av_test, given, given_count, given), ROWS(av_test, expects, expect_count, expect), SITE(av_test, site)};
+ROW(test, av_test, false);
 
-static void visit_tests(av_image_io *io, av_program *p) {
-    IO_TABLE(io, p->tests, p->test_count, av_test, 32, io_test);
-}
+static const av_image_field origin_fields[] = {WORDS(av_origin, def, site.column),
+                                               ROWS(av_origin, reads, read_count, number)};
+ROW(origin, av_origin, false);
 
-static void io_origin(av_image_io *io, av_origin *origin) {
-    av_io_u32(io, &origin->def);
-    io_site(io, &origin->site);
-    IO_TABLE(io, origin->reads, origin->read_count, uint32_t, 4, av_io_u32);
-}
-
-static void visit_origins(av_image_io *io, av_program *p) {
-    IO_TABLE(io, p->origins, p->origin_count, av_origin, 20, io_origin);
-}
-
-static void io_change(av_image_io *io, av_layer_change *change) {
-    io_text(io, &change->what);
-    io_bool(io, &change->extends);
-    io_site(io, &change->by);
-    io_site(io, &change->of);
-}
-
-static void visit_layers(av_image_io *io, av_program *p) {
-    IO_TABLE(io, p->paths, p->path_count, av_text, 4, io_text);
-    IO_TABLE(io, p->changes, p->change_count, av_layer_change, 29, io_change);
-    for (size_t i = 0; i < sizeof p->hash; i++) {
-        uint8_t byte = (uint8_t)p->hash[i];
-        av_io_u8(io, &byte);
-        if (io->reading) p->hash[i] = (char)byte;
-    }
-}
+static const av_image_field change_fields[] = {TEXT(av_layer_change, what), SITE(av_layer_change, by),
+                                               SITE(av_layer_change, of), BOOL(av_layer_change, extends)};
+ROW(change, av_layer_change, false);
 
 /* ---- code */
 
-static void io_instruction(av_image_io *io, av_instruction *instruction) {
-    uint64_t word = (uint64_t)instruction->op | (uint64_t)instruction->a << 16 |
-                    (uint64_t)instruction->b << 32 | (uint64_t)instruction->c << 48;
-    av_io_u64(io, &word);
-    if (io->reading)
-        *instruction = (av_instruction){(uint16_t)(word & 0xffff), (uint16_t)(word >> 16 & 0xffff),
-                                        (uint16_t)(word >> 32 & 0xffff), (uint16_t)(word >> 48)};
-}
+static const av_image_field instruction_fields[] = {
+    HALVES(av_instruction, op, c)};
+ROW(instruction, av_instruction, true);
 
-static void io_code_site(av_image_io *io, av_code_site *site) {
-    av_io_u32(io, &site->pc);
-    io_site(io, &site->site);
-}
-
-static void visit_code(av_image_io *io, av_program *p) {
-    IO_TABLE(io, p->code, p->code_count, av_instruction, 8, io_instruction);
-    IO_TABLE(io, p->code_sites, p->code_site_count, av_code_site, 16, io_code_site);
-}
-
-static void io_value(av_image_io *io, av_value *value, unsigned depth);
-
-static void io_list(av_image_io *io, av_value *value, unsigned depth) {
-    uint32_t count = io->reading ? 0 : (uint32_t)value->as.list->count;
-    av_io_u32(io, &count);
-    const av_value *items = io->reading ? NULL : value->as.list->items;
-    if (io->reading) {
-        if (count > AV_LIST_ITEMS || count > io->end - io->at)
-            av_io_fail(io, "a list larger than its section");
-        av_value *made = NULL;
-        *value = av_none();
-        if (io->status == AV_OK) io->status = av_list_new(io->arena, count, value, &made);
-        items = made;
-    }
-    for (uint32_t i = 0; i < count && io->status == AV_OK; i++)
-        io_value(io, (av_value *)(uintptr_t)&items[i], depth + 1);
-}
-
-static void io_record(av_image_io *io, av_value *value, unsigned depth) {
-    av_record empty = {0},
-              *record = io->reading ? &empty : (av_record *)(uintptr_t)value->as.record;
-    uint64_t given = record->given;
-    uint32_t count = record->count, type = value->type;
-    av_io_u64(io, &given);
-    av_io_u32(io, &count);
-    if (io->reading) {
-        if (count > AV_RECORD_FIELDS) av_io_fail(io, "a record with too many fields");
-        *value = av_none();
-        if (io->status != AV_OK) return;
-        record = av_arena_take(io->arena, sizeof *record + count * sizeof(av_value));
-        if (record == NULL) {
-            io->status = AV_ERR_MEMORY;
-            return;
-        }
-        record->given = given;
-        record->count = count;
-        *value = (av_value){.kind = AV_RECORD, .type = type, .as.record = record};
-    }
-    for (uint32_t i = 0; i < count && io->status == AV_OK; i++)
-        io_value(io, &record->fields[i], depth + 1);
-}
-
-static void io_set(av_image_io *io, av_value *value) {
-    av_members members = {{0}};
-    uint8_t count = (uint8_t)value->words;
-    if (!io->reading) av_members_unite(&members, *value);
-    av_io_u8(io, &count);
-    if (count > AV_SET_WORDS) av_io_fail(io, "a set with too many members");
-    for (uint32_t w = 0; w < count && io->status == AV_OK; w++)
-        av_io_u64(io, &members.words[w]);
-    if (io->reading && io->status == AV_OK)
-        io->status = av_set_new(io->arena, value->type, &members, value);
-    if (io->reading && io->status != AV_OK) *value = av_none();
-}
-
-static void io_string(av_image_io *io, av_value *value) {
-    av_text text = io->reading ? AV_TEXT("") : *value->as.string;
-    io_text(io, &text);
-    if (io->reading && io->status == AV_OK) io->status = av_string(io->arena, text, value);
-    if (io->reading && io->status != AV_OK) *value = av_none();
-}
-
-/** Values of a kind that no constant has end as none, which verification refuses where it
- * matters. */
-static void io_value(av_image_io *io, av_value *value, unsigned depth) {
-    if (depth > AV_IMAGE_VALUE_DEPTH) {
-        av_io_fail(io, "a constant nested too deeply");
-        if (!io->reading) io->status = AV_ERR_LIMIT;
-        return;
-    }
-    av_value plain = {.kind = (uint8_t)io_choice(io, value->kind, AV_FRAGMENT),
-                      .scale = value->scale};
-    plain.type = value->type;
-    av_io_u8(io, &plain.scale);
-    av_io_u32(io, &plain.type);
-    if (io->reading) *value = plain;
-    switch ((av_kind)plain.kind) {
-    case AV_STRING:
-        io_string(io, value);
-        break;
-    case AV_SET:
-        io_set(io, value);
-        break;
-    case AV_LIST:
-        io_list(io, value, depth);
-        break;
-    case AV_RECORD:
-        io_record(io, value, depth);
-        break;
-    default:
-        io_i64(io, &value->as.integer);
-        break;
-    }
-}
-
-static void io_constant(av_image_io *io, av_value *value) {
-    io_value(io, value, 0);
-}
-
-static void visit_constants(av_image_io *io, av_program *p) {
-    IO_TABLE(io, p->constants, p->constant_count, av_value, 7, io_constant);
-}
+static const av_image_field code_site_fields[] = {WORDS(av_code_site, pc, site.column)};
+ROW(code_site, av_code_site, true);
 
 /* ---- all of it */
 
-#define TAG(a, b, c, d)                                                                            \
-    ((uint32_t)(a) | (uint32_t)(b) << 8 | (uint32_t)(c) << 16 | (uint32_t)(d) << 24)
+static const av_image_field program_fields[] = {
+    BYTES(av_program, hash, 32), WORD(av_program, net.symbol_count),
+    WORDS(av_program, model.rejected, model.artifact)};
+ROW(program, av_program, false);
 
-const av_image_section *av_image_sections(size_t *count) {
-    static const av_image_section sections[] = {
-        {TAG('L', 'A', 'Y', 'R'), visit_layers},    {TAG('T', 'Y', 'P', 'E'), visit_types},
-        {TAG('E', 'N', 'U', 'M'), visit_enums},     {TAG('R', 'E', 'C', 'D'), visit_records},
-        {TAG('P', 'R', 'O', 'C'), visit_procs},     {TAG('R', 'U', 'L', 'E'), visit_rules},
-        {TAG('D', 'E', 'F', 'S'), visit_defs},      {TAG('P', 'R', 'O', 'S'), visit_prose},
-        {TAG('T', 'E', 'S', 'T'), visit_tests},
-        {TAG('O', 'R', 'I', 'G'), visit_origins},   {TAG('C', 'O', 'D', 'E'), visit_code},
-        {TAG('C', 'O', 'N', 'S'), visit_constants},
+const av_image_row *av_image_program_row(void) {
+    return &program;
+}
+
+#define TABLE(section_tag, pointer, number_of, row_of)                                             \
+    {section_tag, offsetof(av_program, pointer), offsetof(av_program, number_of), &(row_of)}
+
+const av_image_table *av_image_tables(size_t *count) {
+    static const av_image_table tables[] = {
+        TABLE(AV_IMAGE_TAG('L', 'A', 'Y', 'R'), paths, path_count, text),
+        TABLE(0, changes, change_count, change),
+        TABLE(AV_IMAGE_TAG('T', 'Y', 'P', 'E'), types, type_count, type),
+        TABLE(AV_IMAGE_TAG('E', 'N', 'U', 'M'), enums, enum_count, enumeration),
+        TABLE(AV_IMAGE_TAG('R', 'E', 'C', 'D'), records, record_count, record),
+        TABLE(AV_IMAGE_TAG('P', 'R', 'O', 'C'), procs, proc_count, proc),
+        TABLE(AV_IMAGE_TAG('R', 'U', 'L', 'E'), rules, rule_count, rule),
+        TABLE(AV_IMAGE_TAG('D', 'E', 'F', 'S'), defs, def_count, def),
+        TABLE(AV_IMAGE_TAG('P', 'R', 'O', 'S'), signals, signal_count, signal),
+        TABLE(0, cues, cue_count, cue),
+        TABLE(0, net.words, net.word_count, word),
+        TABLE(0, net.symbols, net.symbol_ref_count, number),
+        TABLE(0, net.positions, net.position_count, position),
+        TABLE(0, net.edges, net.edge_count, number),
+        TABLE(0, net.starts, net.start_count, start),
+        TABLE(0, net.patterns, net.pattern_count, pattern),
+        TABLE(AV_IMAGE_TAG('T', 'E', 'S', 'T'), tests, test_count, test),
+        TABLE(AV_IMAGE_TAG('O', 'R', 'I', 'G'), origins, origin_count, origin),
+        TABLE(AV_IMAGE_TAG('C', 'O', 'D', 'E'), code, code_count, instruction),
+        TABLE(0, code_sites, code_site_count, code_site),
     };
-    *count = AV_COUNT(sections);
-    return sections;
+    *count = AV_COUNT(tables);
+    return tables;
+}
+
+size_t av_image_width(const av_image_row *row) {
+    static const uint8_t each[] = {[AV_FIELD_WORDS] = 4, [AV_FIELD_LONGS] = 8, [AV_FIELD_HALVES] = 2, [AV_FIELD_BYTES] = 1};
+    size_t width = 0;
+    for (uint32_t i = 0; i < row->field_count; i++) {
+        const av_image_field *field = &row->fields[i];
+        if (field->kind <= AV_FIELD_BYTES) width += (size_t)each[field->kind] * field->count;
+        else width += field->kind == AV_FIELD_CHOICE ? 1 : 4;
+    }
+    return (width + 3) / 4 * 4;
 }
 
 uint64_t av_image_machine(void) {

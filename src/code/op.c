@@ -32,13 +32,13 @@ static const av_value *record_constant(const av_program *program, uint32_t index
     return &program->constants[index];
 }
 
-static const char *check_registers(const av_proc *proc, uint32_t first, uint32_t count) {
+static inline const char *check_registers(const av_proc *proc, uint32_t first, uint32_t count) {
     return (uint64_t)first + count <= proc->register_count
                ? NULL
                : "a register outside of the procedure's";
 }
 
-static const char *check_jump(const av_proc *proc, uint32_t pc, uint32_t target, unsigned flags) {
+static inline const char *check_jump(const av_proc *proc, uint32_t pc, uint32_t target, unsigned flags) {
     if (target >= proc->code_count) return "a jump out of the procedure";
     if ((flags & AV_F_BACK) != 0) return target <= pc ? NULL : "a loop that goes forwards";
     return target > pc ? NULL : "a jump that goes backwards";
@@ -54,17 +54,15 @@ static const char *check_switch(const av_program *program, const av_proc *proc, 
     return NULL;
 }
 
-static const char *below(uint32_t index, uint32_t count, const char *why) {
+static inline const char *below(uint32_t index, uint32_t count, const char *why) {
     return index < count ? NULL : why;
 }
 
-static const char *check_operand(const av_program *program, const av_proc *proc, uint32_t pc,
-                                 uint32_t position) {
-    av_instruction i = program->code[proc->code_start + pc];
-    const av_op_info *info = &av_op_table[i.op];
-    uint32_t wide = av_op_wide(i);
-    uint32_t narrow = position == 0 ? i.a : position == 1 ? i.b : i.c;
-    switch (info->operands[position]) {
+/** `narrow`: the operand's own number. */
+static inline const char *check_operand(const av_program *program, const av_proc *proc, uint32_t pc,
+                                        av_instruction i, av_operand kind, uint32_t narrow) {
+    const uint32_t wide = av_op_wide(i);
+    switch (kind) {
     case AV_X_NO:
         return narrow == 0 ? NULL : "an operand that must be 0";
     case AV_X_HIGH:
@@ -103,7 +101,7 @@ static const char *check_operand(const av_program *program, const av_proc *proc,
     case AV_X_COUNT:
         return check_switch(program, proc, pc, wide);
     case AV_X_JUMP:
-        return check_jump(proc, pc, wide, info->flags);
+        return check_jump(proc, pc, wide, av_op_table[i.op].flags);
     case AV_X_CONSTANT:
         return below(wide, program->constant_count, "a constant that does not exist");
     case AV_X_TEMPLATE:
@@ -148,13 +146,15 @@ static const char *check_operand(const av_program *program, const av_proc *proc,
 
 const char *av_op_check(const av_program *program, const av_proc *proc, uint32_t pc) {
     if (pc >= proc->code_count) return "an instruction outside of the procedure";
-    uint16_t op = program->code[proc->code_start + pc].op;
-    if (op >= AV_I_COUNT) return "an unknown instruction";
-    for (uint32_t position = 0; position < 3; position++) {
-        const char *why = check_operand(program, proc, pc, position);
-        if (why != NULL) return why;
-    }
-    if ((av_op_table[op].flags & AV_F_ENDS) == 0 && pc + 1 >= proc->code_count)
+    const av_instruction i = program->code[proc->code_start + pc];
+    if (i.op >= AV_I_COUNT) return "an unknown instruction";
+    const av_op_info *info = &av_op_table[i.op];
+    const char *why = check_operand(program, proc, pc, i, info->operands[0], i.a);
+    if (why == NULL) why = check_operand(program, proc, pc, i, info->operands[1], i.b);
+    if (why == NULL && info->operands[2] != AV_X_HIGH)
+        why = check_operand(program, proc, pc, i, info->operands[2], i.c);
+    if (why != NULL) return why;
+    if ((info->flags & AV_F_ENDS) == 0 && pc + 1 >= proc->code_count)
         return "a procedure without an end";
     return NULL;
 }

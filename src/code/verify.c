@@ -3,6 +3,7 @@
 #include "code/image.h"
 #include "code/op.h"
 
+#include <stdatomic.h>
 #include <string.h>
 
 typedef struct verifier {
@@ -160,17 +161,6 @@ static void check_proc(verifier *v, const av_proc *proc) {
          "a procedure with too many or too few registers");
     must(v, proc->code_count > 0, "a procedure without instructions");
     check_site(v, proc->site);
-    uint32_t last = 0;
-    for (uint32_t i = 0; i < proc->line_count; i++) {
-        const av_code_site *site = &p->code_sites[proc->line_start + i];
-        must(v, site->pc >= last, "places of instructions out of order");
-        check_site(v, site->site);
-        last = site->pc;
-    }
-    for (uint32_t pc = 0; pc < proc->code_count && v->why == NULL; pc++) {
-        const char *why = av_op_check(p, proc, pc);
-        if (why != NULL) fault(v, why);
-    }
 }
 
 /** Procedures own their instructions: the runs follow each other without gap, so that each is
@@ -189,6 +179,33 @@ static void check_procs(verifier *v) {
         lines += proc->line_count;
     }
     must(v, code == p->code_count && lines == p->code_site_count, "instructions of no procedure");
+}
+
+static void check_code(verifier *v, const av_proc *proc) {
+    const av_program *p = v->p;
+    uint32_t last = 0;
+    for (uint32_t i = 0; i < proc->line_count; i++) {
+        const av_code_site *site = &p->code_sites[proc->line_start + i];
+        must(v, site->pc >= last, "places of instructions out of order");
+        check_site(v, site->site);
+        last = site->pc;
+    }
+    for (uint32_t pc = 0; pc < proc->code_count && v->why == NULL; pc++) {
+        const char *why = av_op_check(p, proc, pc);
+        if (why != NULL) fault(v, why);
+    }
+}
+
+const char *av_verify_proc(const av_program *program, uint32_t proc) {
+    if (program->verified != NULL &&
+        atomic_load_explicit(&program->verified[proc], memory_order_relaxed) != 0)
+        return NULL;
+    verifier v = {.p = program};
+    check_code(&v, &program->procs[proc]);
+    /* Threads that run the same program may come here together: they find the same. */
+    if (v.why == NULL && program->verified != NULL)
+        atomic_store_explicit(&program->verified[proc], 1, memory_order_relaxed);
+    return v.why;
 }
 
 static void check_proc_index(verifier *v, uint32_t proc) {
@@ -524,7 +541,7 @@ static av_status check_graph(verifier *v) {
 
 /* ---- all of it */
 
-av_status av_verify(const av_program *program, const char **why) {
+av_status av_verify_tables(const av_program *program, const char **why) {
     verifier v = {.p = program};
     must(&v, program->def_count <= AV_DEFS_MAX && program->rule_count <= AV_RULES_MAX,
          "too many definitions or rules");
@@ -540,7 +557,20 @@ av_status av_verify(const av_program *program, const char **why) {
     if (v.why == NULL) check_prose(&v);
     if (v.why == NULL) check_tests(&v);
     if (v.why == NULL) check_origins(&v);
-    av_status status = v.why == NULL ? check_graph(&v) : AV_OK;
+    *why = v.why;
+    return v.why != NULL ? AV_ERR_CORRUPT : AV_OK;
+}
+
+av_status av_verify_code(const av_program *program, const char **why) {
+    verifier v = {.p = program};
+    for (uint32_t i = 0; i < program->proc_count && v.why == NULL; i++)
+        v.why = av_verify_proc(program, i);
+    const av_status status = v.why == NULL ? check_graph(&v) : AV_OK;
     *why = v.why;
     return v.why != NULL ? AV_ERR_CORRUPT : status;
+}
+
+av_status av_verify(const av_program *program, const char **why) {
+    AV_TRY(av_verify_tables(program, why));
+    return av_verify_code(program, why);
 }

@@ -15,9 +15,11 @@ static void report_image(const archvm_engine *engine, archvm_text path, const ch
     av_texts_report(texts, report);
 }
 
-archvm_status archvm_program_load_image(const archvm_engine *engine, archvm_text path,
-                                        archvm_text image, archvm_program **out,
-                                        archvm_report **report) {
+typedef av_status read_image(const av_alloc *host, av_text bytes, av_program **out,
+                             const char **why);
+
+static archvm_status load(const archvm_engine *engine, archvm_text path, archvm_text image,
+                          read_image *read, archvm_program **out, archvm_report **report) {
     if (report != NULL) *report = NULL;
     if (out != NULL) *out = NULL;
     if (engine == NULL || out == NULL || (image.ptr == NULL && image.len > 0))
@@ -26,8 +28,7 @@ archvm_status archvm_program_load_image(const archvm_engine *engine, archvm_text
     if (program == NULL) return ARCHVM_ERR_MEMORY;
     *program = (archvm_program){.engine = engine};
     const char *why = NULL;
-    const av_status status =
-        av_image_read(&engine->host, av_inner_text(image), &program->program, &why);
+    const av_status status = read(&engine->host, av_inner_text(image), &program->program, &why);
     if (status == AV_OK) {
         *out = program;
         return ARCHVM_OK;
@@ -35,6 +36,18 @@ archvm_status archvm_program_load_image(const archvm_engine *engine, archvm_text
     if (status == AV_ERR_CORRUPT) report_image(engine, path, why, report);
     archvm_program_free(program);
     return av_public_status(status, ARCHVM_ERR_IMAGE);
+}
+
+archvm_status archvm_program_load_image(const archvm_engine *engine, archvm_text path,
+                                        archvm_text image, archvm_program **out,
+                                        archvm_report **report) {
+    return load(engine, path, image, av_image_read, out, report);
+}
+
+archvm_status archvm_program_open_image(const archvm_engine *engine, archvm_text path,
+                                        archvm_text image, archvm_program **out,
+                                        archvm_report **report) {
+    return load(engine, path, image, av_image_open, out, report);
 }
 
 archvm_status archvm_program_save(const archvm_program *program, archvm_text *out) {

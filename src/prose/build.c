@@ -405,7 +405,7 @@ static part compile(av_net_builder *b, av_pattern *tree) {
     }
     if (out.wrong) return out;
     for (size_t i = 0; tree->comma && i < out.first_count; i++)
-        b->positions[out.first[i]].comma = true;
+        b->positions[out.first[i]].comma = 1;
     if (tree->optional) out.nullable = true;
     return out;
 }

@@ -366,7 +366,7 @@ static scope scope_of(const av_hearing *h, const match *m, uint32_t count) {
     return s;
 }
 
-static bool is_cue(uint8_t use) {
+static bool is_cue(uint32_t use) {
     return use == AV_NET_AHEAD || use == AV_NET_BEHIND || use == AV_NET_AROUND || use == AV_NET_WITHIN;
 }
 

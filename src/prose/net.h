@@ -48,7 +48,8 @@ typedef struct av_net_position {
     uint32_t first, count; /**< its edges: run of av_net.edges */
     uint32_t accept;       /**< pattern that may end here, or UINT32_MAX */
     uint8_t capture;       /**< 1..AV_NET_CAPTURES: the word taken here is kept; 0: it is not */
-    bool comma;            /**< only after a comma */
+    uint8_t comma;         /**< not 0: only after a comma */
+    uint16_t unused;
 } av_net_position;
 
 /** What a pattern is for. */
@@ -63,7 +64,7 @@ typedef enum av_net_use {
 } av_net_use;
 
 typedef struct av_net_pattern {
-    uint8_t use; /**< av_net_use */
+    uint32_t use; /**< av_net_use */
     uint32_t owner;
     uint32_t reach; /**< words a cue reaches; 0: to the end of the sentence */
 } av_net_pattern;

@@ -245,12 +245,12 @@ typedef struct av_proc {
     av_type_id type;
     uint32_t param_count; /**< parameters are slots 0.. */
     uint32_t slot_count;  /**< parameters and all local variables of the tree */
-    const av_node *tree;  /**< NULL in a program read from an image */
-    av_site site;
     /* made by code generation */
     uint32_t code_start, code_count; /**< run of instructions in av_program.code */
     uint32_t register_count;
     uint32_t line_start, line_count; /**< run of av_program.code_sites */
+    av_site site;
+    const av_node *tree;  /**< NULL in a program read from an image */
 } av_proc;
 
 /* ---- rules: everything that has an identity below a definition */
@@ -472,6 +472,8 @@ typedef struct av_program {
     uint32_t constant_count;
     av_code_site *code_sites;
     uint32_t code_site_count;
+    /** One per procedure: its code has been verified. NULL: all of it was, or was generated here. */
+    _Atomic uint8_t *verified;
 } av_program;
 
 /** The definition named so, or AV_NO_INDEX. */

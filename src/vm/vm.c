@@ -1,4 +1,5 @@
 /* The loop of the machine. Short instructions stand here; the others are in ops.c, ops_list.c, builtins*.c and ops_build.c. */
+#include "code/image.h"
 #include "code/op.h"
 #include "syntax/ast.h"
 #include "vm/builtins.h"
@@ -44,9 +45,17 @@ void av_vm_free(av_vm *vm) {
     av_alloc_free(&host, vm, sizeof *vm);
 }
 
+/** Before code that was read from a file runs for the first time. */
+static av_status check_code(av_run *run, uint32_t proc) {
+    const char *why = av_verify_proc(run->program, proc);
+    if (why == NULL) return AV_OK;
+    return av_run_fail(run, AV_E_BAD_IMAGE, proc, run->program->procs[proc].site, "the compiled rules are damaged: %s", why);
+}
+
 /** A frame for `proc` whose parameters stand at register `base`; its other registers become none. */
 static av_status enter(av_run *run, av_vm *vm, uint32_t index, size_t base, uint32_t return_pc) {
     const av_proc *proc = &run->program->procs[index];
+    if (run->program->verified != NULL) AV_TRY(check_code(run, index));
     AV_TRY(av_vm_reserve(vm, (void **)&vm->frames, &vm->frame_cap, vm->frame_count + 1, SIZE_MAX / 64, sizeof(av_vm_frame)));
     AV_TRY(av_vm_reserve(vm, (void **)&vm->registers, &vm->register_cap, base + proc->register_count, AV_VM_REGISTERS,
                          sizeof(av_value)));

@@ -33,7 +33,7 @@ static av_status ask(av_run *run, uint32_t def) {
 bool av_damage_run(const av_alloc *host, av_text bytes) {
     av_program *program;
     const char *why;
-    if (av_image_read(host, bytes, &program, &why) != AV_OK) return false;
+    if (av_image_open(host, bytes, &program, &why) != AV_OK) return false;
     const av_run_limits limits = {.steps = 100000, .memory = 4 * 1024 * 1024};
     av_run *run = av_run_new(program, NULL, host, &limits, av_vm_execute);
     if (run != NULL) {
@@ -54,6 +54,7 @@ bool av_damage_run(const av_alloc *host, av_text bytes) {
     av_buf_init(&listing, host, 0);
     av_disasm(program, AV_NO_INDEX, &listing);
     av_buf_free(&listing);
+    const bool sound = av_verify_code(program, &why) == AV_OK;
     av_program_free(program);
-    return true;
+    return sound;
 }

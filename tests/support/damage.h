@@ -8,8 +8,8 @@
 void av_damage_seal(char *bytes, size_t length);
 
 /**
- * Reads the image and, when it is accepted, evaluates everything in it under small budgets. Returns whether it was accepted.
- * Nothing else is expected of it than to come back.
+ * Opens the image and, when it is accepted, evaluates everything in it under small budgets, its code verified on the way. Returns
+ * whether all of it was accepted. Nothing else is expected of it than to come back.
  */
 bool av_damage_run(const av_alloc *host, av_text bytes);
 

@@ -90,7 +90,7 @@ static void test_header_is_checked(void **state) {
         {AV_IMAGE_HEADER + 500, "the file's checksum is wrong"},
     };
     for (size_t i = 0; i < AV_COUNT(headers); i++) {
-        int change = headers[i].at == 8 ? 2 : headers[i].at == 12 ? 4 : 0x40;
+        int change = headers[i].at == 8 ? 4 : headers[i].at == 12 ? 8 : 0x40;
         char *copy = copy_with(headers[i].at, change);
         assert_refused((av_text){copy, image.len}, headers[i].why);
         test_free(copy);
