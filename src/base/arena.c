@@ -56,6 +56,33 @@ void av_arena_free(av_arena *arena) {
     arena->failed = false;
 }
 
+/* Puts all chunks of one chain behind the first of another. */
+static void join(av_arena_chunk **chain, av_arena_chunk *other) {
+    if (!other) return;
+    if (!*chain) {
+        *chain = other;
+        return;
+    }
+    av_arena_chunk *end = other;
+    while (end->before)
+        end = end->before;
+    end->before = (*chain)->before;
+    (*chain)->before = other;
+}
+
+void av_arena_adopt(av_arena *arena, av_arena *from) {
+    if (!arena->last) {
+        arena->free = from->free;
+        arena->left = from->left;
+        arena->full += from->left;
+    }
+    arena->full += av_arena_used(from);
+    join(&arena->last, from->last);
+    join(&arena->grown, from->grown);
+    arena->failed |= from->failed;
+    av_arena_init(from, &from->host, from->ceiling);
+}
+
 static void *fail(av_arena *arena) {
     arena->failed = true;
     return NULL;

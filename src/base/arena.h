@@ -39,6 +39,10 @@ static inline size_t av_arena_used(const av_arena *arena) {
 /** A piece for which the last chunk has no room: what av_arena_piece falls back on. */
 void *av_arena_piece_apart(av_arena *arena, size_t size) AV_MUST_USE;
 
+/** Moves all pieces of `from`, which is empty then, into `arena`: they stay where they are and live as long as it does. Both have
+ * the same host; the ceiling is not asked. */
+void av_arena_adopt(av_arena *arena, av_arena *from);
+
 /** `size` bytes that hold nothing defined, aligned for pointers and 64-bit numbers; NULL on failure (and `failed` is set).
  * Size 0 gives a valid pointer. Inline, as nearly all pieces are a few words cut off the last chunk. */
 AV_MUST_USE static inline void *av_arena_piece(av_arena *arena, size_t size) {

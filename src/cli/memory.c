@@ -23,6 +23,7 @@ void cli_memory_init(void) {
     mallopt(M_MMAP_THRESHOLD, APART);
     mallopt(M_TRIM_THRESHOLD, INT32_MAX);
     mallopt(M_TOP_PAD, HEAP_STEP);
+    mallopt(M_ARENA_MAX, 1); /* one heap for all threads: they ask it for large chunks, and seldom */
     void *first = malloc(1); /* makes the heap */
     uintptr_t from = ((uintptr_t)first + LARGE_PAGE - 1) / LARGE_PAGE * LARGE_PAGE, to = (uintptr_t)sbrk(0);
     free(first);

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "cli/threads.h"
+
 av_text cli_text(archvm_text text) {
     return (av_text){text.ptr, text.len};
 }
@@ -15,7 +17,9 @@ int cli_session_begin(cli_session *session, const cli_args *args) {
     const av_alloc host = av_alloc_default();
     av_arena_init(&session->arena, &host, 0);
     session->files.arena = &session->arena;
-    session->engine = archvm_engine_new(NULL);
+    archvm_engine_options options = ARCHVM_ENGINE_OPTIONS_INIT;
+    options.execute_fn = cli_execute;
+    session->engine = archvm_engine_new(&options);
     return session->engine != NULL ? CLI_OK : cli_exit_status(ARCHVM_ERR_MEMORY);
 }
 

@@ -39,7 +39,7 @@ archvm_engine *archvm_engine_new(const archvm_engine_options *options) {
     av_alloc host = av_alloc_default();
     if (taken.realloc_fn != NULL) host = (av_alloc){taken.realloc_fn, taken.payload};
     archvm_engine *engine = av_alloc_new(&host, sizeof *engine);
-    if (engine != NULL) engine->host = host;
+    if (engine != NULL) *engine = (archvm_engine){.host = host, .executor = {taken.execute_fn, taken.payload}};
     return engine;
 }
 

@@ -8,8 +8,8 @@
 /** Compiles into `program`. The machine needs no trees: they go as soon as there is code. */
 static av_status compile(archvm_program *program, av_texts *texts, const archvm_source *sources,
                          size_t count, const archvm_load_options *options) {
-    const av_status status = av_compile(&program->engine->host, texts, sources, count, options,
-                                        &program->program);
+    const av_status status = av_compile(&program->engine->host, &program->engine->executor, texts, sources, count,
+                                        options, &program->program);
     for (uint32_t i = 0; status == AV_OK && i < program->program->proc_count; i++)
         program->program->procs[i].tree = NULL;
     return status;

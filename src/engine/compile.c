@@ -7,6 +7,7 @@
 #include "sema/sema.h"
 
 typedef struct compiler {
+    const av_executor *executor;
     av_texts *texts;
     av_arena *trees; /* syntax trees */
     uint32_t node_count;
@@ -48,17 +49,90 @@ static av_status report_limit(compiler *c, av_text path, const char *message) {
     return AV_ERR_LIMIT;
 }
 
-/** Adds a source and parses it into `out`. */
-static av_status parse(compiler *c, av_text path, av_text bytes, uint32_t layer, bool standard,
-                       av_syntax *out) {
+/** Adds a source; `index` receives its number. */
+static av_status add(compiler *c, av_text path, av_text bytes, uint32_t layer, bool standard, uint16_t *index) {
     av_sources *sources = &c->texts->sources;
     if (bytes.len > AV_SOURCE_BYTES)
         return report_limit(c, path, "a rule file may have at most 16 MiB");
-    uint16_t index;
-    AV_TRY(av_sources_add(sources, path, bytes, layer, &index));
-    sources->items[index].standard_library = standard;
-    return av_parse(c->trees, &c->texts->diags, index, &c->node_count, out);
+    AV_TRY(av_sources_add(sources, path, bytes, layer, index));
+    sources->items[*index].standard_library = standard;
+    return AV_OK;
 }
+
+/* ---- parsing side by side */
+
+enum { SHARE_BYTES = 64 * 1024 /* of source text that one task parses: enough to be worth a thread's while */ };
+
+/** Neighbouring sources that one task parses. It touches nothing else but its own places of `files`, `counts` and this. */
+typedef struct share {
+    uint16_t first, end; /* numbers of the sources */
+    av_arena trees, texts;
+    av_diags diags;
+    av_status status;
+} share;
+
+typedef struct shares {
+    share *items;
+    size_t count;
+    uint16_t first;       /* the source that files[0] is of */
+    av_syntax *files;     /* a tree a source */
+    uint32_t *counts;     /* of nodes, a number a source */
+} shares;
+
+static void parse_share(void *work, size_t index) {
+    const shares *all = work;
+    share *s = &all->items[index];
+    for (uint16_t source = s->first; source < s->end && s->status == AV_OK; source++)
+        s->status = av_parse(&s->trees, &s->diags, source, &all->counts[source - all->first],
+                             &all->files[source - all->first]);
+}
+
+/** Cuts the sources into shares by their length alone, so that the shares are the same on any machine. */
+static av_status cut(compiler *c, shares *all, uint16_t end) {
+    av_sources *sources = &c->texts->sources;
+    all->items = AV_NEW_ARRAY(c->trees, share, (size_t)(end - all->first) + 1);
+    if (all->items == NULL) return AV_ERR_MEMORY;
+    for (uint16_t source = all->first; source < end;) {
+        share *s = &all->items[all->count++];
+        s->first = source;
+        for (size_t bytes = 0; source < end && bytes < SHARE_BYTES; source++)
+            bytes += sources->items[source].text.len;
+        s->end = source;
+        av_arena_init(&s->trees, &c->trees->host, 0);
+        av_arena_init(&s->texts, &c->trees->host, 0);
+        av_diags_init(&s->diags, &s->texts, sources);
+    }
+    return AV_OK;
+}
+
+/** Parses the sources from all->first to `end` (not included) into all->files. */
+static av_status parse_sources(compiler *c, shares *all, uint16_t end) {
+    AV_TRY(cut(c, all, end));
+    av_do_tasks(c->executor, all->count, parse_share, all);
+    av_status status = AV_OK;
+    for (size_t i = 0; i < all->count; i++) {
+        share *s = &all->items[i];
+        av_diags_take(&c->texts->diags, &s->diags);
+        av_arena_adopt(&c->texts->arena, &s->texts);
+        av_arena_adopt(c->trees, &s->trees);
+        if (status == AV_OK) status = s->status;
+    }
+    return status;
+}
+
+/** The ceiling on nodes holds for all files together. */
+static av_status count_nodes(compiler *c, const shares *all, uint16_t end) {
+    for (uint16_t source = all->first; source < end; source++) {
+        c->node_count += all->counts[source - all->first];
+        if (c->node_count <= AV_AST_NODES) continue;
+        (void)av_diag_add(&c->texts->diags, AV_E_TOO_MUCH, (av_span){.source = source},
+                          "the program is too large: more than %d parts", (int)AV_AST_NODES);
+        return AV_ERR_LIMIT;
+    }
+    return AV_OK;
+}
+
+/* ---- the standard library */
 
 /** Number of the standard library's file that holds the module ("std.text" is std/text.arch), or
  * SIZE_MAX. */
@@ -86,8 +160,9 @@ static av_status take_module(compiler *c, av_text module) {
     if (path.ptr == NULL) return AV_ERR_MEMORY;
     const size_t at = c->module_count++;
     c->modules[at] = file;
-    return parse(c, path, (av_text){(const char *)embedded->bytes, embedded->length}, 0, true,
-                 &c->module_files[at]);
+    uint16_t source;
+    AV_TRY(add(c, path, (av_text){(const char *)embedded->bytes, embedded->length}, 0, true, &source));
+    return av_parse(c->trees, &c->texts->diags, source, &c->node_count, &c->module_files[at]);
 }
 
 /** Takes the standard library's modules that a file uses. */
@@ -132,29 +207,38 @@ static av_status parse_layers(compiler *c, const archvm_source *sources, size_t 
     sort_sources(order, work, taken);
     if (taken + av_stdlib_file_count + 1 > AV_SOURCE_FILES)
         return report_limit(c, av_inner_text(order[taken - 1]->path), "too many rule files");
-    for (size_t i = 0; i < taken; i++)
-        AV_TRY(parse(c, av_inner_text(order[i]->path), av_inner_text(order[i]->bytes),
-                     order[i]->layer + 1, false, &layers[i]));
+    shares all = {.files = layers, .first = (uint16_t)c->texts->sources.count};
+    uint16_t end = all.first;
+    for (size_t i = 0; i < taken; i++) {
+        uint16_t source;
+        AV_TRY(add(c, av_inner_text(order[i]->path), av_inner_text(order[i]->bytes), order[i]->layer + 1, false,
+                   &source));
+        end = (uint16_t)(source + 1);
+    }
+    all.counts = AV_NEW_ARRAY(c->trees, uint32_t, taken + 1);
+    if (all.counts == NULL) return AV_ERR_MEMORY;
+    AV_TRY(parse_sources(c, &all, end));
+    AV_TRY(count_nodes(c, &all, end));
     return take_modules(c, layers, taken);
 }
 
-av_status av_parse_sources(av_texts *texts, const archvm_source *sources, size_t count,
-                           bool with_tests, av_arena *trees, av_parsed *out) {
-    compiler c = {.texts = texts, .trees = trees};
+av_status av_parse_sources(const av_executor *executor, av_texts *texts, const archvm_source *sources,
+                           size_t count, bool with_tests, av_arena *trees, av_parsed *out) {
+    compiler c = {.executor = executor, .texts = texts, .trees = trees};
     *out = (av_parsed){0};
     AV_TRY(parse_layers(&c, sources, count, with_tests));
     *out = (av_parsed){c.files, c.count};
     return AV_OK;
 }
 
-av_status av_compile(const av_alloc *host, av_texts *texts, const archvm_source *sources,
-                     size_t count, const archvm_load_options *options, av_program **out) {
+av_status av_compile(const av_alloc *host, const av_executor *executor, av_texts *texts,
+                     const archvm_source *sources, size_t count, const archvm_load_options *options, av_program **out) {
     av_program *program = NULL;
     av_parsed parsed;
     av_arena trees;
     av_arena_init(&trees, host, 0);
     av_status status =
-        av_parse_sources(texts, sources, count, options->with_tests != 0, &trees, &parsed);
+        av_parse_sources(executor, texts, sources, count, options->with_tests != 0, &trees, &parsed);
     if (status == AV_OK)
         status = av_check_program(&texts->diags, &texts->sources, parsed.files, parsed.count,
                                   options->analyse != 0, host, &program);

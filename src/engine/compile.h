@@ -13,8 +13,8 @@ typedef struct av_parsed {
 
 /** The first step of av_compile alone. Trees and the array live in `trees`; syntax errors go to
  * texts->diags and are no failure. */
-av_status av_parse_sources(av_texts *texts, const archvm_source *sources, size_t count,
-                           bool with_tests, av_arena *trees, av_parsed *out) AV_MUST_USE;
+av_status av_parse_sources(const av_executor *executor, av_texts *texts, const archvm_source *sources,
+                           size_t count, bool with_tests, av_arena *trees, av_parsed *out) AV_MUST_USE;
 
 /**
  * Takes the sources by layer, then bytewise by path, adds the standard library's modules that are
@@ -22,8 +22,8 @@ av_status av_parse_sources(av_texts *texts, const archvm_source *sources, size_t
  * AV_ERR_INPUT. `*out` is NULL unless AV_OK; free it with av_program_free. Its typed trees (av_proc.tree)
  * live in `texts`; a program that only the machine runs does not need them.
  */
-av_status av_compile(const av_alloc *host, av_texts *texts, const archvm_source *sources,
-                     size_t count, const archvm_load_options *options,
+av_status av_compile(const av_alloc *host, const av_executor *executor, av_texts *texts,
+                     const archvm_source *sources, size_t count, const archvm_load_options *options,
                      av_program **out) AV_MUST_USE;
 
 #endif

@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 
 #include "archvm.h"
+#include "base/executor.h"
 #include "facts/facts.h"
 #include "sema/program.h"
 #include "source/diag.h"
@@ -12,6 +13,7 @@
 
 struct archvm_engine {
     av_alloc host;
+    av_executor executor;
 };
 
 /** The texts of a load or a brief with what was found wrong in them; shared by a report and what

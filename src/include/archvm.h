@@ -81,13 +81,23 @@ ARCHVM_API const char *archvm_status_text(archvm_status status);
  */
 typedef void *archvm_realloc_fn(void *payload, void *block, size_t old_size, size_t new_size);
 
+/** One of several tasks that archvm wants done: number `index` of `work`. */
+typedef void archvm_task_fn(void *work, size_t index);
+
+/**
+ * Does tasks 0 to `count` - 1 of `work`, each exactly once, in any order, on any threads, and returns when the last has ended.
+ * Tasks do not wait for each other. What archvm makes is the same bytes whatever runs them. The allocator must be thread-safe.
+ */
+typedef void archvm_execute_fn(void *payload, size_t count, archvm_task_fn *task, void *work);
+
 typedef struct archvm_engine_options {
     size_t size;
     archvm_realloc_fn *realloc_fn; /**< NULL: the C library's allocator */
-    void *payload;                 /**< handed to realloc_fn; not touched by archvm */
+    void *payload;                 /**< handed to realloc_fn and execute_fn; not touched by archvm */
+    archvm_execute_fn *execute_fn; /**< NULL: everything is done on the caller's thread */
 } archvm_engine_options;
 #define ARCHVM_ENGINE_OPTIONS_INIT                                                                 \
-    { sizeof(archvm_engine_options), NULL, NULL }
+    { sizeof(archvm_engine_options), NULL, NULL, NULL }
 
 /** A new engine, or NULL when memory fails or `options->size` is unknown. `options` may be NULL and
  * is copied. */

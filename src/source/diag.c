@@ -91,11 +91,27 @@ static av_diag *take_item(av_diags *diags, av_severity severity) {
     return &items[diags->count++];
 }
 
+/* Whether there is no place for another of this severity. */
+static bool is_full(const av_diags *diags, av_severity severity) {
+    return diags->count == AV_DIAG_MAX && (severity != AV_SEVERITY_ERROR || diags->kept_errors == AV_DIAG_MAX);
+}
+
+/* Keeps a diagnostic unless it is known. */
+static av_diag *keep(av_diags *diags, const av_diag *given) {
+    if (is_kept(diags, given->code, given->span, given->message)) return NULL;
+    count_severity(diags, given->severity);
+    av_diag *item = take_item(diags, given->severity);
+    if (!item) {
+        diags->dropped++;
+        return NULL;
+    }
+    *item = *given;
+    return item;
+}
+
 av_diag *av_diag_add(av_diags *diags, av_diag_code code, av_span span, const char *format, ...) {
     av_severity severity = infos[code].severity;
-    bool full = diags->count == AV_DIAG_MAX &&
-                (severity != AV_SEVERITY_ERROR || diags->kept_errors == AV_DIAG_MAX);
-    if (full) {
+    if (is_full(diags, severity)) {
         count_severity(diags, severity);
         diags->dropped++;
         return NULL;
@@ -104,21 +120,29 @@ av_diag *av_diag_add(av_diags *diags, av_diag_code code, av_span span, const cha
     va_start(args, format);
     av_text message = format_text(diags, format, args);
     va_end(args);
-    if (is_kept(diags, code, span, message)) return NULL;
-    count_severity(diags, severity);
-    av_diag *item = take_item(diags, severity);
-    if (!item) {
-        diags->dropped++;
-        return NULL;
+    return keep(diags, &(av_diag){
+                           .code = code,
+                           .severity = severity,
+                           .span = span,
+                           .message = message,
+                           .help = AV_TEXT(""),
+                       });
+}
+
+void av_diags_take(av_diags *diags, const av_diags *from) {
+    diags->error_count += from->error_count - from->kept_errors;
+    diags->warning_count += from->warning_count - (from->count - from->kept_errors);
+    diags->dropped += from->dropped;
+    diags->failed |= from->failed;
+    for (size_t i = 0; i < from->count; i++) {
+        const av_diag *item = &from->items[i];
+        if (is_full(diags, item->severity)) {
+            count_severity(diags, item->severity);
+            diags->dropped++;
+        } else {
+            (void)keep(diags, item);
+        }
     }
-    *item = (av_diag){
-        .code = code,
-        .severity = severity,
-        .span = span,
-        .message = message,
-        .help = AV_TEXT(""),
-    };
-    return item;
 }
 
 void av_diag_label_add(av_diags *diags, av_diag *diag, av_span span, const char *format, ...) {

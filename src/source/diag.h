@@ -71,6 +71,8 @@ void av_diags_init(av_diags *diags, av_arena *arena, av_sources *sources);
  */
 av_diag *av_diag_add(av_diags *diags, av_diag_code code, av_span span, const char *format, ...)
     AV_PRINTF(4, 5);
+/** Records what another sink holds, whose texts must live as long as this one. */
+void av_diags_take(av_diags *diags, const av_diags *from);
 /** Adds a second place with its text; none beyond AV_DIAG_LABELS. */
 void av_diag_label_add(av_diags *diags, av_diag *diag, av_span span, const char *format, ...)
     AV_PRINTF(4, 5);

@@ -83,6 +83,9 @@ av_status av_parse(av_arena *arena, av_diags *diags, uint16_t source, uint32_t *
 /** The tree as indented text, one node a line, for tests. */
 void av_ast_dump(const av_ast *node, av_buf *out);
 
-enum { AV_AST_DEPTH = 200 /**< deepest nesting of expressions, records and template blocks */ };
+enum {
+    AV_AST_DEPTH = 200,            /**< deepest nesting of expressions, records and template blocks */
+    AV_AST_NODES = 8 * 1024 * 1024 /**< nodes of one program */
+};
 
 #endif

@@ -14,8 +14,7 @@
 
 enum {
     AV_PARSE_MOVES = 64,           /**< rules ended before one token, worked out at once; each may need an entry more */
-    AV_AST_BLOCKS = 64,            /**< deepest nesting of template blocks */
-    AV_AST_NODES = 8 * 1024 * 1024 /**< nodes of one program */
+    AV_AST_BLOCKS = 64 /**< deepest nesting of template blocks */
 };
 
 /** The value of a terminal: its place in the source. */

@@ -1,11 +1,12 @@
 /* One program and one set of facts, run by several threads at a time: every run gives the same
- * bytes. Built with -fsanitize=thread, a race fails it. */
+ * bytes. Rules compiled on the host's threads give the program they give on one. Built with -fsanitize=thread, a race fails it. */
 #include <archvm.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { THREADS = 4, RUNS = 25 };
+enum { THREADS = 4, RUNS = 25, FILES = 5, PADDING = 100000 };
 
 static const char rules[] =
     "module shop\n"
@@ -79,6 +80,91 @@ static int share(const worker *first) {
     return failed;
 }
 
+/* ---- a host's threads: one a task, in batches */
+
+typedef struct labour {
+    archvm_task_fn *task;
+    void *work;
+    size_t index;
+} labour;
+
+static void *do_task(void *payload) {
+    const labour *l = (const labour *)payload;
+    l->task(l->work, l->index);
+    return NULL;
+}
+
+static void execute(void *payload, size_t count, archvm_task_fn *task, void *tasks) {
+    *(size_t *)payload += count;
+    while (count > 0) {
+        pthread_t threads[THREADS];
+        labour labours[THREADS];
+        size_t batch = 0;
+        for (; batch < THREADS && count > 0; batch++) {
+            labours[batch].task = task;
+            labours[batch].work = tasks;
+            labours[batch].index = --count;
+            if (pthread_create(&threads[batch], NULL, do_task, &labours[batch]) != 0) abort();
+        }
+        while (batch > 0)
+            pthread_join(threads[--batch], NULL);
+    }
+}
+
+/* The rules and files of functions and mistakes, long enough that several tasks parse them. The image, or what the report says. */
+static int compile(const archvm_engine *engine, const char *padding, int mistaken, archvm_text *out) {
+    archvm_source sources[FILES + 1];
+    char *bytes[FILES];
+    char paths[FILES][16];
+    archvm_program *program = NULL;
+    archvm_report *report = NULL;
+    memset(sources, 0, sizeof sources);
+    sources[FILES].path = text("shop.arch");
+    sources[FILES].bytes = text(rules);
+    for (int i = 0; i < FILES; i++) {
+        bytes[i] = (char *)malloc(PADDING + 200);
+        if (bytes[i] == NULL) return 0;
+        snprintf(paths[i], sizeof paths[i], "part%d.arch", i);
+        snprintf(bytes[i], PADDING + 200, "module part%d\n%sfunc twice%d(n: int): int = n * 2\n%s", i, padding, i,
+                 mistaken ? "const = \nfunc oops(: int = \n" : "");
+        sources[i].path = text(paths[i]);
+        sources[i].bytes = text(bytes[i]);
+    }
+    archvm_status status = archvm_program_load(engine, sources, FILES + 1, NULL, &program, &report);
+    int as_expected = status == (mistaken ? ARCHVM_ERR_RULES : ARCHVM_OK);
+    if (as_expected && mistaken)
+        as_expected = archvm_report_render(engine, report, ARCHVM_STYLE_PLAIN, out) == ARCHVM_OK;
+    else if (as_expected)
+        as_expected = archvm_program_save(program, out) == ARCHVM_OK;
+    archvm_report_free(report);
+    archvm_program_free(program);
+    for (int i = 0; i < FILES; i++)
+        free(bytes[i]);
+    return as_expected;
+}
+
+static int compiles_alike(int mistaken) {
+    size_t tasks = 0;
+    archvm_engine_options options = ARCHVM_ENGINE_OPTIONS_INIT;
+    options.execute_fn = execute;
+    options.payload = &tasks;
+    archvm_engine *alone = archvm_engine_new(NULL), *together = archvm_engine_new(&options);
+    archvm_text one = {NULL, 0}, many = {NULL, 0};
+    char *padding = (char *)malloc(PADDING + 1);
+    int alike = alone != NULL && together != NULL && padding != NULL;
+    for (size_t i = 0; alike && i < PADDING; i++)
+        padding[i] = i % 50 == 49 ? '\n' : '/';
+    if (alike) padding[PADDING] = '\0';
+    alike = alike && compile(alone, padding, mistaken, &one) && compile(together, padding, mistaken, &many);
+    alike = alike && tasks > 1 && one.len == many.len && memcmp(one.ptr, many.ptr, one.len) == 0;
+    archvm_text_free(alone, &one);
+    archvm_text_free(together, &many);
+    archvm_engine_free(alone);
+    archvm_engine_free(together);
+    free(padding);
+    return alike;
+}
+
 int main(void) {
     archvm_engine *engine = archvm_engine_new(NULL);
     archvm_program *program = NULL;
@@ -103,6 +189,10 @@ int main(void) {
         first.expected_len = json.len;
         failed = failed || share(&first);
         archvm_text_free(engine, &json);
+    }
+    if (!compiles_alike(0) || !compiles_alike(1)) {
+        fputs("rules compiled on several threads give something else\n", stderr);
+        failed = 1;
     }
     if (failed) fputs("runs that share a program differ or fail\n", stderr);
     archvm_report_free(report);

@@ -2,7 +2,8 @@
  *
  *     bench_stages RUNS RULES BRIEF
  *
- * A line per stage: best and median time in milliseconds and its share of the sum of medians. RULES are the files below a
+ * On as many threads as the command would use. A line per stage: best and median time in milliseconds and its share of the sum of
+ * medians. RULES are the files below a
  * directory, without tests; BRIEF is what `archvm run RULES BRIEF` would read. Exit status 1 when a stage fails. */
 #define _POSIX_C_SOURCE 200809L
 #include <stdio.h>
@@ -10,6 +11,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "cli/threads.h"
 #include "code/code.h"
 #include "engine/compile.h"
 #include "sema/sema.h"
@@ -62,6 +64,7 @@ static int ascending(const void *a, const void *b) {
 /** The three stages from texts to a program with its code. */
 static void compile(const archvm_source *sources, size_t count, int run) {
     const av_alloc host = av_alloc_default();
+    const av_executor threads = {cli_execute, NULL};
     av_texts *texts = av_texts_new(&host);
     must(texts != NULL, PARSE);
     av_arena trees;
@@ -69,7 +72,7 @@ static void compile(const archvm_source *sources, size_t count, int run) {
     av_parsed parsed;
     av_program *program = NULL;
     double start = now();
-    must(av_parse_sources(texts, sources, count, false, &trees, &parsed) == AV_OK, PARSE);
+    must(av_parse_sources(&threads, texts, sources, count, false, &trees, &parsed) == AV_OK, PARSE);
     double parsed_at = now();
     must(av_check_program(&texts->diags, &texts->sources, parsed.files, parsed.count, false, &host,
                           &program) == AV_OK,
@@ -123,6 +126,7 @@ static void print(int runs) {
         qsort(times[s], (size_t)runs, sizeof times[s][0], ascending);
         if (s != LOAD_IMAGE) sum += times[s][runs / 2];
     }
+    printf("%zu threads\n", cli_thread_count());
     printf("%-38s %10s %10s %8s\n", "stage", "best ms", "median ms", "share");
     for (int s = 0; s < STAGES; s++) {
         double median = times[s][runs / 2];
@@ -145,7 +149,9 @@ int main(int argc, char **argv) {
     av_disk_add(&rules, argv[2], ".arch");
     av_disk_add(&brief, argv[3], "");
     archvm_source *sources = calloc(rules.count + 1, sizeof *sources);
-    archvm_engine *engine = archvm_engine_new(NULL);
+    archvm_engine_options options = ARCHVM_ENGINE_OPTIONS_INIT;
+    options.execute_fn = cli_execute;
+    archvm_engine *engine = archvm_engine_new(&options);
     if (sources == NULL || engine == NULL || brief.count != 1) return 1;
     for (size_t i = 0; i < rules.count; i++) {
         sources[i].path = av_outer_text(av_text_from(rules.items[i].path));
