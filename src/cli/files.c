@@ -1,3 +1,5 @@
+/* The type of a directory's entry, which saves asking for each, is no part of POSIX. */
+#define _DEFAULT_SOURCE
 #include "cli/files.h"
 
 #include <dirent.h>
@@ -43,21 +45,15 @@ static char *join_path(av_arena *arena, const char *directory, const char *name)
     return path;
 }
 
-/** All bytes of an open file. */
-static int read_open(av_arena *arena, int fd, const char *path, av_text *out) {
-    struct stat status;
-    if (fstat(fd, &status) != 0) {
-        cli_system_error(errno, "%s", path);
-        return CLI_SYSTEM;
-    }
-    if (S_ISDIR(status.st_mode)) {
+/** All bytes of an open file that has this status. */
+static int read_open(av_arena *arena, int fd, const struct stat *status, const char *path, av_text *out) {
+    if (S_ISDIR(status->st_mode)) {
         cli_error("%s: is a directory", path);
         return CLI_SYSTEM;
     }
-    /* One byte more than the size says, so that a regular file ends in the first round. */
-    size_t cap = S_ISREG(status.st_mode) && status.st_size < CLI_FILE_BYTES
-                     ? (size_t)status.st_size + 1
-                     : 65536;
+    const bool sized = S_ISREG(status->st_mode) && status->st_size > 0 && status->st_size < CLI_FILE_BYTES;
+    /* One byte more than the size says: a file that does not fill it has been read as a whole. */
+    size_t cap = sized ? (size_t)status->st_size + 1 : 65536;
     char *bytes = av_arena_piece(arena, cap);
     size_t length = 0;
     while (bytes != NULL) {
@@ -74,11 +70,11 @@ static int read_open(av_arena *arena, int fd, const char *path, av_text *out) {
             cli_system_error(errno, "%s", path);
             return CLI_SYSTEM;
         }
-        if (got == 0) {
+        length += (size_t)got;
+        if (got == 0 || (sized && length == (size_t)status->st_size)) {
             *out = (av_text){bytes, length};
             return CLI_OK;
         }
-        length += (size_t)got;
         if (length > CLI_FILE_BYTES) {
             cli_error("%s: longer than the %d MiB a file may have", path, CLI_FILE_BYTES >> 20);
             return CLI_SYSTEM;
@@ -97,7 +93,12 @@ int cli_read(av_arena *arena, const char *path, cli_file *out) {
         cli_system_error(errno, "%s", path);
         return CLI_SYSTEM;
     }
-    const int result = read_open(arena, fd, out->path, &out->bytes);
+    struct stat status;
+    int result = CLI_SYSTEM;
+    if (fstat(fd, &status) != 0)
+        cli_system_error(errno, "%s", out->path);
+    else
+        result = read_open(arena, fd, &status, out->path, &out->bytes);
     if (!standard_input) close(fd);
     return result;
 }
@@ -165,7 +166,7 @@ static int add_rule_file(walk *w, int directory, const char *name, char *path, b
     int result = CLI_SYSTEM;
     cli_file file = {.path = path, .layer = w->layer, .linked = linked};
     if (S_ISREG(status.st_mode))
-        result = read_open(w->files->arena, fd, path, &file.bytes);
+        result = read_open(w->files->arena, fd, &status, path, &file.bytes);
     else
         cli_error("%s: is not a regular file", path);
     close(fd);
@@ -174,18 +175,31 @@ static int add_rule_file(walk *w, int directory, const char *name, char *path, b
 
 static int walk_directory(walk *w, int fd, const char *shown, unsigned depth);
 
-static int visit(walk *w, int directory, const char *shown, const char *name, unsigned depth) {
+typedef enum entry_kind { ENTRY_FILE, ENTRY_LINK, ENTRY_DIRECTORY } entry_kind;
+
+/** False when that cannot be found out, which is reported. */
+static bool kind_of(int directory, const struct dirent *entry, const char *path, entry_kind *out) {
+#ifdef DT_DIR
+    *out = entry->d_type == DT_DIR ? ENTRY_DIRECTORY : entry->d_type == DT_LNK ? ENTRY_LINK : ENTRY_FILE;
+    if (entry->d_type != DT_UNKNOWN) return true;
+#endif
+    struct stat status;
+    if (fstatat(directory, entry->d_name, &status, AT_SYMLINK_NOFOLLOW) != 0) {
+        cli_system_error(errno, "%s", path);
+        return false;
+    }
+    *out = S_ISDIR(status.st_mode) ? ENTRY_DIRECTORY : S_ISLNK(status.st_mode) ? ENTRY_LINK : ENTRY_FILE;
+    return true;
+}
+
+static int visit(walk *w, int directory, const char *shown, const struct dirent *entry, unsigned depth) {
+    const char *name = entry->d_name;
     char *path = join_path(w->files->arena, shown, name);
     if (path == NULL) return no_memory();
-    struct stat status;
-    if (fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) != 0) {
-        cli_system_error(errno, "%s", path);
-        return CLI_SYSTEM;
-    }
-    if (!S_ISDIR(status.st_mode))
-        return is_wanted(w->files, name)
-                   ? add_rule_file(w, directory, name, path, S_ISLNK(status.st_mode))
-                   : CLI_OK;
+    entry_kind kind;
+    if (!kind_of(directory, entry, path, &kind)) return CLI_SYSTEM;
+    if (kind != ENTRY_DIRECTORY)
+        return is_wanted(w->files, name) ? add_rule_file(w, directory, name, path, kind == ENTRY_LINK) : CLI_OK;
     if (depth == CLI_WALK_DEPTH) {
         cli_error("%s: more than %d directories deep", path, CLI_WALK_DEPTH);
         return CLI_SYSTEM;
@@ -217,7 +231,7 @@ static int walk_directory(walk *w, int fd, const char *shown, unsigned depth) {
             }
             break;
         }
-        if (entry->d_name[0] != '.') result = visit(w, dirfd(stream), shown, entry->d_name, depth);
+        if (entry->d_name[0] != '.') result = visit(w, dirfd(stream), shown, entry, depth);
     }
     closedir(stream);
     return result;
@@ -238,7 +252,7 @@ int cli_read_rules(cli_files *files, const char *operand, uint32_t layer) {
     if (!S_ISDIR(status.st_mode)) {
         cli_file file = {.path = copy_path(files->arena, av_text_from(operand)), .layer = layer};
         int result =
-            file.path != NULL ? read_open(files->arena, fd, operand, &file.bytes) : no_memory();
+            file.path != NULL ? read_open(files->arena, fd, &status, operand, &file.bytes) : no_memory();
         close(fd);
         if (result == CLI_OK) result = add_file(files, &file);
         return result;
