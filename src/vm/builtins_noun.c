@@ -56,6 +56,12 @@ static const struct {
     {"franchise", "franchises"},
     {"index", "indexes"},
     {"tie", "ties"},
+    {"potato", "potatoes"},
+    {"tomato", "tomatoes"},
+    {"cargo", "cargoes"},
+    {"loaf", "loaves"},
+    {"calf", "calves"},
+    {"wolf", "wolves"},
     {"pie", "pies"},
 };
 
@@ -178,8 +184,9 @@ static void put_singular(av_buf *buf, av_text text) {
     } else if (ends(word, "ies") && word.len > 3) {
         cut = 3;
         instead = is_shouted(word) ? "Y" : "y";
-    } else if (ends(word, "sses") || ends(word, "xes") || ends(word, "zes") || ends(word, "ches") ||
-               ends(word, "shes") || ends(word, "uses")) {
+    } else if (ends(word, "sses") || ends(word, "xes") || ends(word, "tzes") || ends(word, "zzes") ||
+               ends(word, "ches") || ends(word, "shes") ||
+               (ends(word, "uses") && !ends(word, "auses"))) {
         cut = 2;
     } else if (ends(word, "s") && word.len > 1) {
         cut = 1;
