@@ -241,7 +241,7 @@ av_status av_compile(const av_alloc *host, const av_executor *executor, av_texts
         av_parse_sources(executor, texts, sources, count, options->with_tests != 0, &trees, &parsed);
     if (status == AV_OK)
         status = av_check_program(&texts->diags, &texts->sources, parsed.files, parsed.count,
-                                  options->analyse != 0, host, &program);
+                                  options->analyse != 0, host, executor, &program);
     av_arena_free(&trees); /* their memory serves for the code */
     if (status == AV_OK) status = av_generate(program, &texts->diags);
     if (status == AV_OK && texts->diags.failed) status = AV_ERR_MEMORY;

@@ -464,9 +464,9 @@ av_status av_net_add(av_net_builder *b, av_text text, av_net_pattern meaning,
     return AV_OK;
 }
 
-av_status av_net_check(av_net_builder *b, av_text pattern, av_net_mistake *mistake) {
+av_status av_net_check(av_arena *scratch, av_text pattern, av_net_mistake *mistake) {
     *mistake = (av_net_mistake){0};
-    const av_pattern *tree = av_pattern_parse(b->arena, pattern, mistake);
+    const av_pattern *tree = av_pattern_parse(scratch, pattern, mistake);
     return tree != NULL || mistake->message.len > 0 ? AV_OK : AV_ERR_MEMORY;
 }
 

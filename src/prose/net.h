@@ -139,7 +139,7 @@ av_status av_net_add(av_net_builder *builder, av_text pattern, av_net_pattern me
                      av_net_mistake *mistake) AV_MUST_USE;
 
 /** What is wrong with the form of a pattern by itself, whatever classes there are. */
-av_status av_net_check(av_net_builder *builder, av_text pattern, av_net_mistake *mistake) AV_MUST_USE;
+av_status av_net_check(av_arena *scratch, av_text pattern, av_net_mistake *mistake) AV_MUST_USE;
 
 /** Makes a class's words known as they are, though no pattern asks for it. */
 av_status av_net_know(av_net_builder *builder, const av_net_class *words) AV_MUST_USE;

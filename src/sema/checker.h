@@ -68,6 +68,7 @@ typedef struct av_checker {
     av_program *program;
     av_diags *diags;
     av_sources *sources;
+    const av_executor *executor;
     bool analyse; /**< look also for what can never happen and what nothing uses */
     av_status status;
     av_intern names;
@@ -222,8 +223,15 @@ void av_ck_emit(av_checker *c, av_decl *decl);
 void av_ck_test(av_checker *c, const av_ast *ast, uint32_t file, uint32_t def);
 void av_ck_levels(av_checker *c);
 
-/* ---- signal.c: what prose says; needs the facts */
-void av_ck_signals(av_checker *c);
+/* ---- signal.c: what prose says */
+typedef struct av_heard_by av_heard_by;
+/** All patterns, once definitions are declared. NULL when there is no memory, else to be freed. */
+av_heard_by *av_ck_signals_gather(av_checker *c);
+/** Builds their automaton. May run beside everything else the checker does. */
+void av_heard_build(av_heard_by *heard);
+/** Once bodies are checked and the automaton is built: the cases of signals. */
+void av_ck_signals(av_checker *c, av_heard_by *heard);
+void av_ck_signals_free(av_heard_by *heard);
 /** Notes that what is read at `span` is read before any fact is known. */
 void av_ck_read_early(av_checker *c, uint32_t def, av_span span);
 /** Once the graph is known: that no signal needs a fact. */

@@ -172,6 +172,24 @@ static void hash_rules(av_checker *c) {
     av_buf_free(&all);
 }
 
+/* What is done side by side: bodies fill the program, and the patterns of signals become their automaton. */
+typedef struct sides {
+    av_checker *c;
+    av_heard_by *heard;
+} sides;
+
+static void check_side(void *work, size_t index) {
+    const sides *s = work;
+    if (index == 1) {
+        av_heard_build(s->heard);
+        return;
+    }
+    for (size_t i = 0; i < s->c->decl_count; i++) {
+        s->c->file = s->c->decls[i].file;
+        check_body(s->c, &s->c->decls[i]);
+    }
+}
+
 static void passes(av_checker *c, const av_syntax *files, size_t file_count) {
     c->def = AV_NO_INDEX;
     av_ck_collect(c, files, file_count);
@@ -179,11 +197,13 @@ static void passes(av_checker *c, const av_syntax *files, size_t file_count) {
     av_ck_declare_types(c);
     av_ck_declare_defs(c);
     if (c->status != AV_OK) return;
-    for (size_t i = 0; i < c->decl_count; i++) {
-        c->file = c->decls[i].file;
-        check_body(c, &c->decls[i]);
+    sides both = {c, av_ck_signals_gather(c)};
+    if (c->status != AV_OK) {
+        av_ck_signals_free(both.heard);
+        return;
     }
-    av_ck_signals(c);
+    av_do_tasks(c->executor, 2, check_side, &both);
+    av_ck_signals(c, both.heard);
     check_tests(c);
     check_keys(c);
     if (c->status != AV_OK) return;
@@ -198,7 +218,7 @@ static void passes(av_checker *c, const av_syntax *files, size_t file_count) {
 
 av_status av_check_program(av_diags *diags, av_sources *sources, const av_syntax *files,
                            size_t file_count, bool analyse, const av_alloc *host,
-                           av_program **out) {
+                           const av_executor *executor, av_program **out) {
     *out = NULL;
     av_program *program = av_alloc_new(host, sizeof *program);
     if (!program) return AV_ERR_MEMORY;
@@ -208,6 +228,7 @@ av_status av_check_program(av_diags *diags, av_sources *sources, const av_syntax
                     .program = program,
                     .diags = diags,
                     .sources = sources,
+                    .executor = executor,
                     .analyse = analyse};
     if (init(&c))
         passes(&c, files, file_count);

@@ -2,6 +2,7 @@
 #ifndef AV_SEMA_SEMA_H
 #define AV_SEMA_SEMA_H
 
+#include "base/executor.h"
 #include "sema/program.h"
 #include "syntax/ast.h"
 
@@ -16,7 +17,7 @@
  */
 av_status av_check_program(av_diags *diags, av_sources *sources, const av_syntax *files,
                            size_t file_count, bool analyse, const av_alloc *host,
-                           av_program **out) AV_MUST_USE;
+                           const av_executor *executor, av_program **out) AV_MUST_USE;
 
 /** Frees a program and all it owns. NULL is fine. */
 void av_program_free(av_program *program);

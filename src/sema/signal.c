@@ -1,187 +1,27 @@
-/* What prose says: classes of words, cues, and the cases of signals; all their patterns in one automaton. */
+/* What prose says: the cases of signals. Their patterns are gathered before bodies are checked and built beside that; what the cases
+ * make of what is heard is checked after. */
 #include <stdio.h>
 
 #include "base/suggest.h"
-#include "sema/checker.h"
+#include "sema/signal.h"
 
-/* A case that a later layer puts in the place of one of the same name. */
-typedef struct replacement {
+/** A case that a later layer puts in the place of one of the same name. */
+typedef struct av_replacement {
     av_text fact, name;
     uint32_t layer;
     av_span span;
-    bool found; /* an earlier layer has such a case */
-} replacement;
+    bool found; /**< an earlier layer has such a case */
+} av_replacement;
 
-typedef struct signals {
-    av_checker *c;
-    replacement *replacements;
-    size_t replacement_count, replacement_cap;
-    av_net_builder *builder;
-    av_net_class *classes;
-    size_t class_count;
-} signals;
+/** A case whose patterns are gathered. */
+typedef struct av_said {
+    const av_ast *signal, *ast, *says;
+    uint32_t file, fact; /**< the fact's definition */
+    bool overriding;
+    size_t first, count; /**< its patterns */
+} av_said;
 
-/* ---- mistakes in patterns */
-
-static av_suggest near_class(const signals *s, av_text name) {
-    av_suggest near;
-    av_suggest_init(&near, name);
-    for (size_t i = 0; i < s->class_count; i++)
-        av_suggest_offer(&near, s->classes[i].name);
-    return near;
-}
-
-static void report(signals *s, const av_ast *text, const av_net_mistake *mistake) {
-    av_checker *c = s->c;
-    bool named = mistake->name.len > 0;
-    av_diag *d = named ? av_ck_error(c, AV_E_PATTERN, text->span, "%.*s: `%.*s`", AV_TEXT_ARG(mistake->message),
-                                     AV_TEXT_ARG(mistake->name))
-                       : av_ck_error(c, AV_E_PATTERN, text->span, "%.*s", AV_TEXT_ARG(mistake->message));
-    av_suggest near = near_class(s, mistake->name);
-    if (!named) near.best = AV_TEXT("");
-    for (int kind = AV_QUANTITY_NONE + 1; named && mistake->help.len && kind < AV_QUANTITY_KINDS; kind++)
-        av_suggest_offer(&near, av_text_from(av_quantity_name((av_quantity_kind)kind)));
-    if (near.best.len)
-        av_diag_suggest(c->diags, d, near.best);
-    else if (mistake->help.len)
-        av_diag_help(c->diags, d, "%.*s", AV_TEXT_ARG(mistake->help));
-}
-
-/* False when the pattern is wrong, which is reported. */
-static bool add_pattern(signals *s, const av_ast *text, av_net_pattern meaning, av_net_capture *captures,
-                        uint32_t *capture_count) {
-    av_net_mistake mistake;
-    av_text pattern = av_ck_literal(s->c, text);
-    av_status status = av_net_add(s->builder, pattern, meaning, captures, capture_count, &mistake);
-    if (status == AV_ERR_LIMIT)
-        av_ck_error(s->c, AV_E_TOO_MANY, text->span, "the patterns of the program need more than %d places",
-                    AV_NET_POSITIONS);
-    if (status != AV_OK)
-        av_ck_fail(s->c, status);
-    else if (mistake.message.len)
-        report(s, text, &mistake);
-    return status == AV_OK && !mistake.message.len;
-}
-
-/* ---- classes of words */
-
-static uint32_t count_texts(const av_decl *decl) {
-    size_t count = av_ast_count(decl->ast->items);
-    for (const av_extension *x = decl->extensions; x; x = x->next)
-        count += av_ast_count(x->ast->items);
-    return (uint32_t)count;
-}
-
-static uint32_t add_texts(av_checker *c, const av_ast *first, av_text *out) {
-    uint32_t count = 0;
-    for (const av_ast *text = first; text; text = text->next)
-        out[count++] = av_ck_literal(c, text);
-    return count;
-}
-
-static void gather_classes(signals *s) {
-    av_checker *c = s->c;
-    s->classes = AV_NEW_ARRAY(c->scratch, av_net_class, c->decl_count + 1);
-    for (size_t i = 0; i < c->decl_count && s->classes; i++) {
-        const av_decl *decl = &c->decls[i];
-        if (decl->ast->kind != AV_AST_WORDS) continue;
-        uint32_t count = count_texts(decl);
-        av_text *members = AV_NEW_ARRAY(c->scratch, av_text, count + 1);
-        if (!members) break;
-        uint32_t n = add_texts(c, decl->ast->items, members);
-        for (const av_extension *x = decl->extensions; x; x = x->next)
-            n += add_texts(c, x->ast->items, members + n);
-        s->classes[s->class_count++] = (av_net_class){.name = decl->ast->name, .members = members, .member_count = n};
-        if (!count)
-            av_ck_error(c, AV_E_EMPTY, decl->ast->name_span, "class `%.*s` has no words", AV_TEXT_ARG(decl->ast->name));
-    }
-    if (c->scratch->failed) av_ck_fail(c, AV_ERR_MEMORY);
-}
-
-static void check_texts(signals *s, const av_ast *first) {
-    for (const av_ast *text = first; text; text = text->next) {
-        av_net_mistake mistake;
-        if (av_net_check(s->builder, av_ck_literal(s->c, text), &mistake) != AV_OK)
-            av_ck_fail(s->c, AV_ERR_MEMORY);
-        else if (mistake.message.len)
-            report(s, text, &mistake);
-    }
-}
-
-/* A member that is no pattern is reported where it stands; patterns leave it out. */
-static void check_members(signals *s) {
-    for (size_t i = 0; i < s->c->decl_count; i++) {
-        const av_decl *decl = &s->c->decls[i];
-        if (decl->ast->kind != AV_AST_WORDS) continue;
-        check_texts(s, decl->ast->items);
-        for (const av_extension *x = decl->extensions; x; x = x->next)
-            check_texts(s, x->ast->items);
-    }
-}
-
-/* ---- cues */
-
-static uint32_t reach_of(av_checker *c, const av_ast *clause) {
-    int64_t reach = 0;
-    if (!clause->a) return 0;
-    if (!av_int_parse(clause->a->name, &reach) || reach < 1 || reach > AV_PROSE_SENTENCE)
-        av_ck_error(c, AV_E_OUT_OF_RANGE, clause->a->span, "a cue reaches from 1 to %d words", AV_PROSE_SENTENCE);
-    return (uint32_t)reach;
-}
-
-static void cue_patterns(signals *s, uint32_t cue, const av_ast *items) {
-    for (const av_ast *clause = items; clause; clause = clause->next) {
-        if (clause->kind != AV_AST_CLAUSE) continue;
-        av_net_pattern meaning = {.owner = cue};
-        switch (clause->word) {
-        case AV_WORD_AHEAD: meaning.use = AV_NET_AHEAD; break;
-        case AV_WORD_BEHIND: meaning.use = AV_NET_BEHIND; break;
-        case AV_WORD_AROUND: meaning.use = AV_NET_AROUND; break;
-        case AV_WORD_WITHIN: meaning.use = AV_NET_WITHIN; break;
-        case AV_WORD_UNTIL: meaning.use = AV_NET_UNTIL; break;
-        default:
-            s->c->program->cues[cue].neutral = true;
-            av_ck_literal(s->c, clause->a);
-            continue;
-        }
-        meaning.reach = reach_of(s->c, clause);
-        for (const av_ast *text = clause->items; text; text = text->next)
-            (void)add_pattern(s, text, meaning, NULL, NULL);
-    }
-}
-
-static void add_cues(signals *s) {
-    av_checker *c = s->c;
-    av_program *p = c->program;
-    p->cues = AV_NEW_ARRAY(&p->arena, av_cue, AV_NET_CUES);
-    if (!p->cues) {
-        av_ck_fail(c, AV_ERR_MEMORY);
-        return;
-    }
-    for (size_t i = 0; i < c->decl_count && c->status == AV_OK; i++) {
-        av_decl *decl = &c->decls[i];
-        if (decl->ast->kind != AV_AST_CUE) continue;
-        if (p->cue_count == AV_NET_CUES) {
-            av_ck_error(c, AV_E_TOO_MANY, decl->ast->name_span, "a program has at most %d cues", AV_NET_CUES);
-            return;
-        }
-        uint32_t cue = p->cue_count++;
-        decl->index = cue;
-        c->file = decl->file;
-        p->cues[cue] = (av_cue){.name = av_ck_keep(c, decl->ast->name),
-                                .label = decl->ast->c ? av_ck_literal(c, decl->ast->c) : av_ck_keep(c, decl->ast->name),
-                                .site = av_ck_site(c, decl->ast->name_span)};
-        p->cues[cue].label = av_ck_keep(c, p->cues[cue].label);
-        cue_patterns(s, cue, decl->ast->items);
-        for (const av_extension *x = decl->extensions; x; x = x->next) {
-            c->file = x->file;
-            cue_patterns(s, cue, x->ast->items);
-        }
-    }
-}
-
-static uint64_t cues_asked_for(signals *s, const av_ast *names) {
-    av_checker *c = s->c;
+static uint64_t cues_asked_for(av_checker *c, const av_ast *names) {
     uint64_t cues = 0;
     for (const av_ast *name = names; name; name = name->next) {
         uint32_t cue = AV_NO_INDEX;
@@ -318,33 +158,33 @@ static av_text case_name(av_checker *c, const av_ast *ast, const av_ast *says) {
 
 /* ---- layers */
 
-static void note_replacement(signals *s, const av_ast *signal, const av_ast *ast, uint32_t layer) {
-    av_checker *c = s->c;
+static void note_replacement(av_heard_by *h, const av_ast *signal, const av_ast *ast, uint32_t layer) {
+    av_checker *c = h->checker;
     const av_ast *says = av_ck_clause(ast->items, AV_WORD_SAYS);
     if (ast->kind != AV_AST_CASE || !says || !says->items) return;
-    replacement *grown = av_arena_grow(c->scratch, s->replacements, s->replacement_count, &s->replacement_cap, sizeof *grown);
+    av_replacement *grown = av_arena_grow(c->scratch, h->replacements, h->replacement_count, &h->replacement_cap, sizeof *grown);
     if (!grown) {
         av_ck_fail(c, AV_ERR_MEMORY);
         return;
     }
-    s->replacements = grown;
-    grown[s->replacement_count++] =
-        (replacement){.fact = signal->name, .name = case_name(c, ast, says), .layer = layer, .span = ast->a->span};
+    h->replacements = grown;
+    grown[h->replacement_count++] =
+        (av_replacement){.fact = signal->name, .name = case_name(c, ast, says), .layer = layer, .span = ast->a->span};
 }
 
-static void gather_replacements(signals *s) {
-    for (size_t f = 0; f < s->c->file_count; f++)
-        for (const av_ast *a = s->c->files[f].syntax->file->items; a; a = a->next)
+static void gather_replacements(av_heard_by *h) {
+    for (size_t f = 0; f < h->checker->file_count; f++)
+        for (const av_ast *a = h->checker->files[f].syntax->file->items; a; a = a->next)
             for (const av_ast *one = a->kind == AV_AST_OVERRIDE && a->a->kind == AV_AST_SIGNAL ? a->a->items : NULL; one;
                  one = one->next)
-                note_replacement(s, a->a, one, s->c->files[f].layer);
+                note_replacement(h, a->a, one, h->checker->files[f].layer);
 }
 
 /* Whether a later layer has another case in the place of this one. */
-static bool is_replaced(signals *s, av_text fact, av_text name, uint32_t layer) {
+static bool is_replaced(av_heard_by *h, av_text fact, av_text name, uint32_t layer) {
     bool replaced = false;
-    for (size_t i = 0; i < s->replacement_count; i++) {
-        replacement *r = &s->replacements[i];
+    for (size_t i = 0; i < h->replacement_count; i++) {
+        av_replacement *r = &h->replacements[i];
         if (layer >= r->layer || !av_text_equal(r->fact, fact) || !av_text_equal(r->name, name)) continue;
         r->found = true;
         replaced = true;
@@ -352,14 +192,14 @@ static bool is_replaced(signals *s, av_text fact, av_text name, uint32_t layer) 
     return replaced;
 }
 
-static void report_replacements(signals *s) {
-    for (size_t i = 0; i < s->replacement_count; i++) {
-        const replacement *r = &s->replacements[i];
+static void report_replacements(av_heard_by *h) {
+    for (size_t i = 0; i < h->replacement_count; i++) {
+        const av_replacement *r = &h->replacements[i];
         uint32_t fact = AV_NO_INDEX;
-        for (uint32_t d = 0; d < s->c->program->def_count; d++)
-            if (av_text_equal(s->c->program->defs[d].name, r->fact)) fact = d;
+        for (uint32_t d = 0; d < h->checker->program->def_count; d++)
+            if (av_text_equal(h->checker->program->defs[d].name, r->fact)) fact = d;
         if (!r->found && fact != AV_NO_INDEX) /* one that is no fact is reported already */
-            av_ck_error(s->c, AV_E_NOTHING_TO_OVERRIDE, r->span,
+            av_ck_error(h->checker, AV_E_NOTHING_TO_OVERRIDE, r->span,
                         "no earlier layer has a case `%.*s` of a signal for `%.*s` to override", AV_TEXT_ARG(r->name),
                         AV_TEXT_ARG(r->fact));
     }
@@ -413,40 +253,104 @@ static bool check_captures(av_checker *c, const av_ast *text, const av_net_captu
     return true;
 }
 
-static void signal_case(signals *s, const av_ast *ast, bool overriding) {
-    av_checker *c = s->c;
-    const av_ast *says = av_ck_clause(ast->items, AV_WORD_SAYS);
+/* ---- gathering */
+
+static void gather_case(av_heard_by *h, const av_said *said) {
+    av_checker *c = h->checker;
+    const av_ast *says = said->says;
     if (!says || !says->items) {
-        av_diag *d = av_ck_error(c, AV_E_MISSING_CLAUSE, ast->span, "this case does not say which words give its value");
+        av_diag *d = av_ck_error(c, AV_E_MISSING_CLAUSE, said->ast->span, "this case does not say which words give its value");
         av_diag_help(c->diags, d, "case ... when says \"words of the text\"");
         return;
     }
-    if (s->replacement_count &&
-        is_replaced(s, c->program->defs[c->def].name, case_name(c, ast, says), c->files[c->file].layer))
+    if (h->replacement_count && is_replaced(h, c->program->defs[said->fact].name, case_name(c, said->ast, says),
+                                            c->files[said->file].layer))
         return;
+    av_said *grown = av_arena_grow(c->scratch, h->cases, h->case_count, &h->case_cap, sizeof *grown);
+    if (!grown) {
+        av_ck_fail(c, AV_ERR_MEMORY);
+        return;
+    }
+    h->cases = grown;
+    av_said *one = &grown[h->case_count];
+    *one = *said;
+    one->first = h->count;
+    av_net_pattern meaning = {.use = AV_NET_SIGNAL, .owner = (uint32_t)h->case_count++};
+    for (const av_ast *text = says->items; text; text = text->next)
+        av_heard_add(h, text, meaning, text == says->items);
+    one->count = h->count - one->first;
+}
+
+static void gather_cases(av_heard_by *h, const av_ast *signal, uint32_t file, bool overriding) {
+    av_checker *c = h->checker;
+    for (size_t i = 0; i < c->decl_count; i++) {
+        const av_decl *decl = &c->decls[i];
+        if (decl->ast->kind != AV_AST_FACT || !av_text_equal(decl->ast->name, signal->name)) continue;
+        for (const av_ast *a = signal->items; a; a = a->next)
+            if (a->kind == AV_AST_CASE)
+                gather_case(h, &(av_said){.signal = signal,
+                                          .ast = a,
+                                          .says = av_ck_clause(a->items, AV_WORD_SAYS),
+                                          .file = file,
+                                          .fact = decl->index,
+                                          .overriding = overriding});
+    }
+}
+
+av_heard_by *av_ck_signals_gather(av_checker *c) {
+    av_heard_by *h = AV_NEW(c->scratch, av_heard_by);
+    if (!h) {
+        av_ck_fail(c, AV_ERR_MEMORY);
+        return NULL;
+    }
+    h->checker = c;
+    av_arena_init(&h->work, &c->scratch->host, 0);
+    av_arena_init(&h->made, &c->scratch->host, 0);
+    av_heard_gather(h);
+    gather_replacements(h);
+    for (size_t f = 0; f < c->file_count && c->status == AV_OK; f++)
+        for (const av_ast *a = c->files[f].syntax->file->items; a; a = a->next)
+            if (a->kind == AV_AST_SIGNAL)
+                gather_cases(h, a, (uint32_t)f, false);
+            else if (a->kind == AV_AST_OVERRIDE && a->a->kind == AV_AST_SIGNAL)
+                gather_cases(h, a->a, (uint32_t)f, true);
+    report_replacements(h);
+    return h;
+}
+
+/* ---- what the cases make of it */
+
+/* Whether all patterns of a case are right and take the same values. */
+static bool is_right(av_heard_by *h, const av_said *said) {
+    bool right = true;
+    for (size_t i = said->first; i < said->first + said->count; i++) {
+        const av_heard *pattern = &h->items[i];
+        uint32_t before = pattern->first ? AV_NO_INDEX : pattern[-1].capture_count;
+        right = av_heard_is_right(h, pattern) && right;
+        right = right && check_captures(h->checker, pattern->text, pattern->captures, pattern->capture_count, before);
+    }
+    return right;
+}
+
+static void signal_case(av_heard_by *h, const av_said *said) {
+    av_checker *c = h->checker;
+    const av_ast *ast = said->ast, *says = said->says;
     check_clauses(c, ast);
     const av_ast *because = av_ck_clause(ast->items, AV_WORD_BECAUSE), *risk = av_ck_clause(ast->items, AV_WORD_RISK);
     av_signal signal = {.rule = av_ck_push_rule(c, rule_of(c, ast, says)),
                         .where = AV_NO_INDEX,
-                        .cues = cues_asked_for(s, says->body),
+                        .cues = cues_asked_for(c, says->body),
                         .strength = strength_of(c, ast),
                         .implied = because != NULL};
-    c->program->rules[signal.rule].overriding = overriding;
-    av_net_capture captures[AV_NET_CAPTURES];
-    bool right = true;
-    for (const av_ast *text = says->items; text; text = text->next) {
-        uint32_t before = text == says->items ? AV_NO_INDEX : signal.capture_count;
-        right = add_pattern(s, text, (av_net_pattern){.use = AV_NET_SIGNAL, .owner = c->program->signal_count},
-                            captures, &signal.capture_count) &&
-                right;
-        right = right && check_captures(c, text, captures, signal.capture_count, before);
-    }
-    if (!right) return; /* what the case's value is made of is not known */
+    c->program->rules[signal.rule].overriding = said->overriding;
+    if (!is_right(h, said)) return; /* what the case's value is made of is not known */
+    const av_heard *last = &h->items[said->first + said->count - 1];
+    signal.capture_count = last->capture_count;
     for (uint32_t i = 0; i < signal.capture_count; i++)
-        signal.captures[i] = (uint8_t)captures[i].kind;
+        signal.captures[i] = (uint8_t)last->captures[i].kind;
     av_type_id type = value_type(c, c->program->defs[c->def].type, ast->a);
-    signal.value = capture_proc(c, "signal", ast->a, type, captures, signal.capture_count);
-    if (says->a) signal.where = capture_proc(c, "where", says->a, AV_TYPE_BOOL, captures, signal.capture_count);
+    signal.value = capture_proc(c, "signal", ast->a, type, last->captures, signal.capture_count);
+    if (says->a) signal.where = capture_proc(c, "where", says->a, AV_TYPE_BOOL, last->captures, signal.capture_count);
     uint32_t b = av_ck_text_proc(c, "because", because ? because->a : NULL);
     uint32_t k = av_ck_text_proc(c, "risk", risk ? risk->a : NULL);
     av_rule *rule = &c->program->rules[signal.rule];
@@ -459,46 +363,31 @@ static void signal_case(signals *s, const av_ast *ast, bool overriding) {
     keep_reads(c, ast->span);
 }
 
-static void signal_cases(signals *s, const av_ast *signal, uint32_t file, bool overriding) {
-    av_checker *c = s->c;
-    for (size_t i = 0; i < c->decl_count; i++) {
-        const av_decl *decl = &c->decls[i];
-        if (decl->ast->kind != AV_AST_FACT || !av_text_equal(decl->ast->name, signal->name)) continue;
-        if (!c->has_prose) {
-            av_diag *d = av_ck_error(c, AV_E_NO_PROSE, signal->name_span, "no fact holds the text that signals read");
-            av_diag_help(c->diags, d, "fact prompt: text \"Prompt\" { ... prose \"the product in the user's own words\" }");
-            return;
+void av_ck_signals(av_checker *c, av_heard_by *h) {
+    av_heard_check(h);
+    const av_ast *signal = NULL;
+    for (size_t i = 0; i < h->case_count && c->status == AV_OK; i++) {
+        const av_said *said = &h->cases[i];
+        if (said->signal == signal) {
+            if (!c->has_prose) continue;
+        } else {
+            signal = said->signal;
+            av_ck_begin(c, said->file, said->fact);
+            if (!c->has_prose) {
+                av_diag *d = av_ck_error(c, AV_E_NO_PROSE, signal->name_span, "no fact holds the text that signals read");
+                av_diag_help(c->diags, d, "fact prompt: text \"Prompt\" { ... prose \"the product in the user's own words\" }");
+                continue;
+            }
         }
-        av_ck_begin(c, file, decl->index);
-        for (const av_ast *a = signal->items; a; a = a->next)
-            if (a->kind == AV_AST_CASE) signal_case(s, a, overriding);
+        signal_case(h, said);
     }
+    av_ck_signals_free(h);
 }
 
-void av_ck_signals(av_checker *c) {
-    signals s = {.c = c};
-    gather_classes(&s);
-    if (c->status != AV_OK) return;
-    s.builder = av_net_builder_new(c->scratch, s.classes, s.class_count);
-    if (!s.builder) {
-        av_ck_fail(c, AV_ERR_MEMORY);
-        return;
-    }
-    check_members(&s);
-    add_cues(&s);
-    gather_replacements(&s);
-    for (size_t f = 0; f < c->file_count && c->status == AV_OK; f++)
-        for (const av_ast *a = c->files[f].syntax->file->items; a; a = a->next)
-            if (a->kind == AV_AST_SIGNAL)
-                signal_cases(&s, a, (uint32_t)f, false);
-            else if (a->kind == AV_AST_OVERRIDE && a->a->kind == AV_AST_SIGNAL)
-                signal_cases(&s, a->a, (uint32_t)f, true);
-    report_replacements(&s);
-    for (size_t i = 0; i < s.class_count && c->status == AV_OK; i++)
-        if (av_net_know(s.builder, &s.classes[i]) != AV_OK) av_ck_fail(c, AV_ERR_MEMORY);
-    av_status status = c->status == AV_OK ? av_net_finish(s.builder, &c->program->arena, &c->program->net) : AV_OK;
-    if (status != AV_OK) av_ck_fail(c, status);
-    av_net_builder_free(s.builder);
+void av_ck_signals_free(av_heard_by *h) {
+    if (!h) return;
+    av_arena_free(&h->work);
+    av_arena_free(&h->made);
 }
 
 void av_ck_signal_reads(av_checker *c) {

@@ -75,7 +75,7 @@ static void compile(const archvm_source *sources, size_t count, int run) {
     must(av_parse_sources(&threads, texts, sources, count, false, &trees, &parsed) == AV_OK, PARSE);
     double parsed_at = now();
     must(av_check_program(&texts->diags, &texts->sources, parsed.files, parsed.count, false, &host,
-                          &program) == AV_OK,
+                          &threads, &program) == AV_OK,
          CHECK);
     double checked_at = now();
     must(av_generate(program, &texts->diags) == AV_OK && texts->diags.error_count == 0, GENERATE);
