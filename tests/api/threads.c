@@ -115,7 +115,7 @@ static void execute(void *payload, size_t count, archvm_task_fn *task, void *tas
 static int compile(const archvm_engine *engine, const char *padding, int mistaken, archvm_text *out) {
     archvm_source sources[FILES + 1];
     char *bytes[FILES];
-    char paths[FILES][16];
+    char paths[FILES][32];
     archvm_program *program = NULL;
     archvm_report *report = NULL;
     memset(sources, 0, sizeof sources);
