@@ -1,4 +1,4 @@
-/* Code generation: the driver; registers, instructions, labels and constants. */
+/* Code generation: procedures; their registers, instructions and labels. */
 #include "code/gen.h"
 
 #include <string.h>
@@ -8,9 +8,7 @@ void av_gen_fail(av_gen *g, av_status status) {
 }
 
 void av_gen_limit(av_gen *g, const char *what, uint32_t most) {
-    if (g->status == AV_OK && g->diags != NULL)
-        av_diag_add(g->diags, AV_E_RULES_TOO_LARGE, g->span, "`%.*s` needs too many %s: more than %lu", AV_TEXT_ARG(g->proc->name), what,
-                    (unsigned long)most);
+    if (g->status == AV_OK) g->reached = (av_gen_ceiling){what, most, g->span, g->proc};
     av_gen_fail(g, AV_ERR_LIMIT);
 }
 
@@ -34,49 +32,18 @@ void av_gen_define(av_gen *g, uint32_t slot, uint32_t in) {
 
 /* ---- places */
 
-static uint32_t path_index(av_gen *g, uint16_t source) {
-    if (g->diags == NULL || g->diags->sources == NULL || source >= g->path_cap) return AV_NO_INDEX;
-    if (g->path_of_source[source] != 0) return g->path_of_source[source] - 1;
-    av_program *program = g->program;
-    av_text path = g->diags->sources->items[source].path;
-    uint32_t index = 0;
-    while (index < program->path_count && !av_text_equal(program->paths[index], path)) index++;
-    if (index == program->path_count) {
-        av_text *paths = AV_NEW_ARRAY(&program->arena, av_text, (size_t)index + 1);
-        if (paths == NULL) {
-            av_gen_fail(g, AV_ERR_MEMORY);
-            return AV_NO_INDEX;
-        }
-        if (index > 0) memcpy(paths, program->paths, index * sizeof *paths);
-        paths[index] = av_arena_text(&program->arena, path);
-        if (paths[index].ptr == NULL) {
-            av_gen_fail(g, AV_ERR_MEMORY);
-            return AV_NO_INDEX;
-        }
-        program->paths = paths;
-        program->path_count = index + 1;
-    }
-    g->path_of_source[source] = index + 1;
-    return index;
-}
-
 /** The next instruction may fail: it belongs to the place of the node at work. */
 static void add_site(av_gen *g) {
+    if (g->span.source == 0 || g->span.source >= g->source_count) return;
     bool none_yet = g->site_count == g->first_site;
-    if (g->span.source == 0 && g->span.end == 0) return;
-    if (!none_yet && memcmp(&g->span, &g->site_span, sizeof g->span) == 0) return;
-    uint32_t path = path_index(g, g->span.source);
-    if (path == AV_NO_INDEX) return;
-    av_code_site *sites = av_arena_grow(&g->scratch, g->sites, g->site_count, &g->site_cap, sizeof *sites);
+    if (!none_yet && memcmp(&g->span, &g->sites[g->site_count - 1].span, sizeof g->span) == 0) return;
+    av_gen_site *sites = av_arena_grow(&g->scratch, g->sites, g->site_count, &g->site_cap, sizeof *sites);
     if (sites == NULL) {
         av_gen_fail(g, AV_ERR_MEMORY);
         return;
     }
     g->sites = sites;
-    g->site_span = g->span;
-    av_code_site site = {av_gen_here(g), {.path = path}};
-    av_sources_line_column(g->diags->sources, g->span, &site.site.line, &site.site.column);
-    sites[g->site_count++] = site;
+    sites[g->site_count++] = (av_gen_site){av_gen_here(g), g->span};
 }
 
 /* ---- instructions and labels */
@@ -126,106 +93,14 @@ void av_gen_bind(av_gen *g, av_label *label) {
 
 /* ---- constants */
 
-/** Equal in every respect, unlike av_value_equal, for which 1.0 is 1.00 and written fields are like defaults. */
-static bool same(av_value a, av_value b) {
-    if (a.kind != b.kind || a.scale != b.scale || a.type != b.type) return false;
-    if (a.kind == AV_LIST) {
-        if (a.as.list->count != b.as.list->count) return false;
-        for (size_t i = 0; i < a.as.list->count; i++)
-            if (!same(a.as.list->items[i], b.as.list->items[i])) return false;
-        return true;
-    }
-    if (a.kind == AV_RECORD) {
-        if (a.as.record->count != b.as.record->count || a.as.record->given != b.as.record->given) return false;
-        for (uint32_t i = 0; i < a.as.record->count; i++)
-            if (!same(a.as.record->fields[i], b.as.record->fields[i])) return false;
-        return true;
-    }
-    return av_value_equal(a, b);
-}
-
-/** A copy that lives as long as the program. */
-static av_status keep(av_arena *arena, av_value value, av_value *out) {
-    *out = value;
-    if (value.kind == AV_STRING) {
-        av_text text = av_arena_text(arena, *value.as.string);
-        return text.ptr == NULL ? AV_ERR_MEMORY : av_string(arena, text, out);
-    }
-    if (value.kind == AV_FRAGMENT) {
-        av_fragment *copy = AV_NEW(arena, av_fragment);
-        if (copy == NULL) return AV_ERR_MEMORY;
-        *copy = (av_fragment){.text = av_arena_text(arena, value.as.fragment->text)};
-        out->as.fragment = copy;
-        return copy->text.ptr == NULL ? AV_ERR_MEMORY : AV_OK;
-    }
-    if (value.kind == AV_SET) {
-        av_members members = {{0}};
-        av_members_unite(&members, value);
-        return av_set_new(arena, value.type, &members, out);
-    }
-    if (value.kind == AV_LIST) {
-        av_value *items;
-        AV_TRY(av_list_new(arena, value.as.list->count, out, &items));
-        for (size_t i = 0; i < value.as.list->count; i++) AV_TRY(keep(arena, value.as.list->items[i], &items[i]));
-    }
-    if (value.kind == AV_RECORD) {
-        const av_record *record = value.as.record;
-        av_record *copy = av_arena_take(arena, sizeof *copy + record->count * sizeof(av_value));
-        if (copy == NULL) return AV_ERR_MEMORY;
-        copy->given = record->given;
-        copy->count = record->count;
-        for (uint32_t i = 0; i < record->count; i++) AV_TRY(keep(arena, record->fields[i], &copy->fields[i]));
-        out->as.record = copy;
-    }
-    return AV_OK;
-}
-
-static bool grow_constant_slots(av_gen *g) {
-    size_t count = g->constant_slot_count == 0 ? 256 : g->constant_slot_count * 2;
-    uint32_t *slots = AV_NEW_ARRAY(&g->scratch, uint32_t, count);
-    if (slots == NULL) return false;
-    for (size_t i = 0; i < g->constant_count; i++) {
-        size_t at = (size_t)g->constant_hashes[i] & (count - 1);
-        while (slots[at] != 0) at = (at + 1) & (count - 1);
-        slots[at] = (uint32_t)i + 1;
-    }
-    g->constant_slots = slots;
-    g->constant_slot_count = count;
-    return true;
-}
-
 uint32_t av_gen_constant(av_gen *g, av_value value) {
+    uint32_t index = 0;
+    bool added;
     if (g->status != AV_OK) return 0;
-    if (g->constant_count * 2 >= g->constant_slot_count && !grow_constant_slots(g)) goto memory;
-    size_t mask = g->constant_slot_count - 1;
-    const uint64_t hash = av_value_hash(value, 0);
-    size_t at = (size_t)hash & mask;
-    for (; g->constant_slots[at] != 0; at = (at + 1) & mask) {
-        const uint32_t index = g->constant_slots[at] - 1;
-        if (g->constant_hashes[index] == hash && same(g->constants[index], value)) return index;
-    }
-    if (g->constant_count >= UINT32_MAX / 2) {
-        av_gen_limit(g, "constants", UINT32_MAX / 2);
-        return 0;
-    }
-    av_value *constants =
-        av_arena_grow(&g->scratch, g->constants, g->constant_count, &g->constant_cap, sizeof *constants);
-    uint64_t *hashes =
-        av_arena_grow(&g->scratch, g->constant_hashes, g->constant_count, &g->constant_hash_cap, sizeof *hashes);
-    if (constants != NULL) g->constants = constants;
-    if (hashes != NULL) g->constant_hashes = hashes;
-    if (constants == NULL || hashes == NULL) goto memory;
-    hashes[g->constant_count] = hash;
-    av_status status = keep(&g->program->arena, value, &constants[g->constant_count]);
-    if (status != AV_OK) {
-        av_gen_fail(g, status);
-        return 0;
-    }
-    g->constant_slots[at] = (uint32_t)++g->constant_count;
-    return (uint32_t)g->constant_count - 1;
-memory:
-    av_gen_fail(g, AV_ERR_MEMORY);
-    return 0;
+    av_status status = av_constants_add(&g->constants, value, av_value_hash(value, 0), &index, &added);
+    if (status == AV_ERR_LIMIT) av_gen_limit(g, "constants", AV_CONSTANTS);
+    if (status != AV_OK) av_gen_fail(g, status);
+    return index;
 }
 
 void av_gen_load(av_gen *g, uint32_t to, av_value value) {
@@ -286,34 +161,15 @@ static void gen_proc(av_gen *g, av_proc *proc) {
     proc->line_count = (uint32_t)(g->site_count - g->first_site);
 }
 
-/** `count` elements copied from scratch memory into the program's arena. */
-static void *finish(av_gen *g, const void *items, size_t count, size_t size) {
-    void *copy = av_arena_array(&g->program->arena, count, size);
-    if (copy == NULL) av_gen_fail(g, AV_ERR_MEMORY);
-    else if (count > 0) memcpy(copy, items, count * size);
-    return copy;
+void av_gen_open(av_gen *g, av_program *program, size_t source_count) {
+    *g = (av_gen){.program = program, .source_count = source_count};
+    av_arena_init(&g->scratch, &program->arena.host, 0);
 }
 
-av_status av_generate(av_program *program, av_diags *diags) {
-    av_gen g = {.program = program, .diags = diags};
-    av_arena_init(&g.scratch, &program->arena.host, 0);
-    g.known_defs = AV_NEW_ARRAY(&g.scratch, av_known_def, program->def_count);
-    if (g.known_defs == NULL) av_gen_fail(&g, AV_ERR_MEMORY);
-    if (diags != NULL && diags->sources != NULL && diags->sources->count > 0) {
-        g.path_cap = diags->sources->count;
-        g.path_of_source = AV_NEW_ARRAY(&g.scratch, uint32_t, g.path_cap);
-        if (g.path_of_source == NULL) av_gen_fail(&g, AV_ERR_MEMORY);
-    }
-    for (uint32_t i = 0; i < program->proc_count && g.status == AV_OK; i++)
-        gen_proc(&g, &program->procs[i]);
-    if (g.status == AV_OK) {
-        program->code = finish(&g, g.code, g.code_count, sizeof *g.code);
-        program->code_count = (uint32_t)g.code_count;
-        program->constants = finish(&g, g.constants, g.constant_count, sizeof *g.constants);
-        program->constant_count = (uint32_t)g.constant_count;
-        program->code_sites = finish(&g, g.sites, g.site_count, sizeof *g.sites);
-        program->code_site_count = (uint32_t)g.site_count;
-    }
-    av_arena_free(&g.scratch);
-    return g.status;
+void av_gen_procs(av_gen *g, uint32_t first, uint32_t end) {
+    g->constants.arena = &g->scratch;
+    g->known_defs = AV_NEW_ARRAY(&g->scratch, av_known_def, g->program->def_count);
+    if (g->known_defs == NULL) av_gen_fail(g, AV_ERR_MEMORY);
+    for (uint32_t i = first; i < end && g->status == AV_OK; i++)
+        gen_proc(g, &g->program->procs[i]);
 }

@@ -21,23 +21,46 @@ typedef struct av_known_def {
     av_value value; /**< in scratch memory */
 } av_known_def;
 
+enum { AV_CONSTANTS = UINT32_MAX / 2 /**< of one program */ };
+
+/** Different values, numbered in the order they came. */
+typedef struct av_constants {
+    av_arena *arena; /**< of the tables; the values are who added them's */
+    av_value *values;
+    uint64_t *hashes; /**< of `values`, one each */
+    size_t count, cap, hash_cap;
+    uint32_t *slots; /**< open addressing over number + 1; a power of two */
+    size_t slot_count;
+} av_constants;
+
+/** The place of an instruction that may fail, counted from the start of its procedure. */
+typedef struct av_gen_site {
+    uint32_t pc;
+    av_span span;
+} av_gen_site;
+
+/** Which ceiling stopped a generator; `what` NULL: none. */
+typedef struct av_gen_ceiling {
+    const char *what;
+    uint32_t most;
+    av_span span;
+    const av_proc *proc;
+} av_gen_ceiling;
+
+/** Generates a share of the procedures. Of the program it changes nothing but their code fields: those count from the share's
+ * start until shares are put together (gen_link.c), and so do the numbers of constants. */
 typedef struct av_gen {
     av_program *program;
-    av_diags *diags;
-    av_arena scratch; /**< freed when generation ends */
+    size_t source_count; /**< sources there are: places in others are not kept */
+    av_arena scratch;
     av_status status; /**< first failure */
+    av_gen_ceiling reached;
     av_instruction *code;
     size_t code_count, code_cap;
-    av_value *constants;
-    uint64_t *constant_hashes; /**< of `constants`, one each */
-    size_t constant_count, constant_cap, constant_hash_cap;
-    uint32_t *constant_slots; /**< open addressing over constants + 1; a power of two */
-    size_t constant_slot_count;
-    av_code_site *sites;
+    av_constants constants; /**< values in the trees or in scratch memory */
+    av_gen_site *sites;
     size_t site_count, site_cap;
     av_known_def *known_defs; /**< one per definition */
-    uint32_t *path_of_source; /**< 1 + index into the program's paths, 0: not looked up */
-    size_t path_cap;
     /* of the procedure at work */
     av_proc *proc;
     size_t start; /**< its first instruction */
@@ -47,9 +70,8 @@ typedef struct av_gen {
     size_t slot_cap;
     const av_node *held; /**< a value that was made before and stays in `held_in`, or NULL */
     uint32_t held_in;
-    av_span span;      /**< place of the node at work */
-    av_span site_span; /**< place the last site was made for */
-    uint32_t origin;   /**< set in the text builder on top, when `origin_known` */
+    av_span span;    /**< place of the node at work */
+    uint32_t origin; /**< set in the text builder on top, when `origin_known` */
     bool origin_known;
 } av_gen;
 
@@ -62,7 +84,17 @@ typedef struct av_gen_loop {
 
 typedef void av_gen_body(av_gen *g, void *payload);
 
-/* gen.c: registers, instructions, labels, constants */
+/* gen_constants.c */
+/** The number of a value equal to `value` in every respect, which is added when there is none. */
+av_status av_constants_add(av_constants *constants, av_value value, uint64_t hash, uint32_t *index, bool *added);
+/** A copy of a constant that lives as long as the arena. */
+av_status av_constant_keep(av_arena *arena, av_value value, av_value *out);
+
+/* gen.c: procedures; registers, instructions, labels */
+/** An empty generator; its scratch memory is to be freed. */
+void av_gen_open(av_gen *g, av_program *program, size_t source_count);
+/** Procedures `first` to `end` (not included). */
+void av_gen_procs(av_gen *g, uint32_t first, uint32_t end);
 void av_gen_fail(av_gen *g, av_status status);
 /** Reports a ceiling of the procedure at work. */
 void av_gen_limit(av_gen *g, const char *what, uint32_t most);

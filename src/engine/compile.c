@@ -243,7 +243,7 @@ av_status av_compile(const av_alloc *host, const av_executor *executor, av_texts
         status = av_check_program(&texts->diags, &texts->sources, parsed.files, parsed.count,
                                   options->analyse != 0, host, executor, &program);
     av_arena_free(&trees); /* their memory serves for the code */
-    if (status == AV_OK) status = av_generate(program, &texts->diags);
+    if (status == AV_OK) status = av_generate(program, &texts->diags, executor);
     if (status == AV_OK && texts->diags.failed) status = AV_ERR_MEMORY;
     if (status == AV_OK && texts->diags.error_count > 0) status = AV_ERR_INPUT;
     if (status != AV_OK) {

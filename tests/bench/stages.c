@@ -78,7 +78,7 @@ static void compile(const archvm_source *sources, size_t count, int run) {
                           &threads, &program) == AV_OK,
          CHECK);
     double checked_at = now();
-    must(av_generate(program, &texts->diags) == AV_OK && texts->diags.error_count == 0, GENERATE);
+    must(av_generate(program, &texts->diags, &threads) == AV_OK && texts->diags.error_count == 0, GENERATE);
     times[GENERATE][run] = now() - checked_at;
     times[CHECK][run] = checked_at - parsed_at;
     times[PARSE][run] = parsed_at - start;

@@ -107,7 +107,7 @@ void av_rules_compile_folder(av_rules *rules, const char *folder, bool with_test
     expect_no_mistakes(rules, rules->diags.error_count ? AV_ERR_INPUT : AV_OK);
     expect_no_mistakes(rules, av_check_program(&rules->diags, &rules->sources, files, count, false, &rules->host, AV_ALONE,
                                                &rules->program));
-    expect_no_mistakes(rules, av_generate(rules->program, &rules->diags));
+    expect_no_mistakes(rules, av_generate(rules->program, &rules->diags, AV_ALONE));
 }
 
 void av_rules_free(av_rules *rules) {

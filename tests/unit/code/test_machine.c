@@ -24,7 +24,7 @@ static int compile_every(void **state) {
     (void)fclose(file);
     text[length] = '\0';
     av_rules_compile(&every, text);
-    return av_generate(every.program, &every.diags) == AV_OK ? 0 : -1;
+    return av_generate(every.program, &every.diags, AV_ALONE) == AV_OK ? 0 : -1;
 }
 
 static int free_every(void **state) {
@@ -145,7 +145,7 @@ static void assert_failure(const failure *f) {
     av_rules rules;
     av_value value;
     av_rules_compile(&rules, f->rules);
-    assert_ok(av_generate(rules.program, &rules.diags));
+    assert_ok(av_generate(rules.program, &rules.diags, AV_ALONE));
     av_run *run = av_run_new(rules.program, NULL, &rules.host, &f->limits, av_vm_execute);
     assert_non_null(run);
     if (av_run_value(run, av_rules_def(&rules, "result"), &value) != AV_ERR_RUN) fail_msg("no failure: %s", f->rules);
@@ -207,7 +207,7 @@ static uint64_t steps_of_last_case(unsigned side) {
     av_rules rules;
     av_value value;
     av_rules_compile(&rules, text.ptr);
-    assert_ok(av_generate(rules.program, &rules.diags));
+    assert_ok(av_generate(rules.program, &rules.diags, AV_ALONE));
     const char *why;
     if (av_verify(rules.program, &why) != AV_OK) fail_msg("%s", why);
     uint64_t steps = 1;
@@ -250,7 +250,7 @@ static void test_results_of_calls_follow_what_they_read(void **state) {
                              "func word(n: int): text = \"{n} {d}{if n > 1 then \"s\" else \"\"}\"\n"
                              "decision one: text \"One\" { otherwise \"{word(1)}, {word(1)}\" as x because \"\" }\n"
                              "check not_a \"Not A\" { require d != A else \"{word(1)}\" repair d = B because \"no\" }\n");
-    assert_ok(av_generate(rules.program, &rules.diags));
+    assert_ok(av_generate(rules.program, &rules.diags, AV_ALONE));
     av_run *run = av_run_new(rules.program, NULL, &rules.host, NULL, av_vm_execute);
     assert_non_null(run);
     assert_value(run, &rules, "one", "1 A, 1 A");
