@@ -93,6 +93,18 @@ static size_t ascii_run(av_text text, size_t at) {
     return run;
 }
 
+size_t av_text_printable(av_text text, size_t from) {
+    const uint64_t ones = UINT64_C(0x0101010101010101), tops = UINT64_C(0x8080808080808080);
+    size_t run = 0;
+    /* Adding one carries DEL into the top bit of its byte; subtracting a space borrows into that of a control character (or
+     * of one beside it, which only ends the run). */
+    for (uint64_t word; text.len - from - run >= sizeof word; run += sizeof word) {
+        memcpy(&word, text.ptr + from + run, sizeof word);
+        if (((word | (word + ones) | (word - ones * ' ')) & tops) != 0) break;
+    }
+    return run;
+}
+
 size_t av_utf8_invalid(av_text text) {
     size_t size;
     for (size_t at = 0; at < text.len; at += size) {

@@ -30,6 +30,9 @@ av_text av_text_trim(av_text text);
 /** Bytes from..from+len, both clipped to the text. */
 av_text av_text_slice(av_text text, size_t from, size_t len);
 
+/** How many bytes from `from` on are surely printable ASCII: the count is a multiple of eight, and the
+ * byte after them may be printable too. */
+size_t av_text_printable(av_text text, size_t from);
 /** Offset of the first byte that is not valid UTF-8 (surrogates and overlong forms are not), or
  * SIZE_MAX. */
 size_t av_utf8_invalid(av_text text);

@@ -81,6 +81,8 @@ static inline av_instruction av_op_make_wide(av_opcode op, uint32_t a, uint32_t 
  * program's tables. Needs a procedure whose run of code lies inside the program's.
  */
 const char *av_op_check(const av_program *program, const av_proc *proc, uint32_t pc);
+/** The same for all instructions of a procedure. */
+const char *av_op_check_all(const av_program *program, const av_proc *proc);
 
 /** Where instruction `pc` (within the procedure) comes from; the procedure's own place when nothing nearer is known. */
 av_site av_op_site(const av_program *program, const av_proc *proc, uint32_t pc);

@@ -190,10 +190,8 @@ static void check_code(verifier *v, const av_proc *proc) {
         check_site(v, site->site);
         last = site->pc;
     }
-    for (uint32_t pc = 0; pc < proc->code_count && v->why == NULL; pc++) {
-        const char *why = av_op_check(p, proc, pc);
-        if (why != NULL) fault(v, why);
-    }
+    const char *why = av_op_check_all(p, proc);
+    if (why != NULL) fault(v, why);
 }
 
 const char *av_verify_proc(const av_program *program, uint32_t proc) {

@@ -54,16 +54,9 @@ static bool is_ordinary(const unsigned char *c) {
 
 /** All characters at once, so that nothing behind has to look at them again. */
 static bool has_ordinary_characters(av_text text) {
-    static const uint64_t ones = UINT64_C(0x0101010101010101), tops = UINT64_C(0x8080808080808080);
     for (size_t i = 0; i < text.len;) {
-        uint64_t word;
-        if (text.len - i >= sizeof word) {
-            memcpy(&word, text.ptr + i, sizeof word);
-            if (((word | (word - ones * ' ') | (word + ones)) & tops) == 0) { /* all from space to ~ */
-                i += sizeof word;
-                continue;
-            }
-        }
+        i += av_text_printable(text, i);
+        if (i == text.len) break;
         const unsigned char *c = (const unsigned char *)text.ptr + i++;
         if (*c < 0x80 ? (*c < 0x20 && *c != '\n') || *c == 0x7F : (*c >= 0xC0 && !is_ordinary(c))) return false;
     }

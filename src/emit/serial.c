@@ -1,6 +1,7 @@
 #include "emit/serial.h"
 
 #include "emit/accept.h"
+#include "emit/sink.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -55,20 +56,9 @@ static av_text string_of(av_value value) {
 
 /* ---- a value, in either format */
 
-typedef enum container { MAPPING, SEQUENCE } container;
-
-/** What a format does with the pieces of a value. */
-typedef struct sink {
-    void (*plain)(void *to, av_text word); /**< a number, true, false or null */
-    void (*text)(void *to, av_text text);
-    void (*key)(void *to, av_text key);
-    void (*open)(void *to, container kind);
-    void (*close)(void *to, container kind);
-} sink;
-
 typedef struct writer {
     const av_program *program;
-    const sink *sink;
+    const av_sink *sink;
     void *to;
     av_status *status; /**< of what it is written to: sticky */
     av_buf digits;     /**< the number at hand */
@@ -99,19 +89,19 @@ static void put_number(writer *w, av_decimal number) {
 static void put_money(writer *w, av_value money) {
     char code[3] = {(char)(money.type >> 16 & 0x7F), (char)(money.type >> 8 & 0x7F),
                     (char)(money.type & 0x7F)};
-    w->sink->open(w->to, MAPPING);
+    w->sink->open(w->to, AV_MAPPING);
     put_key(w, AV_TEXT("amount"));
     put_number(w, av_decimal_from_int(money.as.integer));
     put_key(w, AV_TEXT("currency"));
     put_text(w, (av_text){code, sizeof code});
-    w->sink->close(w->to, MAPPING);
+    w->sink->close(w->to, AV_MAPPING);
 }
 
 static void put_set(writer *w, av_value set) {
-    w->sink->open(w->to, SEQUENCE);
+    w->sink->open(w->to, AV_SEQUENCE);
     for (AV_EACH_MEMBER(m, set))
         put_text(w, member_label(w->program, set.type, m));
-    w->sink->close(w->to, SEQUENCE);
+    w->sink->close(w->to, AV_SEQUENCE);
 }
 
 static void put_value(writer *w, av_value value, av_type_id type, uint32_t depth);
@@ -119,21 +109,21 @@ static void put_value(writer *w, av_value value, av_type_id type, uint32_t depth
 /** The record's fields but for `without` (AV_NO_INDEX: all of them). */
 static void put_fields(writer *w, av_value value, uint32_t without, uint32_t depth) {
     const av_record_type *record = &w->program->records[value.type];
-    w->sink->open(w->to, MAPPING);
+    w->sink->open(w->to, AV_MAPPING);
     for (uint32_t f = 0; f < value.as.record->count; f++) {
         av_value field = value.as.record->fields[f];
         if (f == without || !is_written(w->program, record, f, field)) continue;
         put_key(w, record->fields[f].emitted);
         put_value(w, field, record->fields[f].type, depth + 1);
     }
-    w->sink->close(w->to, MAPPING);
+    w->sink->close(w->to, AV_MAPPING);
 }
 
 /** The records of a list, each under its key. */
 static void put_by_key(writer *w, const av_record_type *record, const av_list *list,
                        uint32_t depth) {
     uint32_t value = only_value(record);
-    w->sink->open(w->to, MAPPING);
+    w->sink->open(w->to, AV_MAPPING);
     for (size_t i = 0; i < list->count; i++) {
         const av_record *item = list->items[i].as.record;
         put_key(w, string_of(item->fields[record->key]));
@@ -143,7 +133,7 @@ static void put_by_key(writer *w, const av_record_type *record, const av_list *l
             put_fields(w, list->items[i], record->key, depth + 1);
         }
     }
-    w->sink->close(w->to, MAPPING);
+    w->sink->close(w->to, AV_MAPPING);
 }
 
 static void put_list(writer *w, const av_list *list, av_type_id type, uint32_t depth) {
@@ -152,10 +142,10 @@ static void put_list(writer *w, const av_list *list, av_type_id type, uint32_t d
         put_by_key(w, record, list, depth);
         return;
     }
-    w->sink->open(w->to, SEQUENCE);
+    w->sink->open(w->to, AV_SEQUENCE);
     for (size_t i = 0; i < list->count; i++)
         put_value(w, list->items[i], AV_TYPE_ANY, depth + 1);
-    w->sink->close(w->to, SEQUENCE);
+    w->sink->close(w->to, AV_SEQUENCE);
 }
 
 static void put_value(writer *w, av_value value, av_type_id type, uint32_t depth) {
@@ -194,11 +184,18 @@ static void put_value(writer *w, av_value value, av_type_id type, uint32_t depth
     }
 }
 
-static void write_value(const av_program *program, av_value value, const sink *kind, void *to,
-                        const av_buf *out, av_status *status) {
-    writer w = {.program = program, .sink = kind, .to = to, .status = status};
-    av_buf_init(&w.digits, &out->host, 0);
-    put_value(&w, value, AV_TYPE_ANY, 0);
+/** What is to be written: an av_put_pieces's payload. */
+typedef struct piece {
+    const av_program *program;
+    av_value value;
+    const av_alloc *host;
+} piece;
+
+static void put_pieces(const void *payload, const av_sink *sink, void *to, av_status *status) {
+    const piece *whole = payload;
+    writer w = {.program = whole->program, .sink = sink, .to = to, .status = status};
+    av_buf_init(&w.digits, whole->host, 0);
+    put_value(&w, whole->value, AV_TYPE_ANY, 0);
     av_buf_free(&w.digits);
 }
 
@@ -216,129 +213,24 @@ static void json_key(void *to, av_text key) {
     av_json_key(to, key);
 }
 
-static void json_open(void *to, container kind) {
-    if (kind == MAPPING) {
+static void json_open(void *to, av_container kind) {
+    if (kind == AV_MAPPING) {
         av_json_object(to);
     } else {
         av_json_array(to);
     }
 }
 
-static void json_close(void *to, container kind) {
+static void json_close(void *to, av_container kind) {
     (void)kind;
     av_json_end(to);
 }
 
-static const sink json_sink = {json_plain, json_text, json_key, json_open, json_close};
+static const av_sink json_sink = {json_plain, json_text, json_key, json_open, json_close};
 
 void av_serial_json(const av_program *program, av_value value, av_json *json) {
-    write_value(program, value, &json_sink, json, json->out, &json->out->status);
-}
-
-/* ---- YAML */
-
-typedef struct yaml_writer {
-    av_buf *out;
-    yaml_emitter_t emitter;
-    av_status status;
-} yaml_writer;
-
-static int take_bytes(void *payload, unsigned char *bytes, size_t size) {
-    av_buf *out = payload;
-    av_buf_put(out, (av_text){(const char *)bytes, size});
-    return out->status == AV_OK;
-}
-
-/** Takes over `event`; `made`: whether libyaml could make it. */
-static void emit(yaml_writer *w, yaml_event_t *event, int made) {
-    if (!made) {
-        if (w->status == AV_OK) w->status = AV_ERR_MEMORY;
-        return;
-    }
-    if (w->status != AV_OK) {
-        yaml_event_delete(event);
-        return;
-    }
-    if (!yaml_emitter_emit(&w->emitter, event)) {
-        w->status = w->out->status != AV_OK ? w->out->status : AV_ERR_MEMORY;
-    }
-}
-
-static void emit_scalar(yaml_writer *w, av_text text, bool quotable, yaml_scalar_style_t style) {
-    if (text.len > INT32_MAX) {
-        w->status = AV_ERR_LIMIT;
-        return;
-    }
-    yaml_event_t event;
-    int made = yaml_scalar_event_initialize(&event, NULL, NULL, (const yaml_char_t *)text.ptr,
-                                            (int)text.len, 1, quotable, style);
-    emit(w, &event, made);
-}
-
-/** Whether a reader of any YAML version takes the plain word for a text. */
-static bool is_surely_text(av_text text) {
-    static const char *const words[] = {"null", "true", "false", "yes", "no",
-                                        "on",   "off",  "y",     "n"};
-    if (text.len == 0) return false;
-    char first = text.ptr[0];
-    bool letter = (first >= 'a' && first <= 'z') || (first >= 'A' && first <= 'Z') ||
-                  first == '/' || (unsigned char)first >= 0x80;
-    if (!letter) return false;
-    for (size_t i = 0; i < AV_COUNT(words); i++) {
-        if (text.len != strlen(words[i])) continue;
-        bool same = true;
-        for (size_t k = 0; same && k < text.len; k++)
-            same = (text.ptr[k] | 0x20) == words[i][k];
-        if (same) return false;
-    }
-    return true;
-}
-
-static void yaml_plain(void *to, av_text word) {
-    emit_scalar(to, word, false, YAML_PLAIN_SCALAR_STYLE);
-}
-
-static void yaml_text(void *to, av_text text) {
-    bool lines = av_text_find(text, AV_TEXT("\n"), 0) != SIZE_MAX;
-    emit_scalar(to, text, true,
-                lines                  ? YAML_LITERAL_SCALAR_STYLE
-                : is_surely_text(text) ? YAML_ANY_SCALAR_STYLE
-                                       : YAML_DOUBLE_QUOTED_SCALAR_STYLE);
-}
-
-static void yaml_open(void *to, container kind) {
-    yaml_event_t event;
-    int made = kind == MAPPING ? yaml_mapping_start_event_initialize(&event, NULL, NULL, 1,
-                                                                     YAML_BLOCK_MAPPING_STYLE)
-                               : yaml_sequence_start_event_initialize(&event, NULL, NULL, 1,
-                                                                      YAML_BLOCK_SEQUENCE_STYLE);
-    emit(to, &event, made);
-}
-
-static void yaml_close(void *to, container kind) {
-    yaml_event_t event;
-    emit(to, &event,
-         kind == MAPPING ? yaml_mapping_end_event_initialize(&event)
-                         : yaml_sequence_end_event_initialize(&event));
-}
-
-static const sink yaml_sink = {yaml_plain, yaml_text, yaml_text, yaml_open, yaml_close};
-
-static av_status write_yaml_file(const av_program *program, av_value value, av_buf *out) {
-    yaml_writer w = {.out = out};
-    if (!yaml_emitter_initialize(&w.emitter)) return AV_ERR_MEMORY;
-    yaml_emitter_set_output(&w.emitter, take_bytes, out);
-    yaml_emitter_set_unicode(&w.emitter, 1);
-    yaml_emitter_set_width(&w.emitter, -1);
-    yaml_event_t event;
-    emit(&w, &event, yaml_stream_start_event_initialize(&event, YAML_UTF8_ENCODING));
-    emit(&w, &event, yaml_document_start_event_initialize(&event, NULL, NULL, NULL, 1));
-    write_value(program, value, &yaml_sink, &w, out, &w.status);
-    emit(&w, &event, yaml_document_end_event_initialize(&event, 1));
-    emit(&w, &event, yaml_stream_end_event_initialize(&event));
-    if (w.status == AV_OK && !yaml_emitter_flush(&w.emitter)) w.status = AV_ERR_MEMORY;
-    yaml_emitter_delete(&w.emitter);
-    return w.status;
+    const piece whole = {program, value, &json->out->host};
+    put_pieces(&whole, &json_sink, json, &json->out->status);
 }
 
 /* ---- reading back */
@@ -393,7 +285,8 @@ av_status av_serial_check(av_format format, av_text text, av_serial_problem *pro
 
 av_status av_serial_write(const av_program *program, av_format format, av_value value,
                           av_buf *out) {
-    if (format == AV_FORMAT_YAML) return write_yaml_file(program, value, out);
+    const piece whole = {program, value, &out->host};
+    if (format == AV_FORMAT_YAML) return av_yaml_write(put_pieces, &whole, out);
     if (format != AV_FORMAT_JSON) return AV_ERR_INPUT;
     av_json json;
     av_json_init(&json, out, true);

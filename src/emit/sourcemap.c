@@ -187,35 +187,36 @@ static av_status number_of(const closure *c, fact_sets *sets, const uint64_t *fa
     return AV_OK;
 }
 
+static void put_number(av_buf *out, av_text before, uint32_t number) {
+    av_buf_put(out, before);
+    av_buf_put_int(out, number);
+}
+
 static av_status write_entry(const closure *c, fact_sets *sets, av_json *json,
                              const line_state *state, uint32_t first, uint32_t last,
-                             av_buf *scratch) {
+                             av_buf *entry) {
     const av_program *program = c->program;
     if (state->def == AV_NO_INDEX) return AV_OK;
     uint32_t set;
     AV_TRY(number_of(c, sets, state->facts, &set));
-    av_json_row(json);
-    av_json_object(json);
-    av_json_key(json, AV_TEXT("line"));
-    av_json_int(json, first);
-    av_json_key(json, AV_TEXT("end"));
-    av_json_int(json, last);
-    av_json_key(json, AV_TEXT("rule"));
-    av_json_text(json, program->defs[state->def].name);
+    /* There are many lines: each is put together here and goes into the map as it is. */
+    av_buf_clear(entry);
+    put_number(entry, AV_TEXT("{\"line\":"), first);
+    put_number(entry, AV_TEXT(",\"end\":"), last);
+    av_buf_put(entry, AV_TEXT(",\"rule\":"));
+    av_json_quote(entry, program->defs[state->def].name);
     if (state->site.line > 0 && state->site.path < program->path_count) {
-        av_buf_clear(scratch);
-        av_buf_put(scratch, program->paths[state->site.path]);
-        av_buf_putc(scratch, ':');
-        av_buf_put_int(scratch, state->site.line);
-        av_buf_putc(scratch, ':');
-        av_buf_put_int(scratch, state->site.column);
-        av_json_key(json, AV_TEXT("at"));
-        av_json_text(json, av_buf_text(scratch));
+        av_buf_put(entry, AV_TEXT(",\"at\":"));
+        av_json_quote(entry, program->paths[state->site.path]);
+        av_buf_truncate(entry, entry->len - 1); /* its last quote */
+        put_number(entry, AV_TEXT(":"), state->site.line);
+        put_number(entry, AV_TEXT(":"), state->site.column);
+        av_buf_putc(entry, '"');
     }
-    av_json_key(json, AV_TEXT("facts"));
-    av_json_int(json, set);
-    av_json_end(json);
-    return AV_OK;
+    put_number(entry, AV_TEXT(",\"facts\":"), set);
+    av_buf_putc(entry, '}');
+    av_json_raw(json, av_buf_text(entry));
+    return entry->status;
 }
 
 static av_status write_file(closure *c, fact_sets *sets, av_json *json, const av_file *file,

@@ -74,12 +74,12 @@ static char lower(char c) {
     return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
+/* `other` is in lower case. Most words differ in their first letter. */
 static bool same_word(av_text word, const char *other) {
-    av_text text = av_text_from(other);
-    if (word.len != text.len) return false;
-    for (size_t i = 0; i < word.len; i++)
-        if (lower(word.ptr[i]) != text.ptr[i]) return false;
-    return true;
+    size_t i = 0;
+    while (i < word.len && other[i] != '\0' && lower(word.ptr[i]) == other[i])
+        i++;
+    return i == word.len && other[i] == '\0';
 }
 
 /* Whether the word ends so; case is ignored. */

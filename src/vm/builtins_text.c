@@ -145,6 +145,13 @@ static void put_code_point(av_buf *buf, int32_t code_point) {
 static void put_cased(av_buf *buf, av_text text, bool upper) {
     size_t size;
     for (size_t at = 0; at < text.len; at += size) {
+        const char byte = text.ptr[at];
+        if ((unsigned char)byte < 0x80) {
+            const bool turns = upper ? byte >= 'a' && byte <= 'z' : byte >= 'A' && byte <= 'Z';
+            av_buf_putc(buf, (char)(turns ? byte ^ 0x20 : byte));
+            size = 1;
+            continue;
+        }
         int32_t c = (int32_t)av_utf8_decode(text, at, &size);
         put_code_point(buf, upper ? utf8proc_toupper(c) : utf8proc_tolower(c));
     }

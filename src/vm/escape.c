@@ -57,6 +57,8 @@ static bool is_forbidden(uint32_t c) {
  * characters. */
 static bool is_clean(av_text text) {
     for (size_t at = 0, size; at < text.len; at += size) {
+        at += av_text_printable(text, at);
+        if (at == text.len) break;
         unsigned char byte = (unsigned char)text.ptr[at];
         size = 1;
         if (byte >= 0x20 && byte < 0x7F) continue;
@@ -197,6 +199,19 @@ static bool plain_bracket(av_text text, size_t at) {
     return last - first > 2 && after != '(' && after != '[' && after != ':';
 }
 
+/** How many bytes from `at` on stand for themselves in Markdown wherever they are: words and single spaces between them. */
+static size_t plain_words(av_text text, size_t at) {
+    static const bool marks[256] = {['*'] = true, ['_'] = true, ['~'] = true,  ['`'] = true, ['['] = true, [']'] = true,
+                                    ['<'] = true, ['&'] = true, ['\\'] = true, ['|'] = true, ['#'] = true};
+    size_t end = at;
+    for (; end < text.len; end++) {
+        const unsigned char c = (unsigned char)text.ptr[end];
+        if (marks[c]) break;
+        if (is_space((char)c) && (c != ' ' || end + 1 == text.len || is_space(text.ptr[end + 1]))) break;
+    }
+    return end - at;
+}
+
 static void write_markdown(av_escape asked, av_text text, av_buf *out) {
     bool apart = asked == AV_ESCAPE_MD_TEXT_APART || asked == AV_ESCAPE_MD_CELL_APART;
     av_escape mode = asked == AV_ESCAPE_MD_TEXT_APART   ? AV_ESCAPE_MD_TEXT
@@ -222,6 +237,12 @@ static void write_markdown(av_escape asked, av_text text, av_buf *out) {
         if (heading_end > 0 && !is_space(text.ptr[heading_end - 1])) heading_end = text.len;
     }
     while (at < text.len) {
+        if (at >= mark) {
+            const size_t plain = plain_words(text, at);
+            av_buf_put(out, av_text_slice(text, at, plain));
+            at += plain;
+            if (at == text.len) break;
+        }
         char c = text.ptr[at], next = byte_at(text, at + 1);
         if (is_space(c)) {
             while (at < text.len && is_space(text.ptr[at]))

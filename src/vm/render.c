@@ -60,11 +60,9 @@ av_status av_render_literal(av_run *run, av_render render, av_text text, uint32_
 static void put_indented(av_buf *out, av_text text, uint32_t indent, bool *line_start) {
     for (size_t at = 0; at < text.len;) {
         if (*line_start && text.ptr[at] != '\n') av_buf_fill(out, ' ', indent);
-        size_t end = at;
-        while (end < text.len && text.ptr[end] != '\n')
-            end++;
-        *line_start = end < text.len;
-        if (*line_start) end++;
+        const char *line_break = memchr(text.ptr + at, '\n', text.len - at);
+        size_t end = line_break != NULL ? (size_t)(line_break - text.ptr) + 1 : text.len;
+        *line_start = line_break != NULL;
         av_buf_put(out, av_text_slice(text, at, end - at));
         at = end;
     }
@@ -101,6 +99,10 @@ static size_t fence_of(av_text line, char *mark) {
     return at - from >= 3 ? at - from : 0;
 }
 
+static bool is_blank(av_text line) {
+    return line.len == 0 || ((unsigned char)line.ptr[0] <= ' ' && av_text_trim(line).len == 0);
+}
+
 av_status av_render_tidy(av_run *run, av_render render, const av_fragment *fragment,
                          uint32_t origin) {
     av_text text = fragment->text;
@@ -109,9 +111,8 @@ av_status av_render_tidy(av_run *run, av_render render, const av_fragment *fragm
         to--;
     char open = 0, mark = 0;
     for (size_t at = 0; at < to;) {
-        size_t end = at;
-        while (end < to && text.ptr[end] != '\n')
-            end++;
+        const char *line_break = memchr(text.ptr + at, '\n', to - at);
+        size_t end = line_break != NULL ? (size_t)(line_break - text.ptr) : to;
         av_text line = av_text_slice(text, at, end - at);
         size_t length = fence_of(line, &mark);
         if (length && !fence) {
@@ -120,7 +121,7 @@ av_status av_render_tidy(av_run *run, av_render render, const av_fragment *fragm
         } else if (length >= fence && mark == open) {
             fence = 0;
         }
-        blank = !fence && !av_text_trim(line).len ? blank + 1 : 0;
+        blank = !fence && is_blank(line) ? blank + 1 : 0;
         size_t next = end < to ? end + 1 : end;
         if (blank > 1) { /* left out: what came before is written, what follows begins after it */
             AV_TRY(put_fragment(run, render, fragment, from, at, 0, origin));
