@@ -32,7 +32,8 @@ av_run *av_run_new(const av_program *program, const av_facts *facts, const av_al
     av_buf_init(&run->text, &run->host, 0);
     run->traces = AV_NEW_ARRAY(&run->notes, av_trace, program->def_count);
     run->fired = AV_NEW_ARRAY(&run->notes, uint8_t, program->rule_count);
-    if (!run->traces || !run->fired) {
+    run->derived = AV_NEW_ARRAY(&run->notes, av_value, program->rule_count);
+    if (!run->traces || !run->fired || !run->derived) {
         av_run_free(run);
         return NULL;
     }

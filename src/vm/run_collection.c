@@ -1,4 +1,6 @@
 /* Collections and the repairs laid over the model. */
+#include <string.h>
+
 #include "vm/ops.h"
 #include "vm/state.h"
 
@@ -46,26 +48,61 @@ static av_status apply(av_run *run, uint32_t def, av_value *list) {
     return AV_OK;
 }
 
+/* What a rule adds: a list, or none when it does not apply. */
+static av_status derive(av_run *run, const av_rule *rule, av_value *out) {
+    bool holds;
+    *out = av_none();
+    AV_TRY(av_run_holds(run, rule->when, &holds));
+    if (!holds || rule->value == AV_NO_INDEX) return AV_OK;
+    AV_TRY(av_run_proc(run, rule->value, out));
+    return out->kind == AV_LIST ? AV_OK : av_op_wrong(run, *out, rule->value, rule->site);
+}
+
+/* In a trial a rule that reads nothing that has changed gives what it gave before. */
+static av_status derives_as_before(av_run *run, uint32_t def, uint32_t rule, bool *same) {
+    const av_rule *r = &run->program->rules[rule];
+    *same = run->trial != NULL && run->trial->before[def].state == AV_TRACE_DONE;
+    if (*same && r->when != AV_NO_INDEX) AV_TRY(av_run_verify_proc(run, r->when, same));
+    if (*same && run->derived[rule].kind == AV_LIST) AV_TRY(av_run_verify_proc(run, r->value, same));
+    return AV_OK;
+}
+
+static av_status join(av_run *run, const av_def *d, const av_value *parts, size_t total, av_value *out) {
+    av_value *items;
+    if (total > AV_LIST_ITEMS) return AV_ERR_LIMIT;
+    AV_TRY(av_run_spend(run, total, AV_NO_INDEX, d->site));
+    AV_TRY(av_list_new(&run->arena, total, out, &items));
+    for (uint32_t i = 0; i < d->rule_count; i++) {
+        if (parts[i].kind != AV_LIST || !parts[i].as.list->count) continue;
+        memcpy(items, parts[i].as.list->items, parts[i].as.list->count * sizeof *items);
+        items += parts[i].as.list->count;
+    }
+    return AV_OK;
+}
+
 av_status av_run_collection(av_run *run, uint32_t def, av_value *out) {
     const av_def *d = &run->program->defs[def];
-    av_value all, empty;
-    AV_TRY(av_op_list(run, NULL, 0, &empty));
-    all = empty;
+    av_value *parts = AV_NEW_ARRAY(&run->arena, av_value, d->rule_count);
+    size_t total = 0;
+    if (!parts) return AV_ERR_MEMORY;
     for (uint32_t i = 0; i < d->rule_count; i++) {
-        const av_rule *rule = &run->program->rules[d->first_rule + i];
-        bool holds;
-        AV_TRY(av_run_holds(run, rule->when, &holds));
-        if (!holds || rule->value == AV_NO_INDEX) continue;
-        av_value added;
-        AV_TRY(av_run_proc(run, rule->value, &added));
-        if (added.kind != AV_LIST) return av_op_wrong(run, added, rule->value, rule->site);
-        if (!added.as.list->count) continue;
-        av_run_note_rule(run, d->first_rule + i);
-        AV_TRY(av_op_arith(run, AV_OP_ADD, all, added, rule->value, rule->site, &all));
+        const uint32_t rule = d->first_rule + i;
+        bool same;
+        AV_TRY(derives_as_before(run, def, rule, &same));
+        if (same)
+            parts[i] = run->derived[rule];
+        else
+            AV_TRY(derive(run, &run->program->rules[rule], &parts[i]));
+        if (parts[i].kind != AV_LIST || !parts[i].as.list->count) continue;
+        total += parts[i].as.list->count;
+        av_run_note_rule(run, rule);
     }
+    if (!run->trial && d->rule_count) memcpy(&run->derived[d->first_rule], parts, d->rule_count * sizeof *parts);
+    av_value all, empty, key;
+    AV_TRY(join(run, d, parts, total, &all));
+    AV_TRY(av_op_list(run, NULL, 0, &empty));
     /* Records with the same key become one; records without a key stay as they are, equal ones too. */
-    av_value key;
-    if (all.as.list->count && av_op_key(run->program, all.as.list->items[0], &key))
+    if (total && av_op_key(run->program, all.as.list->items[0], &key))
         AV_TRY(av_op_union(run, all, empty, d->proc, d->site, &all));
     AV_TRY(apply(run, def, &all));
     *out = all;

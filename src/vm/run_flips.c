@@ -1,6 +1,7 @@
 /* Which values depend on which: forgetting, the facts behind a decision, and the decisions another fact would change. */
 #include <string.h>
 
+#include "code/op.h"
 #include "vm/state.h"
 
 /* ---- sets of definitions */
@@ -205,6 +206,27 @@ av_status av_run_verify(av_run *run, uint32_t def, bool *holds) {
         *verdict = *holds ? VERDICT_HOLDS : VERDICT_FAILS;
     }
     *holds = *verdict == VERDICT_HOLDS;
+    return AV_OK;
+}
+
+av_status av_run_verify_proc(av_run *run, uint32_t proc, bool *holds) {
+    const av_program *program = run->program;
+    const av_proc *p = &program->procs[proc];
+    *holds = p->code_count > 0;
+    for (uint32_t pc = 0; pc < p->code_count && *holds; pc++) {
+        const av_instruction i = program->code[p->code_start + pc];
+        const uint32_t wide = av_op_wide(i), of_meta = wide & ((1u << AV_META_BITS) - 1);
+        if (i.op == AV_I_DEF || i.op == AV_I_TEXT_SECTION) {
+            AV_TRY(value_holds(run, wide, holds));
+        } else if (i.op == AV_I_META) {
+            AV_TRY(value_holds(run, of_meta, holds));
+            if (*holds) AV_TRY(reasons_hold(run, of_meta, holds));
+        } else if (i.op == AV_I_CALL) {
+            const uint32_t called = program->procs[wide].def;
+            *holds = called != AV_NO_INDEX;
+            if (*holds) AV_TRY(value_holds(run, called, holds));
+        }
+    }
     return AV_OK;
 }
 

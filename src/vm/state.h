@@ -47,6 +47,8 @@ struct av_run {
     uint8_t *fired;      /**< one per rule: it took part in some value */
     uint32_t *reader_starts, *readers; /**< for each definition those that read it; made on first use */
     uint32_t *first_origin; /**< one per definition, made on first use: its first place in a template, or AV_NO_INDEX */
+    av_value *derived;   /**< one per rule of a collection: the list it gave, or none, when the collection was last computed outside
+                              of a trial */
     uint64_t epoch;      /**< a number for what the definitions' values are: another one when some are forgotten or replaced */
     uint64_t epochs;     /**< given out so far */
     uint32_t current;    /**< definition being computed, or AV_NO_INDEX */
@@ -91,6 +93,11 @@ void av_run_forget(av_run *run, const av_def_set *set);
 /** In a trial: whether all that a definition reads is as before, so that its value and its reasons
  * still hold. */
 av_status av_run_verify(av_run *run, uint32_t def, bool *holds) AV_MUST_USE;
+/**
+ * In a trial: whether all that a procedure reads is as before, so that it would give the same again. It must have been executed
+ * before the trial; false also when its instructions are not known.
+ */
+av_status av_run_verify_proc(av_run *run, uint32_t proc, bool *holds) AV_MUST_USE;
 /** Whether the brief (or a search for flips) gives the fact its value. */
 bool av_run_is_stated(const av_run *run, uint32_t def);
 
