@@ -54,8 +54,10 @@ av_status av_run_dependents(av_run *run, av_def_set *set) {
     if (!run->readers) AV_TRY(map_readers(run));
     for (uint32_t n = 0; n < set->count; n++) {
         uint32_t at = set->items[n];
-        for (uint32_t k = run->reader_starts[at]; k < run->reader_starts[at + 1]; k++)
-            if (!av_run_is_stated(run, run->readers[k])) av_def_set_add(set, run->readers[k]);
+        for (uint32_t k = run->reader_starts[at]; k < run->reader_starts[at + 1]; k++) {
+            const uint32_t reader = run->readers[k];
+            if (!set->marks[reader] && !av_run_is_stated(run, reader)) av_def_set_add(set, reader);
+        }
     }
     return AV_OK;
 }
@@ -69,6 +71,26 @@ void av_run_forget(av_run *run, const av_def_set *set) {
 }
 
 /* ---- the facts behind a definition */
+
+static bool is_choice(const av_def *d) {
+    return d->kind == AV_DEF_DECISION || d->kind == AV_DEF_MATRIX;
+}
+
+/* The facts and the choices of the program. */
+static av_status list_defs(av_run *run) {
+    const av_program *program = run->program;
+    if (run->fact_defs.items) return AV_OK;
+    uint32_t *facts = AV_NEW_ARRAY(&run->notes, uint32_t, program->def_count);
+    uint32_t *choices = AV_NEW_ARRAY(&run->notes, uint32_t, program->def_count);
+    if (!facts || !choices) return AV_ERR_MEMORY;
+    run->fact_defs.items = facts;
+    run->choice_defs.items = choices;
+    for (uint32_t i = 0; i < program->def_count; i++) {
+        if (program->defs[i].kind == AV_DEF_FACT) facts[run->fact_defs.count++] = i;
+        if (is_choice(&program->defs[i])) choices[run->choice_defs.count++] = i;
+    }
+    return AV_OK;
+}
 
 static av_status mark_facts(av_run *run, uint32_t def, uint8_t *seen, uint32_t *stack) {
     size_t depth = 0;
@@ -88,17 +110,15 @@ static av_status mark_facts(av_run *run, uint32_t def, uint8_t *seen, uint32_t *
     return AV_OK;
 }
 
-/* The names of the marked definitions of which `wanted` is true. */
-static av_status names_of(av_run *run, const uint8_t *seen, bool facts, av_value *out) {
-    const av_program *program = run->program;
+/* The names of marked definitions; `defs` holds at least all marked ones, in program order. */
+static av_status names_of(av_run *run, const uint8_t *marked, const av_def_list *defs, av_value *out) {
     size_t count = 0;
-    for (uint32_t i = 0; i < program->def_count; i++)
-        count += seen[i] && (!facts || program->defs[i].kind == AV_DEF_FACT);
+    for (uint32_t i = 0; i < defs->count; i++)
+        count += marked[defs->items[i]] != 0;
     av_value list, *items;
     AV_TRY(av_list_new(&run->arena, count, &list, &items));
-    for (uint32_t i = 0; i < program->def_count; i++)
-        if (seen[i] && (!facts || program->defs[i].kind == AV_DEF_FACT))
-            AV_TRY(av_string(&run->arena, program->defs[i].name, items++));
+    for (uint32_t i = 0; i < defs->count; i++)
+        if (marked[defs->items[i]]) AV_TRY(av_string(&run->arena, run->program->defs[defs->items[i]].name, items++));
     *out = list;
     return AV_OK;
 }
@@ -107,11 +127,11 @@ av_status av_run_facts_of(av_run *run, uint32_t def, av_value *out) {
     size_t size = run->program->def_count;
     uint8_t *seen = av_alloc_new(&run->host, size + 1);
     uint32_t *stack = av_alloc_new(&run->host, (size + 1) * sizeof *stack);
-    av_status status = seen && stack ? AV_OK : AV_ERR_MEMORY;
+    av_status status = seen && stack ? list_defs(run) : AV_ERR_MEMORY;
     if (status == AV_OK) {
         memset(seen, 0, size + 1);
         status = mark_facts(run, def, seen, stack);
-        if (status == AV_OK) status = names_of(run, seen, true, out);
+        if (status == AV_OK) status = names_of(run, seen, &run->fact_defs, out);
     }
     av_alloc_free(&run->host, seen, size + 1);
     av_alloc_free(&run->host, stack, (size + 1) * sizeof *stack);
@@ -131,10 +151,6 @@ struct av_search {
     uint8_t *fired;
     uint8_t *verdict;
 };
-
-static bool is_choice(const av_def *d) {
-    return d->kind == AV_DEF_DECISION || d->kind == AV_DEF_MATRIX;
-}
 
 /* Values worth trying instead of `now`: how many there are, and the i-th of them. */
 static uint32_t value_count(const av_run *run, uint32_t fact) {
@@ -243,10 +259,10 @@ static av_status try_value(av_run *run, struct av_search *s, av_value value) {
         if (trace->state == AV_TRACE_DONE) trace->state = AV_TRACE_DOUBTFUL;
     }
     run->traces[s->fact].state = AV_TRACE_NONE;
-    for (uint32_t n = 0; n < s->affected.count && status == AV_OK; n++) {
-        uint32_t i = s->affected.items[n];
+    for (uint32_t n = 0; n < run->choice_defs.count && status == AV_OK; n++) {
+        uint32_t i = run->choice_defs.items[n];
         av_value other;
-        if (!is_choice(&program->defs[i]) || s->flips[i] || s->traces[i].state != AV_TRACE_DONE) continue;
+        if (!s->affected.marks[i] || s->flips[i] || s->traces[i].state != AV_TRACE_DONE) continue;
         av_status outcome = av_run_value(run, i, &other);
         if (is_fatal(run, outcome)) status = outcome;
         if (outcome != AV_OK || av_value_equal(other, s->traces[i].value)) continue;
@@ -265,10 +281,10 @@ static av_status try_value(av_run *run, struct av_search *s, av_value value) {
 /* The decisions as they are, to compare with. */
 static av_status settle(av_run *run, struct av_search *s) {
     s->open = 0;
-    for (uint32_t n = 0; n < s->affected.count; n++) {
-        uint32_t i = s->affected.items[n];
+    for (uint32_t n = 0; n < run->choice_defs.count; n++) {
+        uint32_t i = run->choice_defs.items[n];
         av_value value;
-        if (!is_choice(&run->program->defs[i]) || run->traces[i].state == AV_TRACE_COMPUTING) continue;
+        if (!s->affected.marks[i] || run->traces[i].state == AV_TRACE_COMPUTING) continue;
         AV_TRY(av_run_value(run, i, &value));
         s->open++;
     }
@@ -319,6 +335,7 @@ static av_status get_search(av_run *run, struct av_search **out) {
 
 static av_status search(av_run *run, uint32_t fact, av_value now, av_value *out) {
     struct av_search *s;
+    AV_TRY(list_defs(run));
     AV_TRY(get_search(run, &s));
     s->fact = fact;
     memset(s->flips, 0, run->program->def_count);
@@ -327,7 +344,7 @@ static av_status search(av_run *run, uint32_t fact, av_value now, av_value *out)
     AV_TRY(av_run_dependents(run, &s->affected));
     AV_TRY(settle(run, s));
     if (s->open) AV_TRY(try_all(run, s, now));
-    return names_of(run, s->flips, false, out);
+    return names_of(run, s->flips, &run->choice_defs, out);
 }
 
 av_status av_run_flips(av_run *run, uint32_t fact, av_value *out) {

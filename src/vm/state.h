@@ -14,6 +14,12 @@ typedef struct av_def_set {
     uint32_t count;
 } av_def_set;
 
+/** Some definitions, in program order. */
+typedef struct av_def_list {
+    uint32_t *items;
+    uint32_t count;
+} av_def_list;
+
 /** One trial of a search for flips: a fact has another value, the rest is computed anew where that
  * can matter. */
 typedef struct av_trial {
@@ -45,6 +51,7 @@ struct av_run {
     uint32_t depth;
     av_trace *traces;    /**< one per definition */
     uint8_t *fired;      /**< one per rule: it took part in some value */
+    av_def_list fact_defs, choice_defs; /**< facts; decisions and matrices: made on first use */
     uint32_t *reader_starts, *readers; /**< for each definition those that read it; made on first use */
     uint32_t *first_origin; /**< one per definition, made on first use: its first place in a template, or AV_NO_INDEX */
     av_value *derived;   /**< one per rule of a collection: the list it gave, or none, when the collection was last computed outside
