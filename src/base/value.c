@@ -75,10 +75,6 @@ static bool go_in(reach *r, size_t count) {
     return true;
 }
 
-bool av_value_equal(av_value a, av_value b) {
-    return av_value_compare(a, b) == 0;
-}
-
 static int compare_unsigned(uint64_t a, uint64_t b) {
     return (a > b) - (a < b);
 }

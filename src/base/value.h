@@ -97,11 +97,17 @@ av_status av_record_new(av_arena *arena, uint32_t record_index, uint32_t count, 
 
 /** The number of an int or decimal. */
 av_decimal av_as_decimal(av_value v);
-/** Structural equality; values of different kinds are unequal. Fragments compare by text. */
-bool av_value_equal(av_value a, av_value b);
 /** Total order within one kind: numbers by size, text bytewise, enums by member, lists and records
  * item by item. */
 int av_value_compare(av_value a, av_value b);
+/** Structural equality; values of different kinds are unequal. Fragments compare by text. */
+static inline bool av_value_equal(av_value a, av_value b) {
+    if (a.kind != b.kind) return false;
+    if (a.kind == AV_STRING) return a.as.string == b.as.string || av_text_equal(*a.as.string, *b.as.string);
+    if (a.kind == AV_INT || a.kind == AV_BOOL) return a.as.integer == b.as.integer;
+    if (a.kind == AV_ENUM) return a.type == b.type && a.as.integer == b.as.integer;
+    return av_value_compare(a, b) == 0;
+}
 /** Equal values hash equally. */
 uint64_t av_value_hash(av_value v, uint64_t seed);
 

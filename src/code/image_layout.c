@@ -65,7 +65,7 @@ ROW(record, av_record_type, false);
 
 /* ---- procedures, rules, definitions */
 
-static const av_image_field proc_fields[] = {TEXT(av_proc, name), WORDS(av_proc, def, line_count), SITE(av_proc, site)};
+static const av_image_field proc_fields[] = {TEXT(av_proc, name), WORDS(av_proc, def, site.column)};
 ROW(proc, av_proc, false);
 
 static const av_image_field rule_fields[] = {

@@ -175,7 +175,7 @@ static void read_texts(reader *r) {
     const char *lengths = take(r, (uint64_t)count * 4);
     if (lengths == NULL) return;
     const av_text all = {r->bytes + r->at, r->end - r->at};
-    r->texts = AV_NEW_ARRAY(&r->program->arena, av_text, (size_t)count + 1);
+    r->texts = av_arena_piece(&r->program->arena, ((size_t)count + 1) * sizeof *r->texts);
     if (r->texts == NULL) {
         no_memory(r);
         return;
@@ -289,7 +289,7 @@ static void read_constants(reader *r) {
     if (r->status != AV_OK) return;
     /* Every value stands in one place, and heads at most one list or record. */
     enum { MOST = sizeof(av_value) + (sizeof(av_record) > sizeof(av_list) ? sizeof(av_record) : sizeof(av_list)) };
-    r->values = av_arena_array(&p->arena, rows + 1, MOST);
+    r->values = av_arena_piece(&p->arena, (rows + 1) * MOST);
     if (r->values == NULL) {
         no_memory(r);
         return;

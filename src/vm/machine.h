@@ -16,7 +16,8 @@ enum {
     AV_VM_REGISTERS = 1 << 20, /**< registers of all calls in progress */
     AV_VM_VALUES = 1 << 22,    /**< values in all open list builders */
     AV_VM_BUILDERS = 1 << 16,  /**< open builders */
-    AV_VM_RESULTS = 512,       /**< results of calls kept at once; a power of two */
+    AV_VM_RESULTS = 8192,      /**< most results of calls kept at once; a power of two, as is ... */
+    AV_VM_RESULTS_LEAST = 64,  /**< ... the least; between them there are as many as procedures */
     AV_VM_RESULT_ARGS = 4,     /**< calls with more arguments are not kept */
     AV_VM_RESULT_CODE = 4,     /**< nor are those of functions of at most so many instructions */
     AV_VM_BATCH = 1024         /**< instructions executed before they are charged to the budget, at the next loop or call */
@@ -56,7 +57,8 @@ struct av_vm {
     size_t builder_count, builder_cap;
     av_value *values;
     size_t value_count, value_cap;
-    av_vm_result *results; /**< AV_VM_RESULTS places, found by hash; made on first use */
+    av_vm_result *results; /**< places found by hash; made on first use */
+    uint32_t result_count; /**< a power of two */
     uint32_t tickets;      /**< given out so far */
 };
 

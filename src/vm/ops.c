@@ -163,6 +163,10 @@ av_status av_op_negate(av_run *run, av_value a, uint32_t proc, av_site site, av_
 
 av_status av_op_compare(av_run *run, uint8_t op, av_value a, av_value b, uint32_t proc,
                         av_site site, bool *out) {
+    if (a.kind == b.kind && (op == AV_OP_EQ || op == AV_OP_NE)) {
+        *out = av_value_equal(a, b) == (op == AV_OP_EQ);
+        return AV_OK;
+    }
     bool numbers = is_number(a) && is_number(b);
     int order = numbers && a.kind != b.kind ? av_decimal_compare(av_as_decimal(a), av_as_decimal(b))
                                             : av_value_compare(a, b);

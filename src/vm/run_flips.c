@@ -225,23 +225,68 @@ av_status av_run_verify(av_run *run, uint32_t def, bool *holds) {
     return AV_OK;
 }
 
-av_status av_run_verify_proc(av_run *run, uint32_t proc, bool *holds) {
+/* What the instructions of a procedure read: definitions, with REASONS set where it is not their value. */
+struct av_proc_reads {
+    const uint32_t *items;
+    uint32_t count;
+    bool known; /* false: not looked at yet, or a call leads to no definition */
+};
+
+enum { REASONS = 1 << AV_META_BITS };
+
+/* What one instruction reads; AV_NO_INDEX: nothing, or something that is not known. */
+static uint32_t read_by(const av_program *program, av_instruction i, bool *known) {
+    const uint32_t wide = av_op_wide(i);
+    switch (i.op) {
+    case AV_I_DEF:
+    case AV_I_TEXT_SECTION:
+        return wide;
+    case AV_I_META:
+        return (wide & (REASONS - 1)) | REASONS;
+    case AV_I_CALL:
+        *known = *known && program->procs[wide].def != AV_NO_INDEX;
+        return program->procs[wide].def;
+    default:
+        return AV_NO_INDEX;
+    }
+}
+
+static bool is_among(const uint32_t *items, uint32_t count, uint32_t item) {
+    while (count > 0 && items[count - 1] != item)
+        count--;
+    return count > 0;
+}
+
+static av_status find_reads(av_run *run, uint32_t proc, struct av_proc_reads *reads) {
     const av_program *program = run->program;
     const av_proc *p = &program->procs[proc];
-    *holds = p->code_count > 0;
-    for (uint32_t pc = 0; pc < p->code_count && *holds; pc++) {
-        const av_instruction i = program->code[p->code_start + pc];
-        const uint32_t wide = av_op_wide(i), of_meta = wide & ((1u << AV_META_BITS) - 1);
-        if (i.op == AV_I_DEF || i.op == AV_I_TEXT_SECTION) {
-            AV_TRY(value_holds(run, wide, holds));
-        } else if (i.op == AV_I_META) {
-            AV_TRY(value_holds(run, of_meta, holds));
-            if (*holds) AV_TRY(reasons_hold(run, of_meta, holds));
-        } else if (i.op == AV_I_CALL) {
-            const uint32_t called = program->procs[wide].def;
-            *holds = called != AV_NO_INDEX;
-            if (*holds) AV_TRY(value_holds(run, called, holds));
-        }
+    uint32_t count = 0;
+    bool known = p->code_count > 0;
+    for (uint32_t pc = 0; pc < p->code_count; pc++)
+        count += read_by(program, program->code[p->code_start + pc], &known) != AV_NO_INDEX;
+    uint32_t *items = AV_NEW_ARRAY(&run->notes, uint32_t, count);
+    if (!items) return AV_ERR_MEMORY;
+    count = 0;
+    for (uint32_t pc = 0; pc < p->code_count; pc++) {
+        const uint32_t read = read_by(program, program->code[p->code_start + pc], &known);
+        if (read != AV_NO_INDEX && !is_among(items, count, read)) items[count++] = read;
+    }
+    *reads = (struct av_proc_reads){items, count, known};
+    return AV_OK;
+}
+
+av_status av_run_verify_proc(av_run *run, uint32_t proc, bool *holds) {
+    if (!run->proc_reads) {
+        run->proc_reads = AV_NEW_ARRAY(&run->notes, struct av_proc_reads, run->program->proc_count);
+        if (!run->proc_reads) return AV_ERR_MEMORY;
+    }
+    struct av_proc_reads *reads = &run->proc_reads[proc];
+    if (!reads->items) AV_TRY(find_reads(run, proc, reads));
+    *holds = reads->known;
+    for (uint32_t i = 0; i < reads->count && *holds; i++) {
+        const uint32_t def = reads->items[i] & (REASONS - 1);
+        AV_TRY(value_holds(run, def, holds));
+        if (*holds && (reads->items[i] & REASONS) != 0) AV_TRY(reasons_hold(run, def, holds));
     }
     return AV_OK;
 }

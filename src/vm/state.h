@@ -61,6 +61,7 @@ struct av_run {
     uint32_t current;    /**< definition being computed, or AV_NO_INDEX */
     const av_trial *trial; /**< NULL outside a search for flips */
     struct av_search *search; /**< of run_flips.c, made on first use */
+    struct av_proc_reads *proc_reads; /**< the same, one per procedure */
     uint32_t overridden; /**< fact whose value is replaced while flips are sought, or AV_NO_INDEX */
     av_value override;
     av_buf text; /**< of all open builders, one after the other (render.h) */

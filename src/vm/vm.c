@@ -41,7 +41,7 @@ void av_vm_free(av_vm *vm) {
     av_alloc_free(&host, vm->frames, vm->frame_cap * sizeof *vm->frames);
     av_alloc_free(&host, vm->builders, vm->builder_cap * sizeof *vm->builders);
     av_alloc_free(&host, vm->values, vm->value_cap * sizeof *vm->values);
-    av_alloc_free(&host, vm->results, AV_VM_RESULTS * sizeof *vm->results);
+    av_alloc_free(&host, vm->results, vm->result_count * sizeof *vm->results);
     av_alloc_free(&host, vm, sizeof *vm);
 }
 
@@ -88,17 +88,23 @@ static bool is_valid(const av_run *run, const av_vm_result *result) {
            !run->trial->affected[run->program->procs[result->proc].def];
 }
 
+static bool make_results(const av_run *run, av_vm *vm) {
+    uint32_t count = AV_VM_RESULTS_LEAST;
+    while (count < run->program->proc_count && count < AV_VM_RESULTS) count *= 2;
+    vm->results = av_alloc_new(&vm->host, count * sizeof *vm->results);
+    if (vm->results == NULL) return false;
+    memset(vm->results, 0, count * sizeof *vm->results);
+    vm->result_count = count;
+    return true;
+}
+
 /** The place for the result of a call, or NULL when it is not kept; `known`: the result is there, otherwise the place waits for it. */
 static av_vm_result *find_result(const av_run *run, av_vm *vm, uint32_t proc, const av_value *args, bool *known) {
     const av_proc *callee = &run->program->procs[proc];
     *known = false;
     if (callee->param_count > AV_VM_RESULT_ARGS || callee->code_count <= AV_VM_RESULT_CODE) return NULL;
-    if (vm->results == NULL) {
-        vm->results = av_alloc_new(&vm->host, AV_VM_RESULTS * sizeof *vm->results);
-        if (vm->results == NULL) return NULL;
-        memset(vm->results, 0, AV_VM_RESULTS * sizeof *vm->results);
-    }
-    av_vm_result *result = &vm->results[hash_call(proc, args, callee->param_count) & (AV_VM_RESULTS - 1)];
+    if (vm->results == NULL && !make_results(run, vm)) return NULL;
+    av_vm_result *result = &vm->results[hash_call(proc, args, callee->param_count) & (vm->result_count - 1)];
     bool same = result->proc == proc && result->epoch != 0 && is_valid(run, result);
     for (uint32_t i = 0; i < callee->param_count && same; i++) same = same_argument(result->args[i], args[i]);
     *known = same;
@@ -243,7 +249,12 @@ next:
 
     /* definitions and functions */
     CASE(DEF) {
-        av_value value;
+        const av_trace *trace = &run->traces[WIDE];
+        av_value value = trace->value;
+        if (trace->state == AV_TRACE_DONE) {
+            A = value;
+            NEXT();
+        }
         TRY_OTHER(av_run_value(run, WIDE, &value));
         A = value;
         NEXT();
