@@ -1,6 +1,7 @@
 /* archvm run: the document on standard output, or everything below a directory. */
 #include "cli/outdir.h"
 #include "cli/session.h"
+#include "cli/threads.h"
 
 /** Name of the document to print: --doc, or the first one that the rules declare. Empty when there
  * is none. */
@@ -60,12 +61,31 @@ static int list_artifacts(const archvm_output *output) {
 /** The map from lines to rules, beside the artefacts; its name is taken, rules may not emit it. */
 static const av_text map_path = {"sourcemap.json", 14};
 
-static int write_map(const cli_session *session, const archvm_output *output, cli_outdir *outdir) {
+/** Two things that are done side by side: the map is made, the files are compared or written. */
+typedef struct writing {
+    const archvm_output *output;
+    cli_outdir *outdir;
     archvm_text map;
-    const archvm_status result = archvm_output_map(output, &map);
-    if (result != ARCHVM_OK) return cli_exit_status(result);
-    const int status = cli_outdir_add(outdir, map_path, cli_text(map));
-    archvm_text_free(session->engine, &map);
+    archvm_status map_result;
+    int status;
+} writing;
+
+static void write_part(void *work, size_t index) {
+    writing *w = work;
+    if (index == 0)
+        w->map_result = archvm_output_map(w->output, &w->map);
+    else
+        w->status = cli_outdir_prepare(w->outdir);
+}
+
+static int write_files(const cli_session *session, const archvm_output *output, cli_outdir *outdir) {
+    writing w = {.output = output, .outdir = outdir};
+    cli_execute(NULL, 2, write_part, &w);
+    int status = w.status;
+    if (status == CLI_OK && w.map_result != ARCHVM_OK) status = cli_exit_status(w.map_result);
+    if (status == CLI_OK) status = cli_outdir_add(outdir, map_path, cli_text(w.map));
+    if (status == CLI_OK) status = cli_outdir_commit(outdir);
+    archvm_text_free(session->engine, &w.map);
     return status;
 }
 
@@ -78,8 +98,7 @@ static int write_directory(const cli_session *session, const archvm_output *outp
         if (archvm_output_artifact(output, i, &artifact) == ARCHVM_OK)
             status = cli_outdir_add(outdir, cli_text(artifact.path), cli_text(artifact.bytes));
     }
-    if (status == CLI_OK) status = write_map(session, output, outdir);
-    if (status == CLI_OK) status = cli_outdir_commit(outdir);
+    if (status == CLI_OK) status = write_files(session, output, outdir);
     cli_outdir_free(outdir);
     if (status == CLI_OK)
         cli_note(session->args, "archvm: wrote %zu %s and their source map to %s", count,

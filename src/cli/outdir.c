@@ -12,8 +12,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/arena.h"
+#include "base/buf.h"
 #include "cli/files.h"
 #include "cli/term.h"
+#include "cli/threads.h"
 
 #define MARKER ".archvm"
 
@@ -22,17 +25,32 @@ enum {
     TREE_DEPTH = 64,    /* deepest directory that is made or removed */
     STAGING_TRIES = 100, /* names tried for the staging directory */
     PATH_BYTES = 4096,   /* longest path of a file that is taken over from the old output */
-    BLOCK_BYTES = 16384  /* bytes of a file compared at a time */
+    BLOCK_BYTES = 65536  /* bytes of a file compared at a time */
 };
+
+/* A file of the new output. */
+typedef struct out_file {
+    char *path; /* NUL-ended */
+    av_text bytes;
+    bool kept;   /* the old output has the same */
+    int failure; /* of writing it: an errno */
+} out_file;
 
 struct cli_outdir {
     char *dir;        /* as given, without trailing slashes */
     const char *base; /* its last part, within dir */
     int parent;       /* the directory that holds it */
     char staging[NAME_BYTES + 1];
-    int stage;   /* the staging directory, locked; -1 when there is none */
-    int old;     /* the output that is to be replaced; -1 when there is none */
-    av_buf list; /* paths added, a line each: the marker's text */
+    int stage; /* the staging directory, locked; -1 when there is none */
+    int old;   /* the output that is to be replaced; -1 when there is none */
+    av_arena arena;
+    out_file *entries; /* the last one is the marker, once everything is added */
+    size_t count, cap;
+    size_t prepared; /* so many entries are compared with the old output ... */
+    size_t placed;   /* ... and so many are in the staging directory */
+    av_buf list;     /* paths added, a line each: the marker's text */
+    mode_t mask;     /* the umask */
+    uid_t owner;     /* of what is written */
 };
 
 /** A stream over the directory `fd`, which it closes at its end; NULL with errno, `fd` then closed.
@@ -239,12 +257,13 @@ int cli_outdir_begin(const char *dir, cli_outdir **out) {
     memcpy(copy, dir, length);
     copy[length] = '\0';
     const av_alloc host = av_alloc_default();
-    *outdir = (cli_outdir){.dir = copy, .parent = -1, .stage = -1, .old = -1};
+    *outdir = (cli_outdir){.dir = copy, .parent = -1, .stage = -1, .old = -1, .mask = umask(0), .owner = geteuid()};
+    (void)umask(outdir->mask);
+    av_arena_init(&outdir->arena, &host, 0);
     av_buf_init(&outdir->list, &host, 0);
     int result = open_parent(outdir);
     if (result == CLI_OK) result = clean_stale(outdir);
     if (result == CLI_OK) result = check_target(outdir, &outdir->old);
-    if (result == CLI_OK) result = make_staging(outdir);
     if (result != CLI_OK) {
         cli_outdir_free(outdir);
         return result;
@@ -260,35 +279,46 @@ static bool is_part(av_text part) {
            !av_text_equal(part, AV_TEXT("..")) && memchr(part.ptr, '\0', part.len) == NULL;
 }
 
-/** Opens the directory `name` below `at` (made when missing) and closes `at`, unless that is
- * `keep`. */
-static int enter(int at, int keep, const char *name) {
-    int failure = 0, fd = -1;
-    if (mkdirat(at, name, 0777) != 0 && errno != EEXIST) failure = errno;
-    if (failure == 0) {
-        fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-        failure = errno;
+/** Whether a path leads below the directory and not too deep. */
+static bool stays_below(av_text path) {
+    if (path.len >= PATH_BYTES || av_text_equal(path, AV_TEXT(MARKER))) return false;
+    unsigned depth = 0;
+    for (size_t from = 0; from <= path.len; depth++) {
+        const size_t slash = av_text_find(path, AV_TEXT("/"), from);
+        const size_t end = slash == SIZE_MAX ? path.len : slash;
+        if (depth == TREE_DEPTH || !is_part(av_text_slice(path, from, end - from))) return false;
+        from = end + 1;
     }
-    if (at != keep) close(at);
-    if (fd < 0) errno = failure;
-    return fd;
+    return true;
 }
 
-static int write_new(int at, const char *name, av_text bytes) {
-    const int fd = openat(at, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
-    if (fd < 0) return errno;
-    int failure = cli_write_all(fd, bytes);
-    if (close(fd) != 0 && failure == 0) failure = errno;
-    return failure;
+static int add_entry(cli_outdir *outdir, av_text path, av_text bytes) {
+    out_file *entries = av_arena_grow(&outdir->arena, outdir->entries, outdir->count, &outdir->cap, sizeof *entries);
+    char *copy = av_arena_take(&outdir->arena, path.len + 1);
+    if (entries == NULL || copy == NULL) return fail(outdir, ENOMEM);
+    memcpy(copy, path.ptr, path.len);
+    outdir->entries = entries;
+    entries[outdir->count++] = (out_file){.path = copy, .bytes = bytes};
+    return CLI_OK;
+}
+
+int cli_outdir_add(cli_outdir *outdir, av_text path, av_text bytes) {
+    if (!stays_below(path)) {
+        cli_error("%s: the path `%.*s` does not stay below the output directory", outdir->dir,
+                  AV_TEXT_ARG(path));
+        return CLI_SYSTEM;
+    }
+    av_buf_put(&outdir->list, path);
+    av_buf_putc(&outdir->list, '\n');
+    return add_entry(outdir, path, bytes);
 }
 
 /** Whether an open file is what writing it again would make: these bytes, our own, under no other name, with the rights that
- * the umask leaves (the staging directory has them too). */
+ * the umask leaves. */
 static bool is_same(const cli_outdir *outdir, int fd, av_text bytes) {
-    struct stat status, stage;
-    if (fstat(fd, &status) != 0 || fstat(outdir->stage, &stage) != 0) return false;
-    if (!S_ISREG(status.st_mode) || status.st_nlink != 1 || status.st_uid != stage.st_uid ||
-        (status.st_mode & 07777) != (stage.st_mode & 0666) || (uint64_t)status.st_size != bytes.len)
+    struct stat status;
+    if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode) || status.st_nlink != 1 || status.st_uid != outdir->owner ||
+        (status.st_mode & 07777) != (0666 & ~outdir->mask) || (uint64_t)status.st_size != bytes.len)
         return false;
     char block[BLOCK_BYTES];
     for (size_t at = 0; at < bytes.len;) {
@@ -300,64 +330,103 @@ static bool is_same(const cli_outdir *outdir, int fd, av_text bytes) {
     return true;
 }
 
-/** Takes a file that is in the old output already over into the new one; false when there is none that is the same. */
-static bool keep_old(const cli_outdir *outdir, av_text path, int at, const char *name, av_text bytes) {
-    char whole[PATH_BYTES];
-    if (outdir->old < 0 || path.len >= sizeof whole) return false;
-    memcpy(whole, path.ptr, path.len);
-    whole[path.len] = '\0';
-    const int fd = openat(outdir->old, whole, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-    if (fd < 0) return false;
-    const bool same = is_same(outdir, fd, bytes);
+/** A task for cli_execute: looks whether the old output has a file already. */
+static void compare(void *work, size_t index) {
+    cli_outdir *outdir = work;
+    out_file *e = &outdir->entries[outdir->prepared + index];
+    const int fd = openat(outdir->old, e->path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0) return;
+    e->kept = is_same(outdir, fd, e->bytes);
     close(fd);
-    return same && linkat(outdir->old, whole, at, name, 0) == 0;
 }
 
-/** 0, an errno, or -1 for a path that may not be written. */
-static int add_file(cli_outdir *outdir, av_text path, av_text bytes) {
-    int at = outdir->stage;
-    av_text rest = path;
-    for (unsigned depth = 0; depth < TREE_DEPTH; depth++) {
-        const size_t slash = av_text_find(rest, AV_TEXT("/"), 0);
-        const av_text part = av_text_slice(rest, 0, slash == SIZE_MAX ? rest.len : slash);
-        char name[NAME_BYTES + 1];
-        int failure = is_part(part) ? 0 : -1;
-        if (failure == 0) {
-            memcpy(name, part.ptr, part.len);
-            name[part.len] = '\0';
-        }
-        if (slash == SIZE_MAX) {
-            if (failure == 0 && !keep_old(outdir, path, at, name, bytes))
-                failure = write_new(at, name, bytes);
-            if (at != outdir->stage) close(at);
-            return failure;
-        }
-        if (failure != 0) {
-            if (at != outdir->stage) close(at);
-            return failure;
-        }
-        at = enter(at, outdir->stage, name);
-        if (at < 0) return errno;
-        rest = av_text_slice(rest, slash + 1, rest.len);
-    }
-    if (at != outdir->stage) close(at);
-    return -1;
+static int write_new(int at, const char *path, av_text bytes) {
+    const int fd = openat(at, path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+    if (fd < 0) return errno;
+    int failure = cli_write_all(fd, bytes);
+    if (close(fd) != 0 && failure == 0) failure = errno;
+    return failure;
 }
 
-int cli_outdir_add(cli_outdir *outdir, av_text path, av_text bytes) {
-    const int failure = av_text_equal(path, AV_TEXT(MARKER)) ? -1 : add_file(outdir, path, bytes);
-    if (failure == -1) {
-        cli_error("%s: the path `%.*s` does not stay below the output directory", outdir->dir,
-                  AV_TEXT_ARG(path));
-        return CLI_SYSTEM;
+/** Another one: puts a file into the staging directory. */
+static void place(void *work, size_t index) {
+    cli_outdir *outdir = work;
+    out_file *e = &outdir->entries[outdir->placed + index];
+    const bool linked = e->kept && linkat(outdir->old, e->path, outdir->stage, e->path, 0) == 0;
+    if (!linked) e->failure = write_new(outdir->stage, e->path, e->bytes);
+}
+
+/** Makes the folders of a path in the staging directory; those it shares with the path before it are there. */
+static int make_folders(const cli_outdir *outdir, char *path, const char *before) {
+    bool shared = before != NULL;
+    for (size_t i = 0; path[i] != '\0'; i++) {
+        shared = shared && path[i] == before[i];
+        if (path[i] != '/' || shared) continue;
+        path[i] = '\0';
+        const int failure = mkdirat(outdir->stage, path, 0777) != 0 && errno != EEXIST ? errno : 0;
+        path[i] = '/';
+        if (failure != 0) return failure;
     }
-    if (failure != 0) {
-        cli_system_error(failure, "%s/%.*s", outdir->dir, AV_TEXT_ARG(path));
-        return CLI_SYSTEM;
+    return 0;
+}
+
+/** Puts what is not there yet into the staging directory, which is made when there is none. */
+static int fill(cli_outdir *outdir) {
+    const int made = outdir->stage < 0 ? make_staging(outdir) : CLI_OK;
+    if (made != CLI_OK) return made;
+    out_file *failed = NULL;
+    for (size_t i = outdir->placed; i < outdir->count && failed == NULL; i++) {
+        out_file *e = &outdir->entries[i];
+        e->failure = make_folders(outdir, e->path, i > 0 ? outdir->entries[i - 1].path : NULL);
+        if (e->failure != 0) failed = e;
     }
-    av_buf_put(&outdir->list, path);
-    av_buf_putc(&outdir->list, '\n');
+    if (failed == NULL) cli_execute(NULL, outdir->count - outdir->placed, place, outdir);
+    for (size_t i = outdir->placed; i < outdir->count && failed == NULL; i++)
+        if (outdir->entries[i].failure != 0) failed = &outdir->entries[i];
+    outdir->placed = outdir->count;
+    if (failed == NULL) return CLI_OK;
+    cli_system_error(failed->failure, "%s/%s", outdir->dir, failed->path);
+    return CLI_SYSTEM;
+}
+
+int cli_outdir_prepare(cli_outdir *outdir) {
+    if (outdir->old < 0) return fill(outdir);
+    cli_execute(NULL, outdir->count - outdir->prepared, compare, outdir);
+    outdir->prepared = outdir->count;
     return CLI_OK;
+}
+
+/** Adds up the files below `fd`, which is closed; false when there is anything else but folders that have some and the rights
+ * the umask leaves. */
+static bool count_files(const cli_outdir *outdir, int fd, unsigned depth, size_t *count) {
+    struct stat status;
+    DIR *stream = stream_of(fd);
+    if (stream == NULL) return false;
+    const size_t before = *count;
+    bool plain = depth < TREE_DEPTH && fstat(dirfd(stream), &status) == 0 &&
+                 (status.st_mode & 0777) == (0777 & ~outdir->mask);
+    for (const struct dirent *e = plain ? readdir(stream) : NULL; e != NULL && plain; e = readdir(stream)) {
+        if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0) continue;
+        if (e->d_type == DT_REG) {
+            ++*count;
+            continue;
+        }
+        plain = e->d_type == DT_DIR &&
+                count_files(outdir, openat(dirfd(stream), e->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC),
+                            depth + 1, count);
+    }
+    closedir(stream);
+    return plain && *count > before;
+}
+
+/** Whether the old output is the new one: every file the same, and nothing besides. */
+static bool is_unchanged(const cli_outdir *outdir) {
+    if (outdir->old < 0) return false;
+    for (size_t i = 0; i < outdir->count; i++)
+        if (!outdir->entries[i].kept) return false;
+    size_t files = 0;
+    return count_files(outdir, openat(outdir->old, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), 0, &files) &&
+           files == outdir->count;
 }
 
 /* ---- the last step */
@@ -388,11 +457,9 @@ static int replace_in_two_steps(const cli_outdir *outdir) {
     return 0;
 }
 
-int cli_outdir_commit(cli_outdir *outdir) {
-    if (outdir->list.status != AV_OK) return fail(outdir, ENOMEM);
-    int failure = write_new(outdir->stage, MARKER, av_buf_text(&outdir->list));
-    if (failure != 0) return fail(outdir, failure);
-    int old;
+/** Exchanges the filled staging directory with the output. */
+static int replace(cli_outdir *outdir) {
+    int old, failure = 0;
     const int result = check_target(outdir, &old);
     if (result != CLI_OK) return result;
     if (old >= 0) {
@@ -402,9 +469,17 @@ int cli_outdir_commit(cli_outdir *outdir) {
     } else if (renameat(outdir->parent, outdir->staging, outdir->parent, outdir->base) != 0) {
         failure = errno;
     }
-    if (failure != 0) return fail(outdir, failure);
     /* The new output is in place; what may now bear the staging name is the old one. */
-    return CLI_OK;
+    return failure == 0 ? CLI_OK : fail(outdir, failure);
+}
+
+int cli_outdir_commit(cli_outdir *outdir) {
+    if (outdir->list.status != AV_OK) return fail(outdir, ENOMEM);
+    int result = add_entry(outdir, AV_TEXT(MARKER), av_buf_text(&outdir->list));
+    if (result == CLI_OK) result = cli_outdir_prepare(outdir);
+    if (result != CLI_OK || is_unchanged(outdir)) return result;
+    result = fill(outdir);
+    return result == CLI_OK ? replace(outdir) : result;
 }
 
 void cli_outdir_free(cli_outdir *outdir) {
@@ -416,6 +491,7 @@ void cli_outdir_free(cli_outdir *outdir) {
     if (outdir->old >= 0) close(outdir->old);
     if (outdir->parent >= 0) close(outdir->parent);
     av_buf_free(&outdir->list);
+    av_arena_free(&outdir->arena);
     free(outdir->dir);
     free(outdir);
 }

@@ -11,7 +11,8 @@
  * name, and the next run puts it back.
  *
  * A file that the old output has with the same bytes is not written again: the new output gets a
- * link to it, and the old one's goes with the old output.
+ * link to it, and the old one's goes with the old output. Where all are the same, nothing is done.
+ * Files are compared and written side by side, on as many threads as there are processors.
  *
  * A process holds a lock on its staging directory, so that the next run can tell a stale one from
  * one in use. Only a directory that is missing, empty, or lists itself in its `.archvm` file as
@@ -23,15 +24,18 @@
 
 typedef struct cli_outdir cli_outdir;
 
-/** Makes the staging directory (and the parents of DIR). CLI_OK, CLI_USAGE or CLI_SYSTEM with a
+/** Looks whether DIR may be written, and makes its parents. CLI_OK, CLI_USAGE or CLI_SYSTEM with a
  * message. */
 int cli_outdir_begin(const char *dir, cli_outdir **out) AV_MUST_USE;
 /**
- * Adds a file. `path` is relative with '/'; one that is absolute, has an empty, "." or ".." part,
- * or comes a second time is refused. CLI_OK or CLI_SYSTEM with a message.
+ * Adds a file. `path` is relative with '/'; one that is absolute, has an empty, "." or ".." part is
+ * refused. `bytes` are looked at until the output is committed. CLI_OK or CLI_SYSTEM with a message.
  */
 int cli_outdir_add(cli_outdir *outdir, av_text path, av_text bytes) AV_MUST_USE;
-/** Puts the new output in place of the old. CLI_OK or CLI_SYSTEM with a message, DIR then being as
+/** Does with the files added so far what can be done before the others are known: need not be
+ * called. CLI_OK or CLI_SYSTEM with a message. */
+int cli_outdir_prepare(cli_outdir *outdir) AV_MUST_USE;
+/** Puts the new output in place of the old; a path that was added twice is refused. CLI_OK or CLI_SYSTEM with a message, DIR then being as
  * it was. */
 int cli_outdir_commit(cli_outdir *outdir) AV_MUST_USE;
 /** Removes the staging directory if there still is one, and frees. NULL is fine. */
