@@ -82,12 +82,18 @@ static void compare(bench *b, const char *about, av_buf said[SUBJECTS]) {
     b->compared++;
 }
 
+/** The plain evaluator keeps no results of calls and so takes the same steps and makes the same texts again and again. */
+static const av_run_limits *limits_of(av_execute_fn *execute) {
+    static const av_run_limits plenty = {.steps = (uint64_t)1 << 40, .memory = (size_t)4 << 30};
+    return execute == av_plain_execute ? &plenty : NULL;
+}
+
 static void compare_brief(bench *b, const char *about, av_text brief, unsigned parts) {
     av_buf said[SUBJECTS];
     for (size_t i = 0; i < SUBJECTS; i++) {
         av_briefed briefed;
         av_buf_init(&said[i], &b->policy.host, 0);
-        assert_ok(av_briefed_open(&briefed, b->subjects[i].program, &b->policy.host, NULL, b->subjects[i].execute, brief));
+        assert_ok(av_briefed_open(&briefed, b->subjects[i].program, &b->policy.host, limits_of(b->subjects[i].execute), b->subjects[i].execute, brief));
         av_snapshot(briefed.run, parts, &said[i]);
         av_briefed_close(&briefed);
     }
@@ -98,11 +104,11 @@ static void compare_brief(bench *b, const char *about, av_text brief, unsigned p
 static void put_run(const av_program *program, const av_test *test, const av_alloc *host, av_execute_fn *execute, av_buf *out) {
     av_arena arena;
     av_arena_init(&arena, host, 0);
-    av_run *given = av_run_new(program, NULL, host, NULL, execute);
+    av_run *given = av_run_new(program, NULL, host, limits_of(execute), execute);
     assert_non_null(given);
     av_facts facts;
     assert_ok(av_test_facts(program, test, given, &arena, &facts));
-    av_run *run = av_run_new(program, &facts, host, NULL, execute);
+    av_run *run = av_run_new(program, &facts, host, limits_of(execute), execute);
     assert_non_null(run);
     av_snapshot(run, AV_SNAPSHOT_DEFS, out);
     av_run_free(run);

@@ -251,8 +251,8 @@ static void agree_on(const char *path) {
         invent_brief(&in, &facts);
         p.brief = brief;
         p.machine = av_run_new(l.program, brief == 0 ? NULL : &facts, &l.host, NULL, av_vm_execute);
-        /* It keeps no results of calls and so makes the same texts again and again. */
-        const av_run_limits plenty = {.memory = (size_t)4 << 30};
+        /* It keeps no results of calls and so takes the same steps and makes the same texts again and again. */
+        const av_run_limits plenty = {.steps = (uint64_t)1 << 40, .memory = (size_t)4 << 30};
         p.plain = av_run_new(l.program, brief == 0 ? NULL : &facts, &l.host, &plenty, av_plain_execute);
         assert_non_null(p.machine);
         assert_non_null(p.plain);
