@@ -1,6 +1,6 @@
 // Every domain pack alone, from a brief of one line: what is written has no mark left unexpanded, no empty cell, no
 // dangling link, no anchor twice and no paragraph without end, and neither has what any two of them write together; and the documents of any two
-// packs differ in more than two thirds of their lines. What a domain is known by stands in its folder, and a
+// packs differ in more than two thirds of their lines. Nothing outside a folder of domains names what only it declares, and a
 // folder more is a pack. With ARCHVM_PACKS_SHARED=FILE the lines the worst pair shares.
 // Usage: node packs.mjs ARCHVM SOURCE_DIR
 import fs from 'node:fs';
@@ -48,7 +48,7 @@ for (const folder of fs.readdirSync(path.join(rules, 'domains'))) {
   const files = fs.readdirSync(path.join(rules, 'domains', folder)).filter((f) => f.endsWith('.arch') && !f.endsWith('_test.arch'));
   const text = files.map((f) => fs.readFileSync(path.join(rules, 'domains', folder, f), 'utf8')).join('\n');
   const named = [...text.matchAll(/derive packs\/\w+[^{]*\{.*?\n\}/gs)].flatMap((m) => [...m[0].matchAll(/^ {2}(\w+) \{/gm)]).map((m) => m[1]);
-  if (named.length === 0 && files.join() !== 'profile.arch') wrong.push(`rules/domains/${folder} adds no pack`);
+  if (named.length === 0 && !files.every((f) => ['profile.arch', 'features.arch'].includes(f))) wrong.push(`rules/domains/${folder} adds no pack`);
   for (const n of named) if (!packs.has(n)) wrong.push(`rules/domains/${folder}: no domain alone brings its pack ${n}`);
 }
 
@@ -154,24 +154,21 @@ for (const p of pairs.filter((q) => q.share >= mostShared)) {
 }
 if (process.env.ARCHVM_PACKS_SHARED && pairs.length > 0) fs.writeFileSync(process.env.ARCHVM_PACKS_SHARED, `${pairs[0].common.join('\n')}\n`);
 
-// ---- what is known of one domain stands in its folder
+// ---- what a folder declares is named nowhere else: without it, and without the files about it, the rules compile
 
-const archFiles = (dir) => fs.readdirSync(dir, { recursive: true }).filter((f) => f.endsWith('.arch') && !f.endsWith('_test.arch'));
-const owned = archFiles(path.join(rules, 'domains')).flatMap((f) => {
-  const text = fs.readFileSync(path.join(rules, 'domains', f), 'utf8');
-  return [...text.matchAll(/^extend table domain_profile \{\n(.*?)\n\}/gms)].flatMap((m) => [...m[1].matchAll(/^ {2}\| (\w+) +\|\|/gm)].map((r) => r[1]));
-});
-if (owned.length < packs.size) wrong.push(`${packs.size} packs, but only ${owned.length} domains have their profile in a folder`);
-const nameOfOne = new RegExp(`\\b(${owned.join('|')})\\b`);
-
-/** The lines of rules that name a domain, apart from words and remarks. */
-const namesDomain = (text) => text.split('\n').map((l, i) => [l.replace(/"(?:[^"\\]|\\.)*"/g, '""').replace(/\/\/.*/, ''), i + 1])
-  .filter(([l]) => nameOfOne.test(l)).map(([, line]) => line);
-if (namesDomain(`// ${owned[0]}\n"${owned[0]}"\nwhen ${owned[0]} in domains`).join() !== '3') throw new Error('a named domain is not found');
-for (const f of archFiles(rules)) {
-  if (f.startsWith('domains/')) continue;
-  for (const line of namesDomain(fs.readFileSync(path.join(rules, f), 'utf8'))) wrong.push(`rules/${f}:${line} names a domain that has a folder of its own`);
+/** The errors of the rules without the folder `name` of rules/domains, and with `more` rules. */
+function complaintsWithout(name, more = '') {
+  const rest = path.join(scratch, 'rest');
+  fs.cpSync(rules, rest, { recursive: true, filter: (f) => !f.endsWith('_test.arch') && !f.endsWith(`with_${name}.arch`) && path.relative(rules, f) !== path.join('domains', name) });
+  if (more !== '') fs.writeFileSync(path.join(rest, 'more.arch'), more);
+  const r = spawnSync(archvm, ['check', rest], { encoding: 'utf8' });
+  fs.rmSync(rest, { recursive: true });
+  return r.status === 0 ? [] : r.stderr.concat(r.stdout).split('\n').filter((l) => / error: /.test(l)).map((l) => l.replace(`${rest}/`, 'rules/'));
 }
+const folders = fs.readdirSync(path.join(rules, 'domains'));
+for (const f of folders) wrong.push(...complaintsWithout(f).map((c) => `only rules/domains/${f} declares it: ${c}`));
+const stray = complaintsWithout('trading', 'module more\nuse intake\nfunc is_stray(): bool = Trading in domains\n');
+if (stray.length !== 1 || !stray[0].includes('Trading')) throw new Error(`a rule that names a domain is not found: ${stray.join('; ')}`);
 
 // ---- a folder more, and nothing else, is a pack: the one that docs/packs.md shows
 
@@ -182,15 +179,15 @@ if (shown.length === 0) wrong.push('docs/packs.md shows no pack');
 for (const text of shown) if (!kept.includes(text)) wrong.push('docs/packs.md shows a file that is none of tests/rules/pack_folder');
 
 const brief = path.join(scratch, 'bees.txt');
-fs.writeFileSync(brief, 'We want a register in which beekeepers write down what they give to their bees.\n');
+fs.writeFileSync(brief, 'We want a register in which beekeepers write down what they give to their bees, and the kilos of honey.\n');
 run(['run', rules, folder, brief, '-o', path.join(scratch, 'bees')]);
 const written = (file) => fs.readFileSync(path.join(scratch, 'bees', file), 'utf8');
 const expected = { // file -> what the folder alone brings into it
-  'intake.json': ['"Beekeeping"', '"bee inspector"', '"Scheduled jobs"'],
+  'intake.json': ['"Beekeeping"', '"bee inspector"', '"Scheduled jobs"', '"Hive inspections"', '"Honey harvest"', '"enter an inspection"', '"weather service"'],
   'ARCHITECTURE.md': [
     '# Hivebook: architecture', '#### hives', '**apiary_id**', '| husbandry | hives, their courses and their honey |', 'running --> broken_off : break off',
     '| finish | running | finished | finish-treatments |', '| End of courses | each day at 03:00 UTC', '| courses_broken_off_ratio |', '### Whose the history of a sold hive is',
-    'COURSE_OVER', '| bee_inspector |',
+    'COURSE_OVER', '| beekeeper, bee_inspector |', 'honey_harvested_kg_total', 'features include Hive inspections: many look, few change', 'honey before its time', 'enter treatment',
   ],
   'openapi.yaml': ['  /v1/treatments/{treatment_id}/break-off:', '  /v1/apiaries:'],
   'migrations/0001_initial_schema.up.sql': ['CREATE TABLE "treatments"', 'CREATE TRIGGER "treatments_status_moves"'],
@@ -207,6 +204,9 @@ for (const [file, texts] of Object.entries(expected)) {
 for (const file of fs.readdirSync(path.join(scratch, 'bees'), { recursive: true }).filter((f) => f.endsWith('.md'))) {
   wrong.push(...faultsOf(file, written(file), path.join(scratch, 'bees')).map((f) => `tests/rules/pack_folder: ${f}`));
 }
+
+const features = choices(JSON.parse(run(['schema', rules, folder])).properties.features);
+if (features.length <= 64) wrong.push(`${features.length} features: a set of more than a machine word has bits is not put to the test`);
 
 if (packs.size === 0) wrong.push('no pack was found');
 for (const w of wrong.slice(0, 60)) console.log(w);
