@@ -111,7 +111,7 @@ static void open_room(av_arena *arena, size_t room) {
 static bool add_chunk(av_arena *arena, size_t need) {
     size_t size = need;
     if (!AV_ARENA_SEPARATE) {
-        size_t usual = arena->last ? arena->last->size * 2 : CHUNK_FIRST;
+        size_t usual = arena->chunk ? arena->chunk : arena->last ? arena->last->size * 2 : CHUNK_FIRST;
         if (usual > CHUNK_LARGEST) usual = CHUNK_LARGEST;
         if (size < usual) size = usual;
     }

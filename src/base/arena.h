@@ -22,6 +22,8 @@ typedef struct av_arena {
     size_t left;         /**< bytes from there on that may be handed out */
     size_t full;         /**< bytes handed out since the start once those are too (alignment included) */
     size_t ceiling;      /**< no more than this many bytes in all; 0 means no ceiling */
+    size_t chunk;        /**< of this many bytes are chunks, so that little of the last is left over where there are many arenas; 0:
+                            each is twice as large as the one before */
     bool failed;         /**< an allocation failed: sticky until the arena is freed */
 } av_arena;
 

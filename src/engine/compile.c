@@ -61,7 +61,10 @@ static av_status add(compiler *c, av_text path, av_text bytes, uint32_t layer, b
 
 /* ---- parsing side by side */
 
-enum { SHARE_BYTES = 64 * 1024 /* of source text that one task parses: enough to be worth a thread's while */ };
+enum {
+    SHARE_BYTES = 64 * 1024, /* of source text that one task parses: enough to be worth a thread's while */
+    TREE_CHUNK = 64 * 1024   /* of the memory of its trees */
+};
 
 /** Neighbouring sources that one task parses. It touches nothing else but its own places of `files`, `counts` and this. */
 typedef struct share {
@@ -99,6 +102,7 @@ static av_status cut(compiler *c, shares *all, uint16_t end) {
             bytes += sources->items[source].text.len;
         s->end = source;
         av_arena_init(&s->trees, &c->trees->host, 0);
+        s->trees.chunk = TREE_CHUNK;
         av_arena_init(&s->texts, &c->trees->host, 0);
         av_diags_init(&s->diags, &s->texts, sources);
     }
