@@ -147,6 +147,15 @@ av_text av_arena_text(av_arena *arena, av_text text) {
     return (av_text){copy, copy ? text.len : 0};
 }
 
+av_text av_arena_join(av_arena *arena, av_text a, av_text b, av_text c) {
+    char *text = av_arena_piece(arena, a.len + b.len + c.len);
+    if (!text) return (av_text){NULL, 0};
+    if (a.len) memcpy(text, a.ptr, a.len);
+    if (b.len) memcpy(text + a.len, b.ptr, b.len);
+    if (c.len) memcpy(text + a.len + b.len, c.ptr, c.len);
+    return (av_text){text, a.len + b.len + c.len};
+}
+
 av_text av_arena_format(av_arena *arena, const char *format, ...) {
     char here[FORMAT_HERE]; /* what most texts fit into, so that they are formatted once */
     va_list args;
@@ -194,8 +203,7 @@ static void *grow_apart(av_arena *arena, void *items, size_t old_size, size_t si
     return chunk->bytes;
 }
 
-void *av_arena_grow(av_arena *arena, void *items, size_t count, size_t *cap, size_t size) {
-    if (count < *cap) return items;
+void *av_arena_grow_full(av_arena *arena, void *items, size_t count, size_t *cap, size_t size) {
     if (*cap > SIZE_MAX / 4) return fail(arena);
     size_t larger = *cap ? *cap * 2 : GROW_FIRST;
     if (size && larger > SIZE_MAX / 4 / size) return fail(arena);

@@ -75,11 +75,16 @@ AV_MUST_USE static inline void *av_arena_copy(av_arena *arena, const void *from,
 
 /** A copy of `text` in the arena. On failure ptr is NULL (len 0). */
 av_text av_arena_text(av_arena *arena, av_text text) AV_MUST_USE;
+/** Three texts as one, as names are made of: what av_arena_format does, without reading a format. On failure ptr is NULL. */
+av_text av_arena_join(av_arena *arena, av_text a, av_text b, av_text c) AV_MUST_USE;
 /** printf into the arena. On failure ptr is NULL. */
 av_text av_arena_format(av_arena *arena, const char *format, ...) AV_PRINTF(2, 3) AV_MUST_USE;
 
 #define AV_NEW(arena, type)          ((type *)av_arena_take((arena), sizeof(type)))
 #define AV_NEW_ARRAY(arena, type, n) ((type *)av_arena_array((arena), (n), sizeof(type)))
+
+/** What av_arena_grow does with an array that is full. */
+void *av_arena_grow_full(av_arena *arena, void *items, size_t count, size_t *cap, size_t size) AV_MUST_USE;
 
 /**
  * Room for one more element at the end of a growing array that lives in an arena: `items` has
@@ -87,7 +92,8 @@ av_text av_arena_format(av_arena *arena, const char *format, ...) AV_PRINTF(2, 3
  * not `items`: nobody may look at the old place any more. New places hold no defined bytes. NULL on
  * failure, with `items` as it was.
  */
-void *av_arena_grow(av_arena *arena, void *items, size_t count, size_t *cap,
-                    size_t size) AV_MUST_USE;
+AV_MUST_USE static inline void *av_arena_grow(av_arena *arena, void *items, size_t count, size_t *cap, size_t size) {
+    return count < *cap ? items : av_arena_grow_full(arena, items, count, cap, size);
+}
 
 #endif

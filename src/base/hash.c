@@ -1,5 +1,6 @@
 #include "base/hash.h"
 
+#define XXH_INLINE_ALL /* most texts are shorter than a call through the library takes */
 #include <xxhash.h>
 
 static const char *bytes_of(av_text bytes) {

@@ -1,17 +1,8 @@
 #include "base/text.h"
 
-#include <string.h>
 #include <utf8proc.h>
 
 enum { REPLACEMENT = 0xFFFD };
-
-av_text av_text_from(const char *nul_ended) {
-    return (av_text){nul_ended, strlen(nul_ended)};
-}
-
-bool av_text_equal(av_text a, av_text b) {
-    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
-}
 
 int av_text_compare(av_text a, av_text b) {
     size_t shorter = a.len < b.len ? a.len : b.len;
@@ -53,16 +44,6 @@ av_text av_text_trim(av_text text) {
     while (to > from && is_blank(text.ptr[to - 1]))
         to--;
     return av_text_slice(text, from, to - from);
-}
-
-av_text av_text_slice(av_text text, size_t from, size_t len) {
-    if (from >= text.len) {
-        from = text.len;
-        len = 0;
-    } else if (len > text.len - from) {
-        len = text.len - from;
-    }
-    return (av_text){text.ptr ? text.ptr + from : NULL, len};
 }
 
 /* The code point at `offset` < len and its length; -1 and 1 when the bytes there are not valid

@@ -2,6 +2,8 @@
 #ifndef AV_BASE_TEXT_H
 #define AV_BASE_TEXT_H
 
+#include <string.h>
+
 #include "base/common.h"
 
 typedef struct av_text {
@@ -15,9 +17,15 @@ typedef struct av_text {
 #define AV_TEXT_ARG(t) (int)((t).len > 0x7fffff ? 0x7fffff : (t).len), (t).ptr
 
 /** A C string as text; its bytes are not copied. */
-av_text av_text_from(const char *nul_ended);
-/** Bytewise. */
-bool av_text_equal(av_text a, av_text b);
+static inline av_text av_text_from(const char *nul_ended) {
+    return (av_text){nul_ended, strlen(nul_ended)};
+}
+
+/** Bytewise. Inline, as most texts that differ do so in their length. */
+static inline bool av_text_equal(av_text a, av_text b) {
+    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+}
+
 /** Bytewise order: negative, zero or positive. For UTF-8 this is code point order. */
 int av_text_compare(av_text a, av_text b);
 bool av_text_starts(av_text text, av_text prefix);
@@ -28,7 +36,15 @@ size_t av_text_find(av_text text, av_text needle, size_t from);
 /** The text without the white space at both ends. */
 av_text av_text_trim(av_text text);
 /** Bytes from..from+len, both clipped to the text. */
-av_text av_text_slice(av_text text, size_t from, size_t len);
+static inline av_text av_text_slice(av_text text, size_t from, size_t len) {
+    if (from >= text.len) {
+        from = text.len;
+        len = 0;
+    } else if (len > text.len - from) {
+        len = text.len - from;
+    }
+    return (av_text){text.ptr ? text.ptr + from : NULL, len};
+}
 
 /** How many bytes from `from` on are surely printable ASCII: the count is a multiple of eight, and the
  * byte after them may be printable too. */

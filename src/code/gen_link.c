@@ -130,8 +130,8 @@ static av_status put_together(linker *l) {
         code_count += l->shares[i].code_count;
         site_count += l->shares[i].site_count;
     }
-    program->code = AV_NEW_ARRAY(&program->arena, av_instruction, code_count);
-    program->code_sites = AV_NEW_ARRAY(&program->arena, av_code_site, site_count);
+    program->code = av_arena_piece(&program->arena, code_count * sizeof(av_instruction));
+    program->code_sites = av_arena_piece(&program->arena, site_count * sizeof(av_code_site));
     if (program->code == NULL || program->code_sites == NULL) return AV_ERR_MEMORY;
     for (size_t i = 0; i < l->share_count; i++) AV_TRY(link_share(l, i));
     program->constants = av_arena_copy(&program->arena, l->constants.values, l->constants.count * sizeof(av_value));

@@ -147,7 +147,7 @@ uint32_t av_ck_push_def(av_checker *c, av_def def) {
 
 uint32_t av_ck_push_proc(av_checker *c, const char *what, const av_node *tree, av_span span) {
     av_text of = c->def != AV_NO_INDEX && c->def < c->program->def_count ? c->program->defs[c->def].name : AV_TEXT("");
-    av_text name = what[0] ? av_arena_format(&c->program->arena, "%.*s %s", AV_TEXT_ARG(of), what) : of;
+    av_text name = what[0] ? av_arena_join(&c->program->arena, of, AV_TEXT(" "), av_text_from(what)) : of;
     av_proc proc = {.name = name.ptr ? name : AV_TEXT(""),
                     .def = c->def,
                     .type = tree->type,

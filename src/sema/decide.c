@@ -145,8 +145,7 @@ static av_text rule_id(av_checker *c, const char *middle, av_text middle_text, a
     av_text def = c->program->defs[c->def].name;
     av_text id = middle ? av_arena_format(&c->program->arena, "%.*s/%.*s/%.*s", AV_TEXT_ARG(def),
                                           AV_TEXT_ARG(middle_text), AV_TEXT_ARG(name))
-                        : av_arena_format(&c->program->arena, "%.*s/%.*s", AV_TEXT_ARG(def),
-                                          AV_TEXT_ARG(name));
+                        : av_arena_join(&c->program->arena, def, AV_TEXT("/"), name);
     if (!id.ptr) av_ck_fail(c, AV_ERR_MEMORY);
     return id.ptr ? id : AV_TEXT("");
 }

@@ -163,8 +163,7 @@ static void declare_fields(av_checker *c, av_decl *decl) {
         av_type_kind kind = av_ck_type_of(c, type)->kind;
         if (f->a || kind == AV_T_LIST ||
             kind == AV_T_OPTION) { /* without a default of their own: empty, none */
-            av_text name = av_arena_format(&c->program->arena, "%.*s.%.*s", AV_TEXT_ARG(ast->name),
-                                           AV_TEXT_ARG(f->name));
+            av_text name = av_arena_join(&c->program->arena, ast->name, AV_TEXT("."), f->name);
             if (!name.ptr) av_ck_fail(c, AV_ERR_MEMORY);
             fields[n].default_def =
                 av_ck_push_def(c, (av_def){.kind = AV_DEF_CONST,

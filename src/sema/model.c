@@ -107,8 +107,7 @@ void av_ck_collection(av_checker *c, av_decl *decl) {
             list = some;
         }
         uint32_t slots = c->slot_count;
-        av_text id = av_arena_format(&c->program->arena, "%.*s/%.*s", AV_TEXT_ARG(ast->name),
-                                     AV_TEXT_ARG(name));
+        av_text id = av_arena_join(&c->program->arena, ast->name, AV_TEXT("/"), name);
         if (!id.ptr) av_ck_fail(c, AV_ERR_MEMORY);
         av_rule rule = {.id = id,
                         .name = av_ck_keep(c, name),

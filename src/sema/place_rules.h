@@ -49,9 +49,9 @@ static inline bool av_place_is_word(char c) {
 static inline char av_place_byte(av_text text, size_t at) {
     return at < text.len ? text.ptr[at] : 0;
 }
-/** Whether `text` continues with `word` at `at`. */
+/** Whether `text` continues with `word`, which is not empty, at `at`. */
 static inline bool av_place_at(av_text text, size_t at, av_text word) {
-    return av_text_equal(av_text_slice(text, at, word.len), word);
+    return at < text.len && text.ptr[at] == word.ptr[0] && av_text_equal(av_text_slice(text, at, word.len), word);
 }
 
 #endif

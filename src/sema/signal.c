@@ -207,8 +207,7 @@ static void report_replacements(av_heard_by *h) {
 
 static av_rule rule_of(av_checker *c, const av_ast *ast, const av_ast *says) {
     av_text name = case_name(c, ast, says);
-    av_text id = av_arena_format(&c->program->arena, "%.*s/%.*s", AV_TEXT_ARG(c->program->defs[c->def].name),
-                                 AV_TEXT_ARG(name));
+    av_text id = av_arena_join(&c->program->arena, c->program->defs[c->def].name, AV_TEXT("/"), name);
     if (!id.ptr) av_ck_fail(c, AV_ERR_MEMORY);
     return (av_rule){.id = id.ptr ? id : AV_TEXT(""),
                      .name = name,

@@ -16,9 +16,10 @@ av_status av_sources_add(av_sources *sources, av_text path, av_text text, uint32
     if (!items) return AV_ERR_MEMORY;
     sources->items = items;
     av_text path_copy = av_arena_text(sources->arena, path);
-    char *text_copy = av_arena_take(sources->arena, text.len + 1);
+    char *text_copy = av_arena_piece(sources->arena, text.len + 1);
     if (!path_copy.ptr || !text_copy) return AV_ERR_MEMORY;
     if (text.len) memcpy(text_copy, text.ptr, text.len);
+    text_copy[text.len] = 0;
     items[sources->count] = (av_source){
         .path = path_copy,
         .text = {text_copy, text.len},
