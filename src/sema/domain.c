@@ -140,11 +140,12 @@ static uint64_t hash_node(const av_node *n, const av_binding *env) {
     if (!n) return 1;
     n = follow(n, &env);
     uint64_t h = mix(n->kind, (uint64_t)n->op << 32 | n->index);
-    h = mix(h, n->extra ^ n->bits ^ (n->flag ? 7u : 0u));
+    h = mix(h, n->extra ^ (n->flag ? 7u : 0u));
     if (n->kind == AV_N_CONST || n->kind == AV_N_PART_TEXT) h = mix(h, av_value_hash(n->value, 3));
+    if (n->kind == AV_N_RECORD || n->kind == AV_N_WITH) h = mix(h, n->bits);
     if (n->a) h = mix(h, hash_node(n->a, env));
-    if (n->b) h = mix(h, hash_node(n->b, env));
-    if (n->c) h = mix(h, hash_node(n->c, env));
+    if (av_node_has_b(n) && n->b) h = mix(h, hash_node(n->b, env));
+    if (av_node_has_b(n) && n->c) h = mix(h, hash_node(n->c, env));
     for (uint32_t i = 0; i < n->count; i++)
         h = mix(h, hash_node(n->items[i], env));
     return h;
@@ -156,13 +157,13 @@ static bool same_node(const av_node *a, const av_binding *ea, const av_node *b,
     a = follow(a, &ea);
     b = follow(b, &eb);
     if (a->kind != b->kind || a->op != b->op || a->index != b->index || a->extra != b->extra ||
-        a->bits != b->bits || a->flag != b->flag || a->count != b->count)
+        a->flag != b->flag || a->count != b->count)
         return false;
     if ((a->kind == AV_N_CONST || a->kind == AV_N_PART_TEXT) && !av_value_equal(a->value, b->value))
         return false;
-    if (!same_node(a->a, ea, b->a, eb) || !same_node(a->b, ea, b->b, eb) ||
-        !same_node(a->c, ea, b->c, eb))
-        return false;
+    if ((a->kind == AV_N_RECORD || a->kind == AV_N_WITH) && a->bits != b->bits) return false;
+    if (!same_node(a->a, ea, b->a, eb)) return false;
+    if (av_node_has_b(a) && (!same_node(a->b, ea, b->b, eb) || !same_node(a->c, ea, b->c, eb))) return false;
     for (uint32_t i = 0; i < a->count; i++)
         if (!same_node(a->items[i], ea, b->items[i], eb)) return false;
     return true;

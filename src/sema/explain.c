@@ -132,8 +132,10 @@ static void collect(const av_checker *c, const av_node *n, seen *s) {
         return;
     }
     collect(c, n->a, s);
-    collect(c, n->b, s);
-    collect(c, n->c, s);
+    if (av_node_has_b(n)) {
+        collect(c, n->b, s);
+        collect(c, n->c, s);
+    }
     for (uint32_t i = 0; i < n->count; i++) collect(c, n->items[i], s);
 }
 

@@ -204,8 +204,10 @@ static void nested_levels(av_checker *c, const av_node *n, uint32_t level, uint3
         return;
     }
     nested_levels(c, n->a, level, depth);
-    nested_levels(c, n->b, level, depth);
-    nested_levels(c, n->c, level, depth);
+    if (av_node_has_b(n)) {
+        nested_levels(c, n->b, level, depth);
+        nested_levels(c, n->c, level, depth);
+    }
     for (uint32_t i = 0; i < n->count; i++)
         nested_levels(c, n->items[i], level, depth);
 }

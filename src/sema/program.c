@@ -3,6 +3,8 @@
 #include "base/hash.h"
 #include "sema/sema.h"
 
+_Static_assert(sizeof(av_node) <= 64, "a node fits into a line of the cache");
+
 uint32_t av_program_find(const av_program *program, av_text name) {
     uint64_t index = 0;
     for (uint64_t hash = av_hash(name, 0); av_map_get(&program->def_by_name, hash, &index); hash++)

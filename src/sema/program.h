@@ -228,13 +228,21 @@ struct av_node {
     av_span span;
     uint32_t index, extra;
     uint32_t count; /**< of items */
-    union {
+    av_node *a;
+    union { /* a program has some hundred thousand nodes: what no kind has both of shares its place */
         av_value value; /**< CONST, PART_TEXT */
         uint64_t bits;  /**< RECORD, WITH */
+        struct {
+            av_node *b, *c; /**< all others: see av_node_has_b */
+        };
     };
-    av_node *a, *b, *c;
     av_node **items;
 };
+
+/** Whether a node of any kind has `b` and `c`, NULL or not. */
+static inline bool av_node_has_b(const av_node *n) {
+    return n->kind != AV_N_CONST && n->kind != AV_N_PART_TEXT && n->kind != AV_N_RECORD && n->kind != AV_N_WITH;
+}
 
 /* ---- procedures: what is evaluated */
 
