@@ -85,9 +85,11 @@ typedef struct shares {
 static void parse_share(void *work, size_t index) {
     const shares *all = work;
     share *s = &all->items[index];
-    for (uint16_t source = s->first; source < s->end && s->status == AV_OK; source++)
+    for (uint16_t source = s->first; source < s->end && s->status == AV_OK; source++) {
         s->status = av_parse(&s->trees, &s->diags, source, &all->counts[source - all->first],
                              &all->files[source - all->first]);
+        av_sources_map_lines(s->diags.sources, source, &s->texts); /* nearly every file has places that are asked for */
+    }
 }
 
 /** Cuts the sources into shares by their length alone, so that the shares are the same on any machine. */

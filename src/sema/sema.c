@@ -180,7 +180,7 @@ typedef struct sides {
 
 static void check_side(void *work, size_t index) {
     const sides *s = work;
-    if (index == 1) {
+    if (index == 0) { /* first, so that what it gives back serves for the rest even on one thread */
         av_heard_build(s->heard);
         return;
     }

@@ -197,6 +197,7 @@ void av_heard_build(av_heard_by *h) {
         h->status = av_net_know(builder, &h->classes[i]);
     if (h->status == AV_OK) h->status = av_net_finish(builder, &h->made, &h->net);
     av_net_builder_free(builder);
+    av_arena_free(&h->work); /* bodies take its memory while they are checked */
 }
 
 /* ---- what came of it */

@@ -56,6 +56,10 @@ static void map_lines(av_source *source, av_arena *arena) {
     source->line_count = (uint32_t)count;
 }
 
+void av_sources_map_lines(av_sources *sources, uint16_t source, av_arena *arena) {
+    map_lines(&sources->items[source], arena);
+}
+
 /* Zero-based line of `offset`; `start` receives where it begins. */
 static uint32_t find_line(av_source *source, size_t offset, size_t *start) {
     if (source->line_count) {

@@ -49,6 +49,9 @@ typedef struct av_place {
     av_text line_text; /**< the line without its end */
 } av_place;
 
+/** Maps the lines of a source now, in `arena`, which must live as long as the sources: other sources may be mapped meanwhile. What
+ * cannot be mapped for want of memory is mapped on first use. */
+void av_sources_map_lines(av_sources *sources, uint16_t source, av_arena *arena);
 /** Makes the line map on first use, hence not const and not thread-safe. */
 av_place av_sources_place(av_sources *sources, av_span span);
 /** Line and column alone, which cost no look at the rest of the line. */

@@ -58,12 +58,12 @@ av_ast *av_node(av_parser *ps, const av_ast *shape) {
         widen(&over, node->name_span.start, node->name_span.end);
     }
     unsigned depth = 0;
-    cover(node->type, &over, &depth);
-    cover(node->a, &over, &depth);
-    cover(node->b, &over, &depth);
-    cover(node->c, &over, &depth);
-    cover(node->items, &over, &depth);
-    cover(node->body, &over, &depth);
+    if (node->type) cover(node->type, &over, &depth);
+    if (node->a) cover(node->a, &over, &depth);
+    if (node->b) cover(node->b, &over, &depth);
+    if (node->c) cover(node->c, &over, &depth);
+    if (node->items) cover(node->items, &over, &depth);
+    if (node->body) cover(node->body, &over, &depth);
     node->span = (av_span){.start = over.start, .end = over.end, .source = ps->source};
     if (node->kind == AV_AST_CLAUSE) return node;
     if (depth >= AV_AST_DEPTH) {
