@@ -11,22 +11,31 @@
 
 _Static_assert((int)yyccode == (int)AV_LEX_CODE, "scanning starts in code");
 
-bool av_lex_step(av_lexer *lx) {
+void av_lex_scan(av_lexer *lx) {
     const char *cursor = lx->cursor, *marker;
 
 #define TAKE(call)                                                                                 \
     do {                                                                                           \
         lx->cursor = cursor;                                                                       \
         call;                                                                                      \
-        return true;                                                                               \
+        cursor = lx->cursor;                                                                       \
+        goto again;                                                                                \
     } while (0)
 #define YYPEEK()          (unsigned char)*cursor
 #define YYSKIP()          ++cursor
 #define YYBACKUP()        marker = cursor
 #define YYRESTORE()       cursor = marker
+#define NUL(message)                                                                               \
+    do {                                                                                           \
+        lx->cursor = cursor;                                                                       \
+        if (!av_lex_nul(lx, message)) return;                                                      \
+        cursor = lx->cursor;                                                                       \
+        goto again;                                                                                \
+    } while (0)
 #define TOKEN(kind) TAKE(av_lex_emit(lx, AV_TOKEN_##kind))
 
-again: /* after what is no token */
+again:
+    if (lx->status != AV_OK) return;
     marker = lx->start = cursor;
 
     /*!re2c
@@ -47,7 +56,7 @@ again: /* after what is no token */
     // ---- code: declarations, expressions, and the expressions inside texts and templates
 
     <code> white+                 { goto again; }
-    <code> "\n"                   { lx->cursor = cursor; av_lex_newline(lx); goto again; }
+    <code> "\n"                   { TAKE(av_lex_newline(lx)); }
     <code> "//"                   { TAKE(av_lex_comment(lx)); }
 
     <code> name                   { TAKE(av_lex_name(lx)); }
@@ -104,7 +113,7 @@ again: /* after what is no token */
     <code> "#"                    { TAKE(av_lex_unknown(lx)); }
     <code> [\x80-\xFF]+           { TAKE(av_lex_unknown(lx)); }
     <code> *                      { TAKE(av_lex_unknown(lx)); }
-    <code> "\x00"                 { lx->cursor = cursor; return av_lex_nul(lx, "a NUL byte cannot stand in a rule file"); }
+    <code> "\x00"                 { NUL("a NUL byte cannot stand in a rule file"); }
 
     // ---- text: "one line with {expressions} and \n escapes"
 
@@ -113,7 +122,7 @@ again: /* after what is no token */
     <text> "\""                   { TAKE(av_lex_pop(lx, AV_TOKEN_TEXT_CLOSE)); }
     <text> "\n"                   { TAKE(av_lex_text_broken(lx)); }
     <text> *                      { TAKE(av_lex_chunk(lx)); }
-    <text> "\x00"                 { lx->cursor = cursor; return av_lex_nul(lx, "a NUL byte cannot stand in a text"); }
+    <text> "\x00"                 { NUL("a NUL byte cannot stand in a text"); }
 
     // ---- template: """ several lines with {expressions} and {if ...} tags """
 
@@ -124,12 +133,13 @@ again: /* after what is no token */
     <template> "\"\"\""           { TAKE(av_lex_pop(lx, AV_TOKEN_TEMPLATE_CLOSE)); }
     <template> "\""               { TAKE(av_lex_chunk(lx)); }
     <template> *                  { TAKE(av_lex_chunk(lx)); }
-    <template> "\x00"                 { lx->cursor = cursor; return av_lex_nul(lx, "a NUL byte cannot stand in a template"); }
+    <template> "\x00"                 { NUL("a NUL byte cannot stand in a template"); }
     */
 #undef YYPEEK
 #undef YYSKIP
 #undef YYBACKUP
 #undef YYRESTORE
 #undef TAKE
+#undef NUL
 #undef TOKEN
 }

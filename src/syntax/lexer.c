@@ -524,8 +524,7 @@ av_status av_lex(av_lexer *lx, av_arena *keep, av_diags *diags, uint16_t source)
         marks++;
     }
     lx->stray_template = marks % 2 == 1;
-    while (lx->status == AV_OK && av_lex_step(lx)) {
-    }
+    av_lex_scan(lx);
     if (lx->status == AV_OK && diags->failed) lx->status = AV_ERR_MEMORY;
     return lx->status;
 }

@@ -77,8 +77,8 @@ bool av_lex_word_is_soft(av_word word);
 
 /* ---- called by the generated scanner */
 
-/** Scans one token in the mode at hand; false at the end of the source. */
-bool av_lex_step(av_lexer *lexer);
+/** Scans to the end of the source, or until the lexer fails. */
+void av_lex_scan(av_lexer *lexer);
 /** Adds a token: the bytes scanned, or the run from `start` to `end`. */
 void av_lex_emit(av_lexer *lexer, uint8_t kind);
 void av_lex_emit_span(av_lexer *lexer, uint8_t kind, const char *start, const char *end);

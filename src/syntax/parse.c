@@ -142,7 +142,7 @@ void av_drive_track(av_driver *d, uint8_t kind, size_t index) {
 }
 
 void av_drive_feed(av_driver *d, uint8_t kind, size_t index) {
-    av_grammar(d->grammar, kind, av_drive_value_of(&d->tokens[index]));
+    (void)av_grammar(d->grammar, kind, av_drive_value_of(&d->tokens[index]));
     av_drive_track(d, kind, index);
     d->recovering = false;
 }
@@ -295,8 +295,8 @@ static void take(av_driver *d, size_t *index) {
         too_deep(d, *index);
         return;
     }
-    if (av_drive_fits(d, kind)) {
-        av_drive_feed(d, kind, *index);
+    if (av_grammar(d->grammar, kind, av_drive_value_of(token))) {
+        av_drive_track(d, kind, *index);
         return;
     }
     bool declaration = (token->flags & AV_TOKEN_F_COLUMN) && begins_declaration(kind);

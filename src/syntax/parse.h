@@ -104,8 +104,8 @@ void av_grammarInit(void *grammar, av_parser *ps);
 bool av_grammar_fits(void *grammar, uint8_t kind);
 /** Whether the tokens can follow, one after the other. */
 bool av_grammar_accepts(const void *grammar, const uint8_t *kinds, size_t count);
-/** Takes a token; one that cannot follow is left out. */
-void av_grammar(void *grammar, uint8_t kind, av_tok value);
+/** Takes a token; false when it cannot follow: then nothing has changed, or only rules have ended that had to. */
+bool av_grammar(void *grammar, uint8_t kind, av_tok value);
 /** Back to the innermost list that has an `error` production, which is taken, at `value`. */
 void av_grammar_recover(void *grammar, av_tok value);
 /** Brackets open on the parser's stack. */
