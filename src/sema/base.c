@@ -73,18 +73,18 @@ av_text av_ck_keep(av_checker *c, av_text text) {
 
 av_site av_ck_site(av_checker *c, av_span span) {
     av_program *p = c->program;
-    uint64_t path = 0;
-    if (!av_map_get(&c->path_by_source, span.source, &path)) {
-        path = p->path_count;
+    uint32_t *path = &c->path_of_source[span.source];
+    if (!*path) {
         av_text *paths = av_arena_grow(&p->arena, (void *)(uintptr_t)p->paths, p->path_count, &c->path_cap, sizeof *paths);
-        if (paths) p->paths = paths;
-        if (!paths || av_map_set(&c->path_by_source, span.source, path) != AV_OK) {
+        if (!paths) {
             av_ck_fail(c, AV_ERR_MEMORY);
             return (av_site){0, 0, 0};
         }
-        paths[p->path_count++] = av_ck_keep(c, span.source < c->sources->count ? c->sources->items[span.source].path : AV_TEXT(""));
+        p->paths = paths;
+        paths[p->path_count++] = av_ck_keep(c, c->sources->items[span.source].path);
+        *path = p->path_count;
     }
-    av_site site = {.path = (uint32_t)path};
+    av_site site = {.path = *path - 1};
     av_sources_line_column(c->sources, span, &site.line, &site.column);
     return site;
 }

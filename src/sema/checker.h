@@ -80,7 +80,7 @@ typedef struct av_checker {
     av_map member_enums;   /**< av_name of a member -> enum decl index + 1, or 0 when several have it */
     av_map type_by_hash;
     av_map modules;        /**< av_name -> 1 */
-    av_map path_by_source;
+    uint32_t *path_of_source; /**< 1 + index into the program's paths, 0: none yet; one per source */
     size_t type_cap, enum_cap, record_cap, proc_cap, rule_cap, def_cap, test_cap, origin_cap, change_cap, path_cap, signal_cap;
     av_key_use *key_uses;
     size_t key_use_count, key_use_cap;

@@ -1,12 +1,15 @@
 /* Calls of functions, tables with parameters and built-in functions. */
 #include "sema/checker.h"
 
+#include <string.h>
+
 #include "base/suggest.h"
 
 static const struct {
-    const char *name, *signature;
+    av_text name;
+    const char *signature;
 } builtins[] = {
-#define AV_BUILTIN(id, name, signature, meaning) {name, signature},
+#define AV_BUILTIN(id, name, signature, meaning) {{name, sizeof(name) - 1}, signature},
 #include "sema/builtins.h"
 #undef AV_BUILTIN
 };
@@ -130,7 +133,7 @@ static av_type_id read_type(av_checker *c, const char **at, const signature *s, 
         type = s->bound[*p - 'A'];
         if (type == AV_TYPE_ERROR && use_hint) type = s->hint[*p - 'A'];
         p++;
-    } else if (av_text_starts(av_text_from(p), AV_TEXT("part"))) {
+    } else if (strncmp(p, "part", 4) == 0) {
         type = av_ck_type(c, (av_type){.kind = AV_T_RECORD, .index = c->program->model.outline_part});
         p += 4;
     } else {
@@ -141,7 +144,7 @@ static av_type_id read_type(av_checker *c, const char **at, const signature *s, 
                      {{"decimal", 7}, AV_TYPE_DECIMAL}, {{"money", 5}, AV_TYPE_MONEY},
                      {{"text", 4}, AV_TYPE_TEXT},       {{"any", 3}, AV_TYPE_ANY}};
         for (size_t i = 0; i < AV_COUNT(names); i++)
-            if (av_text_starts(av_text_from(p), names[i].name)) {
+            if (strncmp(p, names[i].name.ptr, names[i].name.len) == 0) {
                 type = names[i].type;
                 p += names[i].name.len;
                 break;
@@ -323,12 +326,12 @@ av_node *av_ck_call(av_checker *c, const av_ast *ast, av_type_id expected) {
         return av_ck_error_node(c, ast->span);
     }
     for (size_t b = 0; b < AV_COUNT(builtins); b++)
-        if (av_text_equal(ast->name, av_text_from(builtins[b].name)))
+        if (av_text_equal(ast->name, builtins[b].name))
             return builtin_call(c, ast, (av_builtin)b, expected);
     av_suggest near;
     av_suggest_init(&near, ast->name);
     for (size_t b = 0; b < AV_COUNT(builtins); b++)
-        av_suggest_offer(&near, av_text_from(builtins[b].name));
+        av_suggest_offer(&near, builtins[b].name);
     for (size_t i = 0; i < c->decl_count; i++)
         if (c->decls[i].ast->kind == AV_AST_FUNC || c->decls[i].ast->kind == AV_AST_TABLE)
             av_suggest_offer(&near, c->decls[i].ast->name);

@@ -146,10 +146,10 @@ static bool init(av_checker *c) {
     av_map_init(&c->member_enums, c->scratch);
     av_map_init(&c->type_by_hash, c->scratch);
     av_map_init(&c->modules, c->scratch);
-    av_map_init(&c->path_by_source, c->scratch);
+    c->path_of_source = AV_NEW_ARRAY(c->scratch, uint32_t, c->sources->count);
     av_map_init(&c->keys_given, c->scratch);
     av_map_init(&c->program->def_by_name, &c->program->arena);
-    if (!reserve(c) || av_intern_init(&c->names, c->scratch) != AV_OK) return false;
+    if (!c->path_of_source || !reserve(c) || av_intern_init(&c->names, c->scratch) != AV_OK) return false;
     for (size_t i = 0; i < AV_COUNT(fixed); i++)
         av_ck_type(c, (av_type){.kind = fixed[i]});
     return c->status == AV_OK;

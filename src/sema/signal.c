@@ -282,18 +282,18 @@ static void gather_case(av_heard_by *h, const av_said *said) {
 
 static void gather_cases(av_heard_by *h, const av_ast *signal, uint32_t file, bool overriding) {
     av_checker *c = h->checker;
-    for (size_t i = 0; i < c->decl_count; i++) {
-        const av_decl *decl = &c->decls[i];
-        if (decl->ast->kind != AV_AST_FACT || !av_text_equal(decl->ast->name, signal->name)) continue;
-        for (const av_ast *a = signal->items; a; a = a->next)
-            if (a->kind == AV_AST_CASE)
-                gather_case(h, &(av_said){.signal = signal,
-                                          .ast = a,
-                                          .says = av_ck_clause(a->items, AV_WORD_SAYS),
-                                          .file = file,
-                                          .fact = decl->index,
-                                          .overriding = overriding});
-    }
+    uint64_t index = 0;
+    if (!av_map_get(&c->decl_by_name, av_intern_find(&c->names, signal->name), &index)) return;
+    const av_decl *decl = &c->decls[index];
+    if (decl->ast->kind != AV_AST_FACT) return;
+    for (const av_ast *a = signal->items; a; a = a->next)
+        if (a->kind == AV_AST_CASE)
+            gather_case(h, &(av_said){.signal = signal,
+                                      .ast = a,
+                                      .says = av_ck_clause(a->items, AV_WORD_SAYS),
+                                      .file = file,
+                                      .fact = decl->index,
+                                      .overriding = overriding});
 }
 
 av_heard_by *av_ck_signals_gather(av_checker *c) {
