@@ -4,8 +4,9 @@
  * decides by white space between `f(x)` (CALL) and `f (x)` (LPAREN), `xs[k]` (INDEX) and `xs [k]` (LBRACKET),
  * `a -2` (SIGNED) and `a - 2` (MINUS). Names of fields and parameters carry their colon (NAME_COLON).
  *
- * Each list has an `error` production. The driver (src/syntax/parse.c) finds and reports mistakes before the parser
- * meets them, feeds BAD to bring the parser back to the innermost list, and goes on at the next token that fits. */
+ * Each list has an `error` production. The driver (src/syntax/parse.c) asks before each token whether it fits, reports
+ * what does not, brings the parser back to the innermost list, and goes on at the next token that fits. The C around
+ * tables and actions is engine.lemon. */
 
 %name av_grammar
 %token_prefix AV_TOKEN_
@@ -46,7 +47,7 @@
 %right NEGATE.
 %left WITH FIELD INDEX LBRACE COMMA.
 
-// Never part of a sentence; the driver feeds it to begin recovery.
+// Never part of a sentence: a number that runs into a name, until it is reported.
 %token BAD.
 // Made by the driver from `in` after `let x = a`.
 %token LET_IN.

@@ -4,7 +4,7 @@
  *
  *     mended       a misspelled word, `=` for `==`, a missing bracket: the token meant is fed and
  *                  nothing is lost
- *     or skipped   BAD brings the parser back to the innermost list; tokens are dropped, brackets in
+ *     or skipped   recovery brings the parser back to the innermost list; tokens are dropped, brackets in
  *                  pairs, until one fits there
  *
  * A declaration's word in the first column closes whatever is open. */
