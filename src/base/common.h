@@ -10,7 +10,9 @@
 #define AV_MUST_USE       __attribute__((warn_unused_result))
 #define AV_PRINTF(fmt, a) __attribute__((format(printf, fmt, a)))
 #define AV_FALLTHROUGH    __attribute__((fallthrough))
+#define AV_INLINE         static inline __attribute__((always_inline))
 #else
+#define AV_INLINE static inline
 #define AV_MUST_USE
 #define AV_PRINTF(fmt, a)
 #define AV_FALLTHROUGH

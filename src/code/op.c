@@ -58,8 +58,8 @@ static inline const char *below(uint32_t index, uint32_t count, const char *why)
     return index < count ? NULL : why;
 }
 
-/** Any operand; `narrow`: its own number. */
-static const char *check_operand(const av_program *program, const av_proc *proc, uint32_t pc,
+/** One operand; `narrow`: its own number. Inline wherever its kind is known. */
+AV_INLINE const char *check_operand(const av_program *program, const av_proc *proc, uint32_t pc,
                                av_instruction i, av_operand kind, uint32_t narrow) {
     const uint32_t wide = av_op_wide(i);
     switch (kind) {
@@ -144,49 +144,30 @@ static const char *check_operand(const av_program *program, const av_proc *proc,
     return "an unknown operand";
 }
 
-/* Most operands are single registers. Of each instruction: which are; bit n of `others` says that operand n is something
- * else which has to be looked at. */
-#define IS_REGISTER(kind) ((kind) == AV_X_OUT || (kind) == AV_X_IN || (kind) == AV_X_INOUT)
-#define IS_OTHER(kind)    (!IS_REGISTER(kind) && (kind) != AV_X_HIGH)
-static const struct shape {
-    bool a, b, c;
-    uint8_t others;
-} shapes[AV_I_COUNT] = {
-#define AV_OP(identifier, name, a, b, c, flags, meaning)                                           \
-    [AV_I_##identifier] = {IS_REGISTER(AV_X_##a),                                \
-                           IS_REGISTER(AV_X_##b),                                \
-                           IS_REGISTER(AV_X_##c),                                \
-                           (IS_OTHER(AV_X_##a) ? 1 : 0) | (IS_OTHER(AV_X_##b) ? 2 : 0) |           \
-                               (IS_OTHER(AV_X_##c) ? 4 : 0)},
+/* The table once more, as a switch: what an operand is, is known where it is compiled, and what remains of each check is a
+ * comparison or two. */
+static inline const char *check_operands(const av_program *program, const av_proc *proc, uint32_t pc,
+                                         av_instruction i) {
+    const char *why = NULL;
+    switch (i.op) {
+#define AV_OP(identifier, name, first, second, third, flags, meaning)                              \
+    case AV_I_##identifier:                                                                        \
+        why = check_operand(program, proc, pc, i, AV_X_##first, i.a);                              \
+        if (why == NULL) why = check_operand(program, proc, pc, i, AV_X_##second, i.b);            \
+        if (why == NULL) why = check_operand(program, proc, pc, i, AV_X_##third, i.c);             \
+        break;
 #include "code/ops.h"
 #undef AV_OP
-};
-
-static const char *check_others(const av_program *program, const av_proc *proc, uint32_t pc,
-                                av_instruction i) {
-    const av_operand *kinds = av_op_table[i.op].operands;
-    const unsigned others = shapes[i.op].others;
-    const char *why = NULL;
-    if ((others & 1) != 0) why = check_operand(program, proc, pc, i, kinds[0], i.a);
-    if ((others & 2) != 0 && why == NULL) why = check_operand(program, proc, pc, i, kinds[1], i.b);
-    if ((others & 4) != 0 && why == NULL) why = check_operand(program, proc, pc, i, kinds[2], i.c);
+    default:
+        return "an unknown instruction";
+    }
     return why;
-}
-
-static inline const char *check_instruction(const av_program *program, const av_proc *proc, uint32_t pc,
-                                            av_instruction i) {
-    if (i.op >= AV_I_COUNT) return "an unknown instruction";
-    const struct shape *shape = &shapes[i.op];
-    const int32_t last = (int32_t)proc->register_count - 1;
-    if ((shape->a && i.a > last) || (shape->b && i.b > last) || (shape->c && i.c > last))
-        return "a register outside of the procedure's";
-    return shape->others != 0 ? check_others(program, proc, pc, i) : NULL;
 }
 
 const char *av_op_check(const av_program *program, const av_proc *proc, uint32_t pc) {
     if (pc >= proc->code_count) return "an instruction outside of the procedure";
     const av_instruction i = program->code[proc->code_start + pc];
-    const char *why = check_instruction(program, proc, pc, i);
+    const char *why = check_operands(program, proc, pc, i);
     if (why != NULL) return why;
     return (av_op_table[i.op].flags & AV_F_ENDS) == 0 && pc + 1 == proc->code_count ? "a procedure without an end" : NULL;
 }
@@ -194,7 +175,7 @@ const char *av_op_check(const av_program *program, const av_proc *proc, uint32_t
 const char *av_op_check_all(const av_program *program, const av_proc *proc) {
     const av_instruction *code = program->code + proc->code_start;
     for (uint32_t pc = 0; pc + 1 < proc->code_count; pc++) {
-        const char *why = check_instruction(program, proc, pc, code[pc]);
+        const char *why = check_operands(program, proc, pc, code[pc]);
         if (why != NULL) return why;
     }
     return proc->code_count > 0 ? av_op_check(program, proc, proc->code_count - 1) : "a procedure without instructions";
