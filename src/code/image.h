@@ -16,6 +16,7 @@
 #ifndef AV_CODE_IMAGE_H
 #define AV_CODE_IMAGE_H
 
+#include "base/executor.h"
 #include "sema/program.h"
 
 enum {
@@ -41,8 +42,8 @@ av_status av_image_read(const av_alloc *host, av_text bytes, av_program **out,
  * The same at once: `bytes` are not copied and must stay as they are until the program is freed,
  * and of the code nothing is verified yet: each procedure is when it is first executed.
  */
-av_status av_image_open(const av_alloc *host, av_text bytes, av_program **out,
-                        const char **why) AV_MUST_USE;
+av_status av_image_open(const av_alloc *host, const av_executor *executor, av_text bytes,
+                        av_program **out, const char **why) AV_MUST_USE;
 
 /**
  * Accepts a program whose every index in every table lies inside the table it is for, and whose

@@ -303,7 +303,7 @@ static void read_constants(reader *r) {
 
 typedef struct header {
     uint32_t version, oldest;
-    uint64_t size, checksum, machine, reserved;
+    uint64_t size, machine, reserved;
 } header;
 
 bool av_image_is(av_text bytes) {
@@ -318,15 +318,12 @@ static const char *check_header(av_text bytes) {
     const header h = {.version = load32(bytes.ptr + 8),
                       .oldest = load32(bytes.ptr + 12),
                       .size = load64(bytes.ptr + 16),
-                      .checksum = load64(bytes.ptr + 24),
                       .machine = load64(bytes.ptr + 32),
                       .reserved = load64(bytes.ptr + 40)};
     if (h.version < AV_IMAGE_OLDEST || h.oldest > AV_IMAGE_VERSION || h.oldest > h.version)
         return "the rules were compiled by a version of archvm that is too old or too new";
     if (h.size != bytes.len) return "the file is longer or shorter than it says";
     if (bytes.len > AV_IMAGE_BYTES) return "the file is too large";
-    if (h.checksum != av_hash(av_text_slice(bytes, AV_IMAGE_HEADER, bytes.len), 0))
-        return "the file's checksum is wrong";
     if (h.machine != av_image_machine())
         return "the rules were compiled for another instruction set";
     return h.reserved == 0 ? NULL : "a reserved number is not 0";
@@ -376,8 +373,32 @@ static av_status map_names(av_program *p) {
     return AV_OK;
 }
 
+static void read_program(reader *r, size_t size) {
+    av_program *program = r->program;
+    read_sections(r, size);
+    if (r->status == AV_OK) r->status = map_names(program);
+    if (r->status == AV_OK) program->verified = AV_NEW_ARRAY(&program->arena, _Atomic uint8_t, program->proc_count);
+    if (r->status == AV_OK) r->status = program->verified != NULL ? av_verify_tables(program, &r->why) : AV_ERR_MEMORY;
+}
+
+/** Reading is safe whatever the bytes, so that the checksum may be worked out at the same time. */
+typedef struct opening {
+    reader reader;
+    av_text bytes;
+    bool intact;
+} opening;
+
+static void open_part(void *work, size_t index) {
+    opening *o = work;
+    if (index == 0)
+        read_program(&o->reader, o->bytes.len);
+    else
+        o->intact = load64(o->bytes.ptr + 24) == av_hash(av_text_slice(o->bytes, AV_IMAGE_HEADER, o->bytes.len), 0);
+}
+
 /** `copy`: the bytes are the caller's and may go away. */
-static av_status open_image(const av_alloc *host, av_text bytes, bool copy, av_program **out, const char **why) {
+static av_status open_image(const av_alloc *host, const av_executor *executor, av_text bytes, bool copy,
+                            av_program **out, const char **why) {
     *out = NULL;
     *why = check_header(bytes);
     if (*why != NULL) return AV_ERR_CORRUPT;
@@ -386,29 +407,33 @@ static av_status open_image(const av_alloc *host, av_text bytes, bool copy, av_p
     memset(program, 0, sizeof *program);
     av_arena_init(&program->arena, host, 0);
     if (copy) bytes.ptr = av_arena_copy(&program->arena, bytes.ptr, bytes.len);
-    reader r = {.program = program, .bytes = bytes.ptr, .at = AV_IMAGE_HEADER, .end = AV_IMAGE_HEADER};
-    if (r.bytes == NULL)
-        no_memory(&r);
+    opening o = {.reader = {.program = program, .bytes = bytes.ptr, .at = AV_IMAGE_HEADER, .end = AV_IMAGE_HEADER},
+                 .bytes = bytes};
+    if (bytes.ptr == NULL)
+        no_memory(&o.reader);
     else
-        read_sections(&r, bytes.len);
-    if (r.status == AV_OK) r.status = map_names(program);
-    if (r.status == AV_OK) program->verified = AV_NEW_ARRAY(&program->arena, _Atomic uint8_t, program->proc_count);
-    if (r.status == AV_OK) r.status = program->verified != NULL ? av_verify_tables(program, &r.why) : AV_ERR_MEMORY;
-    *why = r.why;
-    if (r.status == AV_OK)
+        av_do_tasks(executor, 2, open_part, &o);
+    if (o.reader.status != AV_ERR_MEMORY && !o.intact) {
+        o.reader.status = AV_ERR_CORRUPT;
+        o.reader.why = "the file's checksum is wrong";
+    }
+    *why = o.reader.why;
+    if (o.reader.status == AV_OK)
         *out = program;
     else
         av_program_free(program);
-    return r.status;
+    return o.reader.status;
 }
 
-av_status av_image_open(const av_alloc *host, av_text bytes, av_program **out, const char **why) {
+av_status av_image_open(const av_alloc *host, const av_executor *executor, av_text bytes, av_program **out,
+                        const char **why) {
     enum { WORD = sizeof(uint64_t) };
-    return open_image(host, bytes, (uintptr_t)bytes.ptr % WORD != 0, out, why);
+    return open_image(host, executor, bytes, (uintptr_t)bytes.ptr % WORD != 0, out, why);
 }
 
 av_status av_image_read(const av_alloc *host, av_text bytes, av_program **out, const char **why) {
-    AV_TRY(open_image(host, bytes, true, out, why));
+    const av_executor alone = {0};
+    AV_TRY(open_image(host, &alone, bytes, true, out, why));
     const av_status status = av_verify_code(*out, why);
     if (status != AV_OK) {
         av_program_free(*out);

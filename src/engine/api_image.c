@@ -15,11 +15,9 @@ static void report_image(const archvm_engine *engine, archvm_text path, const ch
     av_texts_report(texts, report);
 }
 
-typedef av_status read_image(const av_alloc *host, av_text bytes, av_program **out,
-                             const char **why);
-
+/** `whole`: copied and verified to the last instruction. */
 static archvm_status load(const archvm_engine *engine, archvm_text path, archvm_text image,
-                          read_image *read, archvm_program **out, archvm_report **report) {
+                          bool whole, archvm_program **out, archvm_report **report) {
     if (report != NULL) *report = NULL;
     if (out != NULL) *out = NULL;
     if (engine == NULL || out == NULL || (image.ptr == NULL && image.len > 0))
@@ -27,8 +25,11 @@ static archvm_status load(const archvm_engine *engine, archvm_text path, archvm_
     archvm_program *program = av_alloc_new(&engine->host, sizeof *program);
     if (program == NULL) return ARCHVM_ERR_MEMORY;
     *program = (archvm_program){.engine = engine};
+    const av_text bytes = av_inner_text(image);
     const char *why = NULL;
-    const av_status status = read(&engine->host, av_inner_text(image), &program->program, &why);
+    const av_status status =
+        whole ? av_image_read(&engine->host, bytes, &program->program, &why)
+              : av_image_open(&engine->host, &engine->executor, bytes, &program->program, &why);
     if (status == AV_OK) {
         *out = program;
         return ARCHVM_OK;
@@ -41,13 +42,13 @@ static archvm_status load(const archvm_engine *engine, archvm_text path, archvm_
 archvm_status archvm_program_load_image(const archvm_engine *engine, archvm_text path,
                                         archvm_text image, archvm_program **out,
                                         archvm_report **report) {
-    return load(engine, path, image, av_image_read, out, report);
+    return load(engine, path, image, true, out, report);
 }
 
 archvm_status archvm_program_open_image(const archvm_engine *engine, archvm_text path,
                                         archvm_text image, archvm_program **out,
                                         archvm_report **report) {
-    return load(engine, path, image, av_image_open, out, report);
+    return load(engine, path, image, false, out, report);
 }
 
 archvm_status archvm_program_save(const archvm_program *program, archvm_text *out) {

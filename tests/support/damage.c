@@ -33,7 +33,8 @@ static av_status ask(av_run *run, uint32_t def) {
 bool av_damage_run(const av_alloc *host, av_text bytes) {
     av_program *program;
     const char *why;
-    if (av_image_open(host, bytes, &program, &why) != AV_OK) return false;
+    const av_executor alone = {0};
+    if (av_image_open(host, &alone, bytes, &program, &why) != AV_OK) return false;
     const av_run_limits limits = {.steps = 100000, .memory = 4 * 1024 * 1024};
     av_run *run = av_run_new(program, NULL, host, &limits, av_vm_execute);
     if (run != NULL) {
