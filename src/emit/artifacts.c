@@ -115,83 +115,165 @@ static av_status take_path(collector *c, const av_artifact *artifact) {
 
 /* ---- content */
 
-static av_status check(collector *c, const av_artifact *artifact, av_text bytes) {
+static av_status check(av_run *run, const av_artifact *artifact, av_text bytes) {
     av_serial_problem problem;
     av_status status = av_serial_check(artifact->format, bytes, &problem);
     if (status != AV_ERR_INPUT) return status;
-    const av_def *def = &c->program->defs[artifact->def];
-    return av_run_fail(c->run, AV_E_BAD_OUTPUT, proc_of(def), def->site,
+    const av_def *def = &av_run_program(run)->defs[artifact->def];
+    return av_run_fail(run, AV_E_BAD_OUTPUT, proc_of(def), def->site,
                        "`%.*s` is not valid %s: line %u, column %u: %s",
                        AV_TEXT_ARG(artifact->path), av_format_name(artifact->format), problem.line,
                        problem.column, problem.message);
 }
 
-static av_status write_text(collector *c, av_text text, av_text *out) {
+static av_status write_text(av_run *run, av_text text, av_text *out) {
     bool open_end = text.len > 0 && text.ptr[text.len - 1] != '\n';
-    *out = open_end ? av_arena_format(c->arena, "%.*s\n", AV_TEXT_ARG(text)) : text;
+    *out = open_end ? av_arena_format(av_run_arena(run), "%.*s\n", AV_TEXT_ARG(text)) : text;
     return out->ptr || text.len == 0 ? AV_OK : AV_ERR_MEMORY;
 }
 
-static av_status write_value(collector *c, const av_artifact *artifact, av_text *out) {
-    const av_def *def = &c->program->defs[artifact->def];
+static av_status write_value(av_run *run, const av_artifact *artifact, av_text *out) {
+    const av_program *program = av_run_program(run);
+    const av_def *def = &program->defs[artifact->def];
     if (!av_serial_has(artifact->format)) {
-        return av_run_fail(c->run, AV_E_BAD_OUTPUT, proc_of(def), def->site,
+        return av_run_fail(run, AV_E_BAD_OUTPUT, proc_of(def), def->site,
                            "a value can be written as json or yaml, not as %s",
                            av_format_name(artifact->format));
     }
     av_buf buf;
-    av_buf_init(&buf, &c->arena->host, 0);
-    av_status status = av_serial_write(c->program, artifact->format, artifact->content, &buf);
+    av_buf_init(&buf, &av_run_arena(run)->host, 0);
+    av_status status = av_serial_write(program, artifact->format, artifact->content, &buf);
     if (status == AV_OK) {
-        *out = av_arena_text(c->arena, av_buf_text(&buf));
+        *out = av_arena_text(av_run_arena(run), av_buf_text(&buf));
         if (!out->ptr) status = AV_ERR_MEMORY;
     }
     av_buf_free(&buf);
     if (status == AV_ERR_LIMIT) {
-        return av_run_fail(c->run, AV_E_BAD_OUTPUT, proc_of(def), def->site,
+        return av_run_fail(run, AV_E_BAD_OUTPUT, proc_of(def), def->site,
                            "`%.*s` is too large or too deeply nested", AV_TEXT_ARG(artifact->path));
     }
     return status;
 }
 
-static av_status add(collector *c, const av_artifact *artifact) {
-    AV_TRY(take_path(c, artifact));
+static av_status write_artifact(av_run *run, const av_artifact *artifact, av_text *out) {
+    if (artifact->content.kind == AV_FRAGMENT)
+        AV_TRY(write_text(run, artifact->content.as.fragment->text, out));
+    else if (artifact->content.kind == AV_STRING && !av_serial_has(artifact->format))
+        AV_TRY(write_text(run, *artifact->content.as.string, out));
+    else
+        AV_TRY(write_value(run, artifact, out));
+    return check(run, artifact, *out);
+}
+
+/* ---- documents on one side, other files on the other */
+
+/** What a document or emit has given. */
+typedef struct made {
+    uint32_t def;
+    av_artifact *artifacts;
+    size_t count;
+    av_text *bytes;
+    size_t written; /**< of the artifacts: all unless it failed */
+    av_status status;
+    av_run_error error;
+} made;
+
+static av_status make(av_run *run, made *m) {
+    av_arena *arena = av_run_arena(run);
+    if (av_run_program(run)->defs[m->def].kind == AV_DEF_DOCUMENT) {
+        av_artifact document;
+        AV_TRY(av_run_document(run, m->def, &document));
+        m->artifacts = av_arena_copy(arena, &document, sizeof document);
+        if (!m->artifacts) return AV_ERR_MEMORY;
+        m->count = 1;
+    } else {
+        AV_TRY(av_run_emit(run, m->def, &m->artifacts, &m->count));
+    }
+    m->bytes = AV_NEW_ARRAY(arena, av_text, m->count);
+    if (!m->bytes) return AV_ERR_MEMORY;
+    for (; m->written < m->count; m->written++)
+        AV_TRY(write_artifact(run, &m->artifacts[m->written], &m->bytes[m->written]));
+    return AV_OK;
+}
+
+typedef struct making {
+    const av_program *program;
+    made *items; /**< in the order of the definitions */
+    size_t count;
+    av_run *sides[2]; /**< of documents, of other files; the same when nobody lends a thread */
+} making;
+
+/** A task: what comes first on a side and fails ends it. */
+static void make_side(void *work, size_t side) {
+    making *w = work;
+    av_run *run = w->sides[side];
+    for (size_t i = 0; i < w->count; i++) {
+        made *m = &w->items[i];
+        const size_t its = w->program->defs[m->def].kind == AV_DEF_DOCUMENT ? 0 : 1;
+        if (its != side && w->sides[0] != w->sides[1]) continue;
+        m->status = make(run, m);
+        if (m->status == AV_ERR_RUN) m->error = *av_run_last_error(run);
+        if (m->status != AV_OK) return;
+    }
+}
+
+static av_status make_all(av_run *run, const av_executor *executor, making *w) {
+    bool documents = false, others = false;
+    for (size_t i = 0; i < w->count; i++) {
+        const bool document = w->program->defs[w->items[i].def].kind == AV_DEF_DOCUMENT;
+        documents |= document;
+        others |= !document;
+    }
+    w->sides[0] = w->sides[1] = run;
+    if (!executor || !executor->call || !documents || !others) {
+        make_side(w, 0);
+        return AV_OK;
+    }
+    const av_check_result *results;
+    size_t count;
+    AV_TRY(av_run_gate(run, &results, &count)); /* repairs are for both */
+    w->sides[1] = av_run_fork(run);
+    if (!w->sides[1]) return AV_ERR_MEMORY;
+    av_do_tasks(executor, AV_COUNT(w->sides), make_side, w);
+    av_run_join(run, w->sides[1]);
+    return AV_OK;
+}
+
+/* ---- all of them */
+
+static av_status add(collector *c, const av_artifact *artifact, av_text bytes) {
     av_file *items =
         av_arena_grow(c->arena, c->files->items, c->files->count, &c->files->cap, sizeof *items);
     if (!items) return AV_ERR_MEMORY;
     c->files->items = items;
-    av_file *file = &items[c->files->count];
-    *file = (av_file){.artifact = *artifact, .path = artifact->path};
-    if (artifact->content.kind == AV_FRAGMENT) {
-        AV_TRY(write_text(c, artifact->content.as.fragment->text, &file->bytes));
-    } else if (artifact->content.kind == AV_STRING && !av_serial_has(artifact->format)) {
-        AV_TRY(write_text(c, *artifact->content.as.string, &file->bytes));
-    } else {
-        AV_TRY(write_value(c, artifact, &file->bytes));
-    }
-    c->files->count++;
-    return check(c, artifact, file->bytes);
+    items[c->files->count++] = (av_file){.artifact = *artifact, .path = artifact->path, .bytes = bytes};
+    return AV_OK;
 }
 
-av_status av_files_collect(av_run *run, uint32_t only, av_files *out) {
+static av_status collect(collector *c, const made *m) {
+    for (size_t i = 0; i < m->count; i++) {
+        AV_TRY(take_path(c, &m->artifacts[i]));
+        if (i == m->written) break;
+        AV_TRY(add(c, &m->artifacts[i], m->bytes[i]));
+    }
+    return m->status == AV_ERR_RUN ? av_run_fail_again(c->run, &m->error) : m->status;
+}
+
+av_status av_files_collect(av_run *run, const av_executor *executor, uint32_t only, av_files *out) {
     *out = (av_files){0};
     collector c = {
         .run = run, .program = av_run_program(run), .arena = av_run_arena(run), .files = out};
     av_map_init(&c.paths, c.arena);
     av_map_init(&c.folders, c.arena);
+    making w = {.program = c.program, .items = AV_NEW_ARRAY(c.arena, made, c.program->def_count)};
+    if (!w.items) return AV_ERR_MEMORY;
     for (uint32_t d = 0; d < c.program->def_count; d++) {
-        if (only != AV_NO_INDEX && d != only) continue;
-        if (c.program->defs[d].kind == AV_DEF_DOCUMENT) {
-            av_artifact document;
-            AV_TRY(av_run_document(run, d, &document));
-            AV_TRY(add(&c, &document));
-        } else if (c.program->defs[d].kind == AV_DEF_EMIT) {
-            av_artifact *artifacts;
-            size_t count;
-            AV_TRY(av_run_emit(run, d, &artifacts, &count));
-            for (size_t i = 0; i < count; i++)
-                AV_TRY(add(&c, &artifacts[i]));
-        }
+        const av_def_kind kind = c.program->defs[d].kind;
+        if ((kind == AV_DEF_DOCUMENT || kind == AV_DEF_EMIT) && (only == AV_NO_INDEX || d == only))
+            w.items[w.count++].def = d;
     }
+    AV_TRY(make_all(run, executor, &w));
+    for (size_t i = 0; i < w.count; i++)
+        AV_TRY(collect(&c, &w.items[i]));
     return AV_OK;
 }

@@ -90,6 +90,17 @@ av_run *av_run_new(const av_program *program, const av_facts *facts, const av_al
 /** Gives everything back, with the values and texts it gave; NULL is fine. */
 void av_run_free(av_run *run);
 
+/**
+ * A run that knows what `run` knows and goes on by itself, so that two threads can evaluate different definitions. It has the
+ * steps and the memory that are left. `run` may be used meanwhile, but must not be freed and must not repair. NULL on memory
+ * failure.
+ */
+av_run *av_run_fork(const av_run *run);
+/** Takes over all that a fork has found out, with the memory its values and texts live in, and frees it. NULL is fine. */
+void av_run_join(av_run *run, av_run *fork);
+/** Fails as a fork of the run did, which is joined by now. */
+av_status av_run_fail_again(av_run *run, const av_run_error *error) AV_MUST_USE;
+
 /** The facts the run was given; NULL when there are none. */
 const av_facts *av_run_facts(const av_run *run);
 /** What the run was made from, and the arena in which its values live. */

@@ -47,7 +47,8 @@ struct av_run {
     bool host_failed;
     av_arena arena;
     av_execute_fn *execute;
-    uint64_t steps; /**< left */
+    uint64_t steps;          /**< left */
+    uint64_t steps_at_start; /**< of a fork */
     uint32_t depth;
     av_trace *traces;    /**< one per definition */
     uint8_t *fired;      /**< one per rule: it took part in some value */
