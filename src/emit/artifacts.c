@@ -217,7 +217,7 @@ static void make_side(void *work, size_t side) {
     }
 }
 
-static av_status make_all(av_run *run, const av_executor *executor, making *w) {
+static av_status make_all(av_run *run, making *w) {
     bool documents = false, others = false;
     for (size_t i = 0; i < w->count; i++) {
         const bool document = w->program->defs[w->items[i].def].kind == AV_DEF_DOCUMENT;
@@ -225,7 +225,7 @@ static av_status make_all(av_run *run, const av_executor *executor, making *w) {
         others |= !document;
     }
     w->sides[0] = w->sides[1] = run;
-    if (!executor || !executor->call || !documents || !others) {
+    if (!av_run_executor(run) || !documents || !others) {
         make_side(w, 0);
         return AV_OK;
     }
@@ -234,7 +234,7 @@ static av_status make_all(av_run *run, const av_executor *executor, making *w) {
     AV_TRY(av_run_gate(run, &results, &count)); /* repairs are for both */
     w->sides[1] = av_run_fork(run);
     if (!w->sides[1]) return AV_ERR_MEMORY;
-    av_do_tasks(executor, AV_COUNT(w->sides), make_side, w);
+    av_do_tasks(av_run_executor(run), AV_COUNT(w->sides), make_side, w);
     av_run_join(run, w->sides[1]);
     return AV_OK;
 }
@@ -259,7 +259,7 @@ static av_status collect(collector *c, const made *m) {
     return m->status == AV_ERR_RUN ? av_run_fail_again(c->run, &m->error) : m->status;
 }
 
-av_status av_files_collect(av_run *run, const av_executor *executor, uint32_t only, av_files *out) {
+av_status av_files_collect(av_run *run, uint32_t only, av_files *out) {
     *out = (av_files){0};
     collector c = {
         .run = run, .program = av_run_program(run), .arena = av_run_arena(run), .files = out};
@@ -272,7 +272,7 @@ av_status av_files_collect(av_run *run, const av_executor *executor, uint32_t on
         if ((kind == AV_DEF_DOCUMENT || kind == AV_DEF_EMIT) && (only == AV_NO_INDEX || d == only))
             w.items[w.count++].def = d;
     }
-    AV_TRY(make_all(run, executor, &w));
+    AV_TRY(make_all(run, &w));
     for (size_t i = 0; i < w.count; i++)
         AV_TRY(collect(&c, &w.items[i]));
     return AV_OK;

@@ -3,7 +3,6 @@
 #ifndef AV_EMIT_ARTIFACTS_H
 #define AV_EMIT_ARTIFACTS_H
 
-#include "base/executor.h"
 #include "vm/run.h"
 
 /** A file: what the rules gave and the bytes that are written. */
@@ -25,12 +24,11 @@ enum {
 
 /**
  * Evaluates and serialises the document or emit `only`, or all when that is AV_NO_INDEX. Structured formats are read back by a parser
- * before they are accepted. With an `executor` (NULL: none) documents and other files are made side by side. All memory is the run's. AV_ERR_RUN with av_run_last_error set for a
+ * before they are accepted. Documents and other files are made side by side where threads are lent to the run. All memory is the run's. AV_ERR_RUN with av_run_last_error set for a
  * value that cannot be evaluated, a path that leaves its folder or is taken already, or a file its
  * format's parser refuses.
  */
-av_status av_files_collect(av_run *run, const av_executor *executor, uint32_t only,
-                           av_files *out) AV_MUST_USE;
+av_status av_files_collect(av_run *run, uint32_t only, av_files *out) AV_MUST_USE;
 
 /** Why `path` cannot be the path of a file, or NULL if it can: it must be relative, '/' separated,
  * without "." and "..". */

@@ -12,7 +12,7 @@ archvm_status archvm_run_new(const archvm_program *program, const archvm_facts *
     archvm_run *run = av_alloc_new(host, sizeof *run);
     if (run == NULL) return ARCHVM_ERR_MEMORY;
     *run = (archvm_run){.engine = program->engine, .program = program};
-    const av_run_limits limits = {.steps = taken.steps, .memory = taken.memory};
+    const av_run_limits limits = {.steps = taken.steps, .memory = taken.memory, .executor = &program->engine->executor};
     run->run =
         av_run_new(program->program, facts != NULL ? &facts->facts : NULL, host, &limits, NULL);
     if (run->run == NULL) {

@@ -91,7 +91,7 @@ static archvm_status collect(archvm_output *output, uint32_t only, bool draft) {
     for (size_t i = 0; i < count; i++)
         failed += results[i].status == AV_CHECK_FAIL;
     if (failed > 0 && !draft) return ARCHVM_ERR_GATE;
-    status = av_files_collect(run->run, &run->engine->executor, only, &output->files);
+    status = av_files_collect(run->run, only, &output->files);
     if (status == AV_OK && failed > 0) status = add_notes(output, results, count, failed);
     return av_run_status(run, status);
 }

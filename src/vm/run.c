@@ -26,6 +26,7 @@ av_run *av_run_new(const av_program *program, const av_facts *facts, const av_al
     *run = (av_run){.program = program, .facts = facts, .outer = *host, .overridden = AV_NO_INDEX, .current = AV_NO_INDEX, .epoch = 1, .epochs = 1};
     run->host = (av_alloc){noting_realloc, run};
     run->execute = execute ? execute : av_vm_execute;
+    run->executor = limits && limits->executor && limits->executor->call ? limits->executor : NULL;
     run->steps = limits && limits->steps ? limits->steps : AV_RUN_STEPS;
     av_arena_init(&run->arena, &run->host, limits && limits->memory ? limits->memory : AV_RUN_MEMORY);
     av_arena_init(&run->notes, &run->host, 0);
@@ -59,6 +60,10 @@ const av_program *av_run_program(const av_run *run) {
 
 av_arena *av_run_arena(av_run *run) {
     return &run->arena;
+}
+
+const av_executor *av_run_executor(const av_run *run) {
+    return run->executor;
 }
 
 const av_run_error *av_run_last_error(const av_run *run) {

@@ -8,6 +8,7 @@
 #ifndef AV_VM_RUN_H
 #define AV_VM_RUN_H
 
+#include "base/executor.h"
 #include "facts/facts.h"
 #include "sema/program.h"
 
@@ -23,6 +24,7 @@ typedef av_status av_execute_fn(av_run *run, uint32_t proc, const av_value *args
 typedef struct av_run_limits {
     uint64_t steps; /**< instructions or tree nodes; 0: AV_RUN_STEPS */
     size_t memory;  /**< bytes of values; 0: AV_RUN_MEMORY */
+    const av_executor *executor; /**< threads lent to the run, as long as it lives; NULL: none */
 } av_run_limits;
 
 enum {
@@ -106,6 +108,8 @@ const av_facts *av_run_facts(const av_run *run);
 /** What the run was made from, and the arena in which its values live. */
 const av_program *av_run_program(const av_run *run);
 av_arena *av_run_arena(av_run *run);
+/** The threads lent to it; NULL: none. */
+const av_executor *av_run_executor(const av_run *run);
 
 /** Value of a definition; AV_ERR_RUN with av_run_last_error set when evaluation fails. */
 av_status av_run_value(av_run *run, uint32_t def, av_value *out) AV_MUST_USE;
@@ -131,6 +135,9 @@ av_status av_run_gate(av_run *run, const av_check_result **results, size_t *coun
  * running them. Only facts of enum type, bools and ints of a small range have any.
  */
 av_status av_run_flips(av_run *run, uint32_t fact, av_value *list_of_text) AV_MUST_USE;
+
+/** The same for several facts, side by side where threads are lent. */
+av_status av_run_flips_all(av_run *run, const uint32_t *facts, size_t count, av_value *lists) AV_MUST_USE;
 
 /** One emitted file or document: text with the origin of its lines, or a value still to be
  * serialised. */

@@ -378,26 +378,103 @@ static av_status get_search(av_run *run, struct av_search **out) {
     return AV_OK;
 }
 
-static av_status search(av_run *run, uint32_t fact, av_value now, av_value *out) {
+/* Marks in the search's `flips` the choices that another value of the fact would change. */
+static av_status search(av_run *run, uint32_t fact, struct av_search **out) {
     struct av_search *s;
+    av_value now;
+    AV_TRY(av_run_value(run, fact, &now));
     AV_TRY(list_defs(run));
     AV_TRY(get_search(run, &s));
+    *out = s;
     s->fact = fact;
     memset(s->flips, 0, run->program->def_count);
     av_def_set_clear(&s->affected);
     av_def_set_add(&s->affected, fact);
     AV_TRY(av_run_dependents(run, &s->affected));
     AV_TRY(settle(run, s));
-    if (s->open) AV_TRY(try_all(run, s, now));
-    return names_of(run, s->flips, &run->choice_defs, out);
+    return s->open ? try_all(run, s, now) : AV_OK;
+}
+
+static av_status check_fact(av_run *run, uint32_t fact) {
+    const av_program *program = run->program;
+    const av_site nowhere = {0, 0, 0};
+    if (fact < program->def_count && program->defs[fact].kind == AV_DEF_FACT) return AV_OK;
+    return av_run_fail(run, AV_E_WRONG_KIND, AV_NO_INDEX, nowhere, "definition %u is no fact", fact);
 }
 
 av_status av_run_flips(av_run *run, uint32_t fact, av_value *out) {
-    const av_program *program = run->program;
-    const av_site nowhere = {0, 0, 0};
-    if (fact >= program->def_count || program->defs[fact].kind != AV_DEF_FACT)
-        return av_run_fail(run, AV_E_WRONG_KIND, AV_NO_INDEX, nowhere, "definition %u is no fact", fact);
-    av_value now;
-    AV_TRY(av_run_value(run, fact, &now));
-    return av_run_explain(run, search(run, fact, now, out), fact);
+    struct av_search *s;
+    AV_TRY(check_fact(run, fact));
+    av_status status = search(run, fact, &s);
+    if (status == AV_OK) status = names_of(run, s->flips, &run->choice_defs, out);
+    return av_run_explain(run, status, fact);
+}
+
+/* ---- of several facts, side by side */
+
+enum { SIDES = 2 };
+
+typedef struct searching {
+    const uint32_t *facts;
+    size_t count;
+    uint8_t **flips; /* what each search has marked */
+    struct {
+        av_run *run;
+        av_status status;
+    } sides[SIDES];
+} searching;
+
+static void search_side(void *work, size_t side) {
+    searching *w = work;
+    av_run *run = w->sides[side].run;
+    const size_t size = run->program->def_count;
+    for (size_t i = side; i < w->count && w->sides[side].status == AV_OK; i += SIDES) {
+        struct av_search *s;
+        const av_status status = search(run, w->facts[i], &s);
+        if (status == AV_OK) memcpy(w->flips[i], s->flips, size);
+        w->sides[side].status = av_run_explain(run, status, w->facts[i]);
+    }
+}
+
+/* What the searches compare with, so that they need not find it out on each side. */
+static av_status settle_all(av_run *run, const uint32_t *facts, size_t count) {
+    struct av_search *s;
+    av_value value;
+    AV_TRY(list_defs(run));
+    AV_TRY(get_search(run, &s));
+    av_def_set_clear(&s->affected);
+    for (size_t i = 0; i < count; i++) {
+        AV_TRY(check_fact(run, facts[i]));
+        AV_TRY(av_run_value(run, facts[i], &value));
+        av_def_set_add(&s->affected, facts[i]);
+    }
+    AV_TRY(av_run_dependents(run, &s->affected));
+    return settle(run, s);
+}
+
+av_status av_run_flips_all(av_run *run, const uint32_t *facts, size_t count, av_value *lists) {
+    if (!run->executor || count < SIDES || run->trial) {
+        for (size_t i = 0; i < count; i++)
+            AV_TRY(av_run_flips(run, facts[i], &lists[i]));
+        return AV_OK;
+    }
+    searching w = {.facts = facts, .count = count, .flips = AV_NEW_ARRAY(&run->notes, uint8_t *, count)};
+    if (!w.flips) return AV_ERR_MEMORY;
+    for (size_t i = 0; i < count; i++) {
+        w.flips[i] = AV_NEW_ARRAY(&run->notes, uint8_t, run->program->def_count);
+        if (!w.flips[i]) return AV_ERR_MEMORY;
+    }
+    AV_TRY(settle_all(run, facts, count));
+    w.sides[0].run = run;
+    w.sides[1].run = av_run_fork(run);
+    if (!w.sides[1].run) return AV_ERR_MEMORY;
+    av_do_tasks(run->executor, SIDES, search_side, &w);
+    const av_run_error error = w.sides[1].run->error;
+    av_run_join(run, w.sides[1].run);
+    if (w.sides[0].status != AV_OK) return w.sides[0].status;
+    if (w.sides[1].status == AV_ERR_RUN) return av_run_fail_again(run, &error);
+    if (w.sides[1].status != AV_OK) return w.sides[1].status;
+    for (size_t i = 0; i < count; i++)
+        AV_TRY(names_of(run, w.flips[i], &run->choice_defs, &lists[i]));
+    return AV_OK;
 }

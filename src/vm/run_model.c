@@ -83,6 +83,7 @@ static av_status set_value(av_model_record *record, uint32_t def) {
     return av_model_text(record, "value", text);
 }
 
+/* All but what another value would change: the searches for that come last, all at once. */
 static av_status fact_info(av_run *run, uint32_t def, av_value *out) {
     static const meta_field fields[] = {
         {"name", AV_META_NAME},       {"label", AV_META_LABEL},     {"group", AV_META_GROUP},
@@ -91,16 +92,12 @@ static av_status fact_info(av_run *run, uint32_t def, av_value *out) {
         {"evidence", AV_META_EVIDENCE}, {"ask", AV_META_ASK},
     };
     av_model_record record;
-    av_value value, flips;
+    av_value value;
     AV_TRY(av_model_new(run, run->program->model.fact_info, &record));
     AV_TRY(set_metas(&record, def, fields, AV_COUNT(fields)));
     AV_TRY(set_value(&record, def));
     AV_TRY(av_run_value(run, def, &value));
     AV_TRY(set_json(&record, "as_json", value));
-    if (!run->traces[def].stated) { /* what is stated is no open question */
-        AV_TRY(av_run_flips(run, def, &flips));
-        av_model_set(&record, "flips", flips);
-    }
     *out = record.value;
     return AV_OK;
 }
@@ -205,6 +202,29 @@ static bool is_listed(const av_def *d, const struct list *list) {
     return !d->hidden && (d->kind == list->kind || d->kind == list->other);
 }
 
+/* Sets what other values of the facts would change: `records` are those of all listed facts, in order. */
+static av_status set_flips(av_run *run, const struct list *list, const av_value *records) {
+    const av_program *program = run->program;
+    uint32_t *facts = AV_NEW_ARRAY(&run->arena, uint32_t, program->def_count);
+    av_value *flips = AV_NEW_ARRAY(&run->arena, av_value, program->def_count);
+    av_value **places = AV_NEW_ARRAY(&run->arena, av_value *, program->def_count);
+    size_t count = 0;
+    if (!facts || !flips || !places) return AV_ERR_MEMORY;
+    const uint32_t slot = av_record_slot(&program->records[program->model.fact_info], AV_TEXT("flips"));
+    for (uint32_t i = 0; i < program->def_count; i++) {
+        if (!is_listed(&program->defs[i], list)) continue;
+        av_record *record = (av_record *)(uintptr_t)(records++)->as.record;
+        if (run->traces[i].stated || slot >= record->count) continue; /* what is stated is no open question */
+        record->given |= (uint64_t)1 << slot;
+        places[count] = &record->fields[slot];
+        facts[count++] = i;
+    }
+    AV_TRY(av_run_flips_all(run, facts, count, flips));
+    for (size_t i = 0; i < count; i++)
+        *places[i] = flips[i];
+    return AV_OK;
+}
+
 static av_status fill(av_run *run, const struct list *list, av_value *out) {
     const av_program *program = run->program;
     size_t most = 0, count = 0;
@@ -223,7 +243,7 @@ static av_status fill(av_run *run, const struct list *list, av_value *out) {
     }
     ((av_list *)result.as.list)->count = count;
     *out = result;
-    return AV_OK;
+    return list->info == fact_info ? set_flips(run, list, result.as.list->items) : AV_OK;
 }
 
 av_status av_run_model(av_run *run, uint32_t def, av_value *out) {

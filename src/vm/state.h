@@ -47,6 +47,7 @@ struct av_run {
     bool host_failed;
     av_arena arena;
     av_execute_fn *execute;
+    const av_executor *executor; /**< NULL: none */
     uint64_t steps;          /**< left */
     uint64_t steps_at_start; /**< of a fork */
     uint32_t depth;

@@ -202,7 +202,7 @@ static void put_texts(av_run *run, av_buf *out) {
         if (kind == AV_DEF_DOCUMENT || kind == AV_DEF_EMIT) put_written(run, def, out);
     }
     av_files files = {0};
-    av_status status = av_files_collect(run, NULL, AV_NO_INDEX, &files);
+    av_status status = av_files_collect(run, AV_NO_INDEX, &files);
     av_buf_puts(out, "files: ");
     put_result(run, status, av_int((int64_t)files.count), out);
     for (size_t i = 0; i < files.count && status == AV_OK; i++) {

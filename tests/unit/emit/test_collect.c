@@ -31,7 +31,7 @@ static av_status collect(bench *b, const char *text) {
     av_rules_compile(&b->rules, text);
     b->run = av_run_new(b->rules.program, NULL, &b->rules.host, NULL, av_plain_execute);
     assert_non_null(b->run);
-    return av_files_collect(b->run, NULL, AV_NO_INDEX, &b->files);
+    return av_files_collect(b->run, AV_NO_INDEX, &b->files);
 }
 
 static void finish(bench *b) {
@@ -163,7 +163,7 @@ static av_status scenario(const av_alloc *host, void *context) {
     av_run *run = av_run_new(program, NULL, host, NULL, av_plain_execute);
     if (!run) return AV_ERR_MEMORY;
     av_files files;
-    av_status status = av_files_collect(run, NULL, AV_NO_INDEX, &files);
+    av_status status = av_files_collect(run, AV_NO_INDEX, &files);
     if (status == AV_OK) {
         av_buf map;
         av_buf_init(&map, host, 0);
