@@ -74,20 +74,25 @@ typedef struct av_prose_piece {
     uint32_t line, column;
 } av_prose_piece;
 
+/** What was heard. */
+typedef struct av_heard_facts {
+    size_t count; /**< facts that were filled */
+    bool known;   /**< something was said of a fact that was stated before */
+} av_heard_facts;
+
 /**
  * Reads prose with the program's signals: every fact that is not stated yet and that the pieces say
  * something of is filled, with the words as its evidence and `name:line:column` as its place. The
  * pieces are heard as one text in their order, each beginning a sentence. What two signals say
  * differently is in out->clashes. `text` of the pieces must live as long as `facts`. AV_ERR_LIMIT when
- * they are longer than AV_PROSE_BYTES together. `heard` (may be NULL) receives how many facts were
- * filled.
+ * they are longer than AV_PROSE_BYTES together.
  */
 av_status av_facts_hear(const av_program *program, const av_facts_options *options,
                         const av_prose_piece *pieces, size_t count, av_facts *out,
-                        size_t *heard) AV_MUST_USE;
+                        av_heard_facts *heard) AV_MUST_USE;
 
 /** Hears the facts that are prose and stated for what is not stated; warns of what they say twice and
- * of prose that says nothing (`diags` may be NULL). Both readers do so with their options. */
+ * of prose that adds nothing (`diags` may be NULL). Both readers do so with their options. */
 av_status av_facts_hear_prose(const av_program *program, av_diags *diags,
                               const av_facts_options *options, av_facts *facts) AV_MUST_USE;
 

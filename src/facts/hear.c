@@ -36,6 +36,7 @@ typedef struct hearer {
     cursor cursor;
     const candidate **candidates; /* by definition */
     uint8_t *given;               /* by signal: values given so far */
+    bool known; /**< something was heard that the brief states itself */
     /* the sentence */
     av_heard heard[AV_HEAR_MATCHES];
     uint32_t count;
@@ -216,7 +217,11 @@ static av_status take(void *payload, const av_heard *heard) {
     hearer *h = payload;
     if (heard->sentence_start) AV_TRY(end_sentence(h));
     const uint32_t fact = fact_of(h, heard->signal);
-    if (h->facts->stated[fact].stated || !is_accepted(h, heard) || h->count == AV_HEAR_MATCHES) return AV_OK;
+    if (!is_accepted(h, heard) || h->count == AV_HEAR_MATCHES) return AV_OK;
+    if (h->facts->stated[fact].stated) {
+        h->known = true;
+        return AV_OK;
+    }
     /* words that say nothing, because their `where` does not hold, swallow no others */
     if (h->program->signals[heard->signal].where != AV_NO_INDEX) {
         bool given;
@@ -355,10 +360,9 @@ static av_status hear(hearer *h, const av_prose_piece *pieces, size_t count, siz
 }
 
 av_status av_facts_hear(const av_program *program, const av_facts_options *options,
-                        const av_prose_piece *pieces, size_t count, av_facts *out, size_t *heard) {
-    size_t bytes = 0, ignored;
-    if (heard == NULL) heard = &ignored;
-    *heard = 0;
+                        const av_prose_piece *pieces, size_t count, av_facts *out, av_heard_facts *heard) {
+    size_t bytes = 0;
+    *heard = (av_heard_facts){0};
     for (size_t i = 0; i < count; i++) {
         if (pieces[i].text.len > AV_PROSE_BYTES - bytes) return AV_ERR_LIMIT;
         bytes += pieces[i].text.len;
@@ -369,12 +373,13 @@ av_status av_facts_hear(const av_program *program, const av_facts_options *optio
     h->options = options;
     h->facts = out;
     av_arena_init(&h->scratch, &out->arena->host, 0);
-    av_status status = hear(h, pieces, count, bytes, heard);
+    av_status status = hear(h, pieces, count, bytes, &heard->count);
+    heard->known = h->known;
     av_arena_free(&h->scratch);
     return status;
 }
 
-static void report(av_diags *diags, const av_program *program, const av_facts *facts, av_span span, size_t heard) {
+static void report(av_diags *diags, const av_program *program, const av_facts *facts, av_span span, av_heard_facts heard) {
     for (size_t i = 0; i < facts->clash_count; i++) {
         const av_clash *clash = &facts->clashes[i];
         const av_stated *kept = &facts->stated[clash->fact];
@@ -385,9 +390,10 @@ static void report(av_diags *diags, const av_program *program, const av_facts *f
                                     AV_TEXT_ARG(clash->evidence), AV_TEXT_ARG(clash->at));
         av_diag_help(diags, diag, "state `%.*s` in the brief", AV_TEXT_ARG(fact));
     }
-    if (heard > 0) return;
-    av_diag *diag = av_diag_add(diags, AV_W_NOTHING_HEARD, span,
-                                "nothing in this text was understood; every fact the brief does not state is assumed");
+    if (heard.count > 0) return;
+    av_diag *diag = av_diag_add(diags, AV_W_NOTHING_HEARD, span, "%s; every other fact is assumed",
+                                heard.known ? "what was understood of this text the brief states itself"
+                                            : "nothing in this text was understood");
     av_diag_help(diags, diag, "say what the product is, for whom, how many people use and build it, and what it may cost");
 }
 
@@ -454,7 +460,7 @@ av_status av_facts_hear_prose(const av_program *program, av_diags *diags, const 
         AV_TRY(status);
     }
     if (!any) return AV_OK;
-    size_t heard;
+    av_heard_facts heard;
     AV_TRY(av_facts_hear(program, options, c.pieces, c.count, facts, &heard));
     if (diags == NULL) return AV_OK;
     report(diags, program, facts, span, heard);

@@ -80,7 +80,7 @@ AV_DIAG(AV_E_FACTS_FEATURE, "E0811", AV_SEVERITY_ERROR, "Part of YAML that a bri
 AV_DIAG(AV_E_FACTS_ALIAS, "E0812", AV_SEVERITY_ERROR, "Alias without its anchor")
 AV_DIAG(AV_E_FACTS_LIMIT, "E0813", AV_SEVERITY_ERROR, "Brief too large")
 AV_DIAG(AV_W_FACT_CLASH, "W0814", AV_SEVERITY_WARNING, "Text that says two things of one fact")
-AV_DIAG(AV_W_NOTHING_HEARD, "W0815", AV_SEVERITY_WARNING, "Text of which nothing was understood")
+AV_DIAG(AV_W_NOTHING_HEARD, "W0815", AV_SEVERITY_WARNING, "Text that adds nothing to the brief")
 AV_DIAG(AV_E_OVERFLOW, "E0901", AV_SEVERITY_ERROR, "Number too large")
 AV_DIAG(AV_E_DIVISION_BY_ZERO, "E0902", AV_SEVERITY_ERROR, "Division by zero")
 AV_DIAG(AV_E_RUN_RANGE, "E0903", AV_SEVERITY_ERROR, "Value outside its declared range")
