@@ -57,6 +57,8 @@ size_t av_utf8_invalid(av_text text);
 uint32_t av_utf8_decode(av_text text, size_t offset, size_t *size);
 /** Writes 1..4 bytes to `out`; returns how many (0 if not a scalar value). */
 size_t av_utf8_encode(uint32_t code_point, char out[4]);
+/** Letters, marks and numbers of any script. */
+bool av_utf8_is_letter(uint32_t code_point);
 /** Code points in the text; an invalid byte counts as one. */
 size_t av_utf8_length(av_text text);
 /** Terminal columns the text takes (wide characters 2, combining 0), by utf8proc; a tab counts

@@ -9,27 +9,6 @@ static bool is_digit(uint32_t c) {
     return c >= '0' && c <= '9';
 }
 
-/** Letters, marks and numbers of any script. */
-static bool is_letter(uint32_t c) {
-    if (c < 0x80) return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c);
-    switch (utf8proc_category((utf8proc_int32_t)c)) {
-    case UTF8PROC_CATEGORY_LU:
-    case UTF8PROC_CATEGORY_LL:
-    case UTF8PROC_CATEGORY_LT:
-    case UTF8PROC_CATEGORY_LM:
-    case UTF8PROC_CATEGORY_LO:
-    case UTF8PROC_CATEGORY_MN:
-    case UTF8PROC_CATEGORY_MC:
-    case UTF8PROC_CATEGORY_ME:
-    case UTF8PROC_CATEGORY_ND:
-    case UTF8PROC_CATEGORY_NL:
-    case UTF8PROC_CATEGORY_NO:
-        return true;
-    default:
-        return false;
-    }
-}
-
 static bool is_currency(uint32_t c) {
     return c == '$' || (c >= 0x80 && utf8proc_category((utf8proc_int32_t)c) == UTF8PROC_CATEGORY_SC);
 }
@@ -144,9 +123,9 @@ static void skip(av_prose_reader *r, uint32_t c, size_t size, gap *g) {
 static bool joins(const av_prose_reader *r, uint32_t c, size_t at, size_t size, uint32_t before) {
     size_t next_size;
     uint32_t next = peek(r, at + size, &next_size);
-    if (c == '_' || c == '&' || c == '@') return is_letter(next);
-    if (c == '.') return is_letter(next) && (is_digit(before) == is_digit(next) || !is_digit(before));
-    if (is_apostrophe(c)) return is_letter(next);
+    if (c == '_' || c == '&' || c == '@') return av_utf8_is_letter(next);
+    if (c == '.') return av_utf8_is_letter(next) && (is_digit(before) == is_digit(next) || !is_digit(before));
+    if (is_apostrophe(c)) return av_utf8_is_letter(next);
     if (c != ',' || !is_digit(before)) return false;
     for (int i = 0; i < 3; i++) {
         if (!is_digit(next)) return false;
@@ -168,7 +147,7 @@ static size_t word_end(const av_prose_reader *r, size_t start) {
     uint32_t before = 0, c = peek(r, at, &size);
     if (is_currency(c) || c == '.') c = peek(r, at += size, &size);
     while (c != 0) {
-        if (!is_letter(c) && !(before != 0 && joins(r, c, at, size, before))) break;
+        if (!av_utf8_is_letter(c) && !(before != 0 && joins(r, c, at, size, before))) break;
         before = c;
         c = peek(r, at += size, &size);
     }
@@ -234,7 +213,7 @@ static size_t take_sign(const av_prose_reader *r, size_t end, av_prose_word *out
     c = peek(r, end + space, &size);
     if (c != '%' && !is_currency(c)) return end;
     uint32_t next = peek(r, end + space + size, &next_size);
-    if (is_letter(next) || out->len + size > AV_PROSE_FORM) return end;
+    if (av_utf8_is_letter(next) || out->len + size > AV_PROSE_FORM) return end;
     memcpy(out->form + out->len, r->text.ptr + end + space, size);
     out->len = (uint8_t)(out->len + size);
     out->end = (uint32_t)(end + space + size);
@@ -248,8 +227,8 @@ bool av_prose_next(av_prose_reader *r, av_prose_word *out) {
         uint32_t c = peek(r, r->at, &size);
         if (size == 0) return false;
         uint32_t next = peek(r, r->at + size, &next_size);
-        bool begins = is_letter(c) || (is_currency(c) && is_digit(next)) ||
-                      (c == '.' && is_letter(next) && !is_digit(next) && (g.space || r->at == 0));
+        bool begins = av_utf8_is_letter(c) || (is_currency(c) && is_digit(next)) ||
+                      (c == '.' && av_utf8_is_letter(next) && !is_digit(next) && (g.space || r->at == 0));
         if (begins) break;
         skip(r, c, size, &g);
     }

@@ -125,6 +125,17 @@ av_name av_ck_name(av_checker *c, av_text text) {
     p->table[p->count_field] = (item);                                                                                 \
     return p->count_field++
 
+av_rule av_ck_blank_rule(void) {
+    return (av_rule){.option = AV_NO_INDEX,
+                     .when = AV_NO_INDEX,
+                     .value = AV_NO_INDEX,
+                     .because = AV_NO_INDEX,
+                     .condition = AV_NO_INDEX,
+                     .failure = AV_NO_INDEX,
+                     .rejected = AV_NO_INDEX,
+                     .risk = AV_NO_INDEX};
+}
+
 uint32_t av_ck_push_rule(av_checker *c, av_rule rule) {
     if (c->program->rule_count >= AV_RULES_MAX) {
         av_ck_fail(c, AV_ERR_LIMIT);

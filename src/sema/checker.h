@@ -120,6 +120,8 @@ av_diag *av_ck_error(av_checker *c, av_diag_code code, av_span span, const char 
 /** A type, value or name for a message, in scratch memory. */
 av_text av_ck_type_text(av_checker *c, av_type_id type);
 uint32_t av_ck_push_proc(av_checker *c, const char *what, const av_node *tree, av_span span);
+/** A rule that has none of its parts yet. */
+av_rule av_ck_blank_rule(void);
 uint32_t av_ck_push_rule(av_checker *c, av_rule rule);
 uint32_t av_ck_push_signal(av_checker *c, av_signal signal);
 uint32_t av_ck_push_def(av_checker *c, av_def def);

@@ -130,17 +130,6 @@ static av_level level_of(av_checker *c, const av_ast *clause) {
     return AV_LEVEL_NONE;
 }
 
-static av_rule blank_rule(void) {
-    return (av_rule){.option = AV_NO_INDEX,
-                     .when = AV_NO_INDEX,
-                     .value = AV_NO_INDEX,
-                     .because = AV_NO_INDEX,
-                     .condition = AV_NO_INDEX,
-                     .failure = AV_NO_INDEX,
-                     .rejected = AV_NO_INDEX,
-                     .risk = AV_NO_INDEX};
-}
-
 static av_text rule_id(av_checker *c, const char *middle, av_text middle_text, av_text name) {
     av_text def = c->program->defs[c->def].name;
     av_text id = middle ? av_arena_format(&c->program->arena, "%.*s/%.*s/%.*s", AV_TEXT_ARG(def),
@@ -245,7 +234,7 @@ static void cases(av_checker *c, av_decl *decl, const av_ast *body, uint32_t bod
             av_ck_error(c, AV_E_UNREACHABLE, case_span(ast),
                         "no facts can reach this case: `otherwise` before it takes everything");
         check_clauses(c, ast, inference);
-        av_rule rule = blank_rule();
+        av_rule rule = av_ck_blank_rule();
         rule.id = rule_id(c, NULL, AV_TEXT(""), name);
         rule.name = av_ck_keep(c, name);
         rule.def = decl->index;
@@ -472,7 +461,7 @@ static void matrix_rule(av_checker *c, const char *what, av_rule rule, const av_
 
 static void matrix_line(av_checker *c, const option_item *o, uint32_t member, const av_ast *a,
                         uint32_t first_rule) {
-    av_rule rule = blank_rule();
+    av_rule rule = av_ck_blank_rule();
     rule.def = c->def;
     rule.option = member;
     rule.name = av_ck_keep(c, a->name);
@@ -520,7 +509,7 @@ static av_matrix_option matrix_option(av_checker *c, const option_item *o, uint3
         av_ck_error(c, AV_E_TOO_MANY, o->parts[0]->span, "an option has at most 63 lines");
     if (secondary) {
         c->file = secondary_file;
-        av_rule rule = blank_rule();
+        av_rule rule = av_ck_blank_rule();
         rule.def = c->def;
         rule.option = member;
         rule.name = AV_TEXT("secondary");
@@ -724,7 +713,7 @@ static void table_rows(av_checker *c, av_decl *decl, const av_ast *first, uint32
         node->b = row_output(c, decl, row, type);
         char text[16];
         snprintf(text, sizeof text, "%u", ++*number);
-        av_rule rule = blank_rule();
+        av_rule rule = av_ck_blank_rule();
         rule.def = decl->index;
         rule.name = av_ck_keep(c, av_text_from(text));
         rule.id = rule_id(c, NULL, AV_TEXT(""), rule.name);

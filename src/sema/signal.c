@@ -209,18 +209,12 @@ static av_rule rule_of(av_checker *c, const av_ast *ast, const av_ast *says) {
     av_text name = case_name(c, ast, says);
     av_text id = av_arena_join(&c->program->arena, c->program->defs[c->def].name, AV_TEXT("/"), name);
     if (!id.ptr) av_ck_fail(c, AV_ERR_MEMORY);
-    return (av_rule){.id = id.ptr ? id : AV_TEXT(""),
-                     .name = name,
-                     .def = c->def,
-                     .site = av_ck_site(c, ast->span),
-                     .option = AV_NO_INDEX,
-                     .when = AV_NO_INDEX,
-                     .value = AV_NO_INDEX,
-                     .because = AV_NO_INDEX,
-                     .condition = AV_NO_INDEX,
-                     .failure = AV_NO_INDEX,
-                     .rejected = AV_NO_INDEX,
-                     .risk = AV_NO_INDEX};
+    av_rule rule = av_ck_blank_rule();
+    rule.id = id.ptr ? id : AV_TEXT("");
+    rule.name = name;
+    rule.def = c->def;
+    rule.site = av_ck_site(c, ast->span);
+    return rule;
 }
 
 /* A case with `because` makes its value likely; then it says how likely. One without states it. */

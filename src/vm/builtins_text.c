@@ -176,24 +176,6 @@ AV_IMPLEMENT(AV_B_LOWER) {
 
 /* ---- words */
 
-static bool is_word_letter(int32_t c) {
-    switch (utf8proc_category(c)) {
-    case UTF8PROC_CATEGORY_LU:
-    case UTF8PROC_CATEGORY_LL:
-    case UTF8PROC_CATEGORY_LT:
-    case UTF8PROC_CATEGORY_LM:
-    case UTF8PROC_CATEGORY_LO:
-    case UTF8PROC_CATEGORY_MN:
-    case UTF8PROC_CATEGORY_MC:
-    case UTF8PROC_CATEGORY_ME:
-    case UTF8PROC_CATEGORY_ND:
-    case UTF8PROC_CATEGORY_NL:
-        return true;
-    default:
-        return false;
-    }
-}
-
 static bool is_ascii_digit(av_text text, size_t at) {
     return at < text.len && text.ptr[at] >= '0' && text.ptr[at] <= '9';
 }
@@ -210,15 +192,15 @@ static void put_words(av_text text, av_buf *buf) {
     bool open = false;
     size_t size;
     for (size_t at = 0; at < text.len; at += size) {
-        int32_t c = (int32_t)av_utf8_decode(text, at, &size);
+        uint32_t c = av_utf8_decode(text, at, &size);
         bool mark = size == 1 && is_of_number(text, at);
-        if (!mark && !is_word_letter(c)) {
+        if (!mark && !av_utf8_is_letter(c)) {
             open = false;
             continue;
         }
         if (!open && buf->len > 0) av_buf_putc(buf, ' ');
         open = c != '%';
-        put_code_point(buf, utf8proc_tolower(c));
+        put_code_point(buf, utf8proc_tolower((utf8proc_int32_t)c));
     }
 }
 
