@@ -14,6 +14,12 @@
 
 #include <stddef.h>
 
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define AV_IMAGE_IN_PLACE 1
+#else
+#define AV_IMAGE_IN_PLACE 0
+#endif
+
 enum {
     AV_IMAGE_HEADER = 48,     /**< bytes */
     AV_IMAGE_TAG_BYTES = 16,  /**< before each section's contents */

@@ -5,12 +5,6 @@
 
 #include <string.h>
 
-#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-#define AV_IMAGE_IN_PLACE 1
-#else
-#define AV_IMAGE_IN_PLACE 0
-#endif
-
 /** Failure is sticky; after it, nothing is read. */
 typedef struct reader {
     av_program *program;

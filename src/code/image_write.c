@@ -12,16 +12,16 @@ typedef struct writer {
     av_status status;
 } writer;
 
-static void put_number(av_buf *out, uint64_t value, size_t width) {
-    char bytes[8];
-    for (size_t i = 0; i < width; i++)
-        bytes[i] = (char)(value >> (8 * i) & 0xff);
-    av_buf_put(out, (av_text){bytes, width});
-}
-
-static void set_number(char *at, uint64_t value, size_t width) {
+static inline void set_number(char *at, uint64_t value, size_t width) {
     for (size_t i = 0; i < width; i++)
         at[i] = (char)(value >> (8 * i) & 0xff);
+}
+
+static inline void put_number(av_buf *out, uint64_t value, size_t width) {
+    const bool fits = out->status == AV_OK && width < out->cap - out->len;
+    if (!fits && !av_buf_reserve(out, width)) return;
+    set_number(out->ptr + out->len, value, width);
+    out->len += width;
 }
 
 /** `count` numbers of `width` bytes from memory. */
@@ -98,6 +98,10 @@ static void put_row(writer *w, const av_image_row *row, const char *item) {
 static void put_rows(writer *w, const av_image_row *row, const char *to_items, uint32_t count) {
     const char *items;
     memcpy(&items, to_items, sizeof items);
+    if (AV_IMAGE_IN_PLACE && row->plain) {
+        av_buf_put(w->out, (av_text){items, (size_t)count * row->size});
+        return;
+    }
     for (uint32_t i = 0; i < count && w->status == AV_OK && w->out->status == AV_OK; i++)
         put_row(w, row, items + (size_t)i * row->size);
 }
