@@ -281,11 +281,21 @@ static av_status compute_trace(av_run *run, uint32_t def, av_trace *trace) {
     return AV_OK;
 }
 
+/* Whether nothing that a definition's value was made from has changed. Where the value comes from one procedure, what its reasons
+ * read does not matter. */
+static av_status verify_value(av_run *run, uint32_t def, bool *holds) {
+    const av_def *d = &run->program->defs[def];
+    const bool collected = d->kind == AV_DEF_MATRIX || d->kind == AV_DEF_COLLECTION || d->kind == AV_DEF_MODEL ||
+                           d->kind == AV_DEF_DOCUMENT;
+    if (!collected && d->proc < run->program->proc_count) return av_run_verify_proc(run, d->proc, holds);
+    return av_run_verify(run, def, holds);
+}
+
 /* A value computed before a fact was replaced is kept if nothing it was made from has changed. */
 static av_status renew(av_run *run, uint32_t def, av_trace *trace) {
     bool holds;
     trace->state = AV_TRACE_COMPUTING;
-    av_status status = av_run_verify(run, def, &holds);
+    av_status status = verify_value(run, def, &holds);
     trace->state = AV_TRACE_DONE;
     if (status == AV_OK && !holds) status = compute_trace(run, def, trace);
     if (status != AV_OK) *trace = (av_trace){.rule = AV_NO_INDEX};

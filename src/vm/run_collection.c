@@ -84,6 +84,7 @@ av_status av_run_collection(av_run *run, uint32_t def, av_value *out) {
     const av_def *d = &run->program->defs[def];
     av_value *parts = AV_NEW_ARRAY(&run->arena, av_value, d->rule_count);
     size_t total = 0;
+    bool unchanged = run->trial != NULL && run->trial->before[def].state == AV_TRACE_DONE;
     if (!parts) return AV_ERR_MEMORY;
     for (uint32_t i = 0; i < d->rule_count; i++) {
         const uint32_t rule = d->first_rule + i;
@@ -93,11 +94,17 @@ av_status av_run_collection(av_run *run, uint32_t def, av_value *out) {
             parts[i] = run->derived[rule];
         else
             AV_TRY(derive(run, &run->program->rules[rule], &parts[i]));
+        unchanged = unchanged && (same || av_value_equal(parts[i], run->derived[rule]));
         if (parts[i].kind != AV_LIST || !parts[i].as.list->count) continue;
         total += parts[i].as.list->count;
         av_run_note_rule(run, rule);
     }
     if (!run->trial && d->rule_count) memcpy(&run->derived[d->first_rule], parts, d->rule_count * sizeof *parts);
+    if (unchanged) {
+        *out = run->trial->before[def].value;
+        run->traces[def].patched = run->trial->before[def].patched;
+        return AV_OK;
+    }
     av_value all, empty, key;
     AV_TRY(join(run, d, parts, total, &all));
     AV_TRY(av_op_list(run, NULL, 0, &empty));
