@@ -1,8 +1,10 @@
 /* English nouns in the singular and the plural: the last word of a phrase or of a name in any style
  * of code. */
+#include <string.h>
+
 #include "vm/builtins.h"
 
-/* Words whose plural the endings below do not give; lower case. */
+/* Words whose plural the endings below do not give; lower case. Both forms begin with the same letter. */
 static const struct {
     const char *one, *many;
 } irregular[] = {
@@ -84,8 +86,8 @@ static bool same_word(av_text word, const char *other) {
 
 /* Whether the word ends so; case is ignored. */
 static bool ends(av_text word, const char *suffix) {
-    size_t len = av_text_from(suffix).len;
-    return word.len >= len && same_word(av_text_slice(word, word.len - len, len), suffix);
+    size_t len = strlen(suffix);
+    return word.len >= len && same_word((av_text){word.ptr + word.len - len, len}, suffix);
 }
 
 static bool is_letter(char c) {
@@ -139,6 +141,16 @@ static bool is_uncountable(av_text word) {
     return false;
 }
 
+/* The place of a word in the table of irregular ones, in either form; their count when it is none of them. */
+static size_t find_irregular(av_text word) {
+    const char first = word.len > 0 ? lower(word.ptr[0]) : '\0';
+    size_t i = 0;
+    while (i < AV_COUNT(irregular) && (irregular[i].one[0] != first || (!same_word(word, irregular[i].one) &&
+                                                                        !same_word(word, irregular[i].many))))
+        i++;
+    return i;
+}
+
 static void put_plural(av_buf *buf, av_text text) {
     size_t at = last_word(text);
     av_text word = av_text_slice(text, at, text.len);
@@ -147,11 +159,10 @@ static void put_plural(av_buf *buf, av_text text) {
         av_buf_put(buf, word);
         return;
     }
-    for (size_t i = 0; i < AV_COUNT(irregular); i++) {
-        if (same_word(word, irregular[i].one) || same_word(word, irregular[i].many)) {
-            put_like(buf, word, irregular[i].many);
-            return;
-        }
+    const size_t found = find_irregular(word);
+    if (found < AV_COUNT(irregular)) {
+        put_like(buf, word, irregular[found].many);
+        return;
     }
     bool shout = is_shouted(word);
     if (ends(word, "y") && word.len > 1 && !is_vowel(word.ptr[word.len - 2])) {
@@ -171,11 +182,10 @@ static void put_singular(av_buf *buf, av_text text) {
     size_t at = last_word(text);
     av_text word = av_text_slice(text, at, text.len);
     av_buf_put(buf, av_text_slice(text, 0, at));
-    for (size_t i = 0; i < AV_COUNT(irregular); i++) {
-        if (same_word(word, irregular[i].many) || same_word(word, irregular[i].one)) {
-            put_like(buf, word, irregular[i].one);
-            return;
-        }
+    const size_t found = find_irregular(word);
+    if (found < AV_COUNT(irregular)) {
+        put_like(buf, word, irregular[found].one);
+        return;
     }
     size_t cut = 0;
     const char *instead = "";
