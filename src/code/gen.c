@@ -34,7 +34,7 @@ void av_gen_define(av_gen *g, uint32_t slot, uint32_t in) {
 
 /** The next instruction may fail: it belongs to the place of the node at work. */
 static void add_site(av_gen *g) {
-    if (g->span.source == 0 || g->span.source >= g->source_count) return;
+    if (g->sources == NULL || g->span.source == 0 || g->span.source >= g->sources->count) return;
     bool none_yet = g->site_count == g->first_site;
     if (!none_yet && memcmp(&g->span, &g->sites[g->site_count - 1].span, sizeof g->span) == 0) return;
     av_gen_site *sites = av_arena_grow(&g->scratch, g->sites, g->site_count, &g->site_cap, sizeof *sites);
@@ -43,7 +43,7 @@ static void add_site(av_gen *g) {
         return;
     }
     g->sites = sites;
-    sites[g->site_count++] = (av_gen_site){av_gen_here(g), g->span};
+    sites[g->site_count++] = (av_gen_site){.pc = av_gen_here(g), .span = g->span};
 }
 
 /* ---- instructions and labels */
@@ -161,8 +161,19 @@ static void gen_proc(av_gen *g, av_proc *proc) {
     proc->line_count = (uint32_t)(g->site_count - g->first_site);
 }
 
-void av_gen_open(av_gen *g, av_program *program, size_t source_count) {
-    *g = (av_gen){.program = program, .source_count = source_count};
+static void locate_sites(av_gen *g) {
+    uint16_t source = 0;
+    uint32_t hint = 0;
+    for (size_t i = 0; i < g->site_count; i++) {
+        av_gen_site *site = &g->sites[i];
+        if (site->span.source != source) hint = 0;
+        source = site->span.source;
+        (void)av_sources_mapped_place(g->sources, site->span, &hint, &site->line, &site->column);
+    }
+}
+
+void av_gen_open(av_gen *g, av_program *program, const av_sources *sources) {
+    *g = (av_gen){.program = program, .sources = sources};
     av_arena_init(&g->scratch, &program->arena.host, 0);
 }
 
@@ -172,4 +183,5 @@ void av_gen_procs(av_gen *g, uint32_t first, uint32_t end) {
     if (g->known_defs == NULL) av_gen_fail(g, AV_ERR_MEMORY);
     for (uint32_t i = first; i < end && g->status == AV_OK; i++)
         gen_proc(g, &g->program->procs[i]);
+    locate_sites(g);
 }

@@ -36,6 +36,7 @@ typedef struct av_constants {
 /** The place of an instruction that may fail, counted from the start of its procedure. */
 typedef struct av_gen_site {
     uint32_t pc;
+    uint32_t line, column; /**< 0: not looked up, as the source's lines are not mapped */
     av_span span;
 } av_gen_site;
 
@@ -51,7 +52,7 @@ typedef struct av_gen_ceiling {
  * start until shares are put together (gen_link.c), and so do the numbers of constants. */
 typedef struct av_gen {
     av_program *program;
-    size_t source_count; /**< sources there are: places in others are not kept */
+    const av_sources *sources; /**< NULL: no places are kept */
     av_arena scratch;
     av_status status; /**< first failure */
     av_gen_ceiling reached;
@@ -92,7 +93,7 @@ av_status av_constant_keep(av_arena *arena, av_value value, av_value *out);
 
 /* gen.c: procedures; registers, instructions, labels */
 /** An empty generator; its scratch memory is to be freed. */
-void av_gen_open(av_gen *g, av_program *program, size_t source_count);
+void av_gen_open(av_gen *g, av_program *program, const av_sources *sources);
 /** Procedures `first` to `end` (not included). */
 void av_gen_procs(av_gen *g, uint32_t first, uint32_t end);
 void av_gen_fail(av_gen *g, av_status status);

@@ -52,9 +52,11 @@ static av_status find_path(linker *l, uint16_t source, uint32_t *out) {
 
 static av_status link_sites(linker *l, const av_gen *g, av_code_site *out) {
     for (size_t i = 0; i < g->site_count; i++) {
-        out[i] = (av_code_site){.pc = g->sites[i].pc};
-        AV_TRY(find_path(l, g->sites[i].span.source, &out[i].site.path));
-        av_sources_line_column(l->diags->sources, g->sites[i].span, &out[i].site.line, &out[i].site.column);
+        const av_gen_site *site = &g->sites[i];
+        out[i] = (av_code_site){.pc = site->pc, .site = {.line = site->line, .column = site->column}};
+        AV_TRY(find_path(l, site->span.source, &out[i].site.path));
+        if (site->line == 0)
+            av_sources_line_column(l->diags->sources, site->span, &out[i].site.line, &out[i].site.column);
     }
     return AV_OK;
 }
@@ -143,16 +145,16 @@ static av_status put_together(linker *l) {
 }
 
 av_status av_generate(av_program *program, av_diags *diags, const av_executor *executor) {
-    size_t source_count = diags != NULL && diags->sources != NULL ? diags->sources->count : 0;
+    const av_sources *sources = diags != NULL ? diags->sources : NULL;
     linker l = {.program = program, .diags = diags};
     av_arena_init(&l.scratch, &program->arena.host, 0);
     l.constants.arena = &l.scratch;
     l.share_count = ((size_t)program->proc_count + SHARE_PROCS - 1) / SHARE_PROCS;
     l.shares = AV_NEW_ARRAY(&l.scratch, av_gen, l.share_count);
-    l.path_of_source = AV_NEW_ARRAY(&l.scratch, uint32_t, source_count);
+    l.path_of_source = AV_NEW_ARRAY(&l.scratch, uint32_t, sources != NULL ? sources->count : 0);
     av_status status = l.shares != NULL && l.path_of_source != NULL ? AV_OK : AV_ERR_MEMORY;
     if (status == AV_OK) {
-        for (size_t i = 0; i < l.share_count; i++) av_gen_open(&l.shares[i], program, source_count);
+        for (size_t i = 0; i < l.share_count; i++) av_gen_open(&l.shares[i], program, sources);
         av_do_tasks(executor, l.share_count, generate_share, &l);
         status = put_together(&l);
         for (size_t i = 0; i < l.share_count; i++) av_arena_free(&l.shares[i].scratch);

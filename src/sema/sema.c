@@ -157,7 +157,7 @@ static bool init(av_checker *c) {
 
 /* The hash of all texts, in order, with their paths: two programs with equal hashes were made of
  * equal rules. */
-static void hash_rules(av_checker *c) {
+static av_status hash_rules(const av_checker *c) {
     av_buf all;
     av_buf_init(&all, &c->scratch->host, 512u * 1024 * 1024);
     for (size_t f = 0; f < c->file_count; f++) {
@@ -167,21 +167,23 @@ static void hash_rules(av_checker *c) {
         av_hash_hex(s->text, digest);
         av_buf_put(&all, (av_text){digest, sizeof digest});
     }
-    if (all.status != AV_OK) av_ck_fail(c, all.status);
     av_hash_hex(av_buf_text(&all), c->program->hash);
     av_buf_free(&all);
+    return all.status;
 }
 
-/* What is done side by side: bodies fill the program, and the patterns of signals become their automaton. */
+/* What is done side by side: bodies fill the program; the patterns of signals become their automaton, and the rules are hashed. */
 typedef struct sides {
     av_checker *c;
     av_heard_by *heard;
+    av_status hashed;
 } sides;
 
 static void check_side(void *work, size_t index) {
-    const sides *s = work;
+    sides *s = work;
     if (index == 0) { /* first, so that what it gives back serves for the rest even on one thread */
         av_heard_build(s->heard);
+        s->hashed = hash_rules(s->c);
         return;
     }
     for (size_t i = 0; i < s->c->decl_count; i++) {
@@ -197,12 +199,13 @@ static void passes(av_checker *c, const av_syntax *files, size_t file_count) {
     av_ck_declare_types(c);
     av_ck_declare_defs(c);
     if (c->status != AV_OK) return;
-    sides both = {c, av_ck_signals_gather(c)};
+    sides both = {c, av_ck_signals_gather(c), AV_OK};
     if (c->status != AV_OK) {
         av_ck_signals_free(both.heard);
         return;
     }
     av_do_tasks(c->executor, 2, check_side, &both);
+    if (both.hashed != AV_OK) av_ck_fail(c, both.hashed);
     av_ck_signals(c, both.heard);
     check_tests(c);
     check_keys(c);
@@ -213,7 +216,6 @@ static void passes(av_checker *c, const av_syntax *files, size_t file_count) {
         av_ck_levels(c);
         av_ck_total(c);
     }
-    hash_rules(c);
 }
 
 av_status av_check_program(av_diags *diags, av_sources *sources, const av_syntax *files,

@@ -60,28 +60,30 @@ void av_sources_map_lines(av_sources *sources, uint16_t source, av_arena *arena)
     map_lines(&sources->items[source], arena);
 }
 
-/* Zero-based line of `offset`; `start` receives where it begins. */
-static uint32_t find_line(av_source *source, size_t offset, size_t *start) {
-    if (source->line_count) {
-        /* The last one and its neighbour first, then by halves. */
-        uint32_t low = 0, high = source->line_count, hint = source->last_line;
-        if (source->line_starts[hint] <= offset) {
-            low = hint;
-            if (hint + 2 < high && offset < source->line_starts[hint + 2]) high = hint + 2;
-        } else {
-            high = hint;
-        }
-        while (high - low > 1) {
-            uint32_t middle = low + (high - low) / 2;
-            if (source->line_starts[middle] <= offset)
-                low = middle;
-            else
-                high = middle;
-        }
-        source->last_line = low;
-        *start = source->line_starts[low];
-        return low;
+/* Zero-based line of `offset` by the map; `start` receives where it begins, `hint` is the line found last. */
+static uint32_t find_mapped(const av_source *source, size_t offset, uint32_t *hint, size_t *start) {
+    /* The last one and its neighbour first, then by halves. */
+    uint32_t low = 0, high = source->line_count;
+    if (source->line_starts[*hint] <= offset) {
+        low = *hint;
+        if (low + 2 < high && offset < source->line_starts[low + 2]) high = low + 2;
+    } else {
+        high = *hint;
     }
+    while (high - low > 1) {
+        uint32_t middle = low + (high - low) / 2;
+        if (source->line_starts[middle] <= offset)
+            low = middle;
+        else
+            high = middle;
+    }
+    *hint = low;
+    *start = source->line_starts[low];
+    return low;
+}
+
+/* The same without a map, for want of memory. */
+static uint32_t find_unmapped(const av_source *source, size_t offset, size_t *start) {
     uint32_t line = 0;
     *start = first_line(source->text);
     for (size_t at = next_line(source->text, 0); at <= offset; at = next_line(source->text, at)) {
@@ -95,17 +97,35 @@ static bool is_place(const av_sources *sources, av_span span) {
     return span.source > 0 && span.source < sources->count;
 }
 
+static size_t offset_of(const av_source *source, av_span span) {
+    return span.start < source->text.len ? span.start : source->text.len;
+}
+
+/* The place of `offset`, which is in zero-based line `line`, which begins at `start`. */
+static void set_place(const av_source *source, size_t offset, uint32_t line, size_t start, uint32_t *out_line, uint32_t *out_column) {
+    if (offset < start) offset = start;
+    av_text before = av_text_slice(source->text, start, offset - start);
+    *out_line = source->lines_before + line + 1;
+    *out_column = (line == 0 ? source->columns_before : 0) + (uint32_t)av_utf8_length(before) + 1;
+}
+
 /** Sets line and column of a place; returns the offset at which its line starts. */
 static size_t locate(av_sources *sources, av_source *source, av_span span, av_place *out) {
     if (!source->line_count) map_lines(source, sources->arena);
-    size_t offset = span.start < source->text.len ? span.start : source->text.len;
-    size_t start;
-    uint32_t line = find_line(source, offset, &start);
-    if (offset < start) offset = start;
-    av_text before = av_text_slice(source->text, start, offset - start);
-    out->line = source->lines_before + line + 1;
-    out->column = (line == 0 ? source->columns_before : 0) + (uint32_t)av_utf8_length(before) + 1;
+    size_t offset = offset_of(source, span), start;
+    uint32_t line = source->line_count ? find_mapped(source, offset, &source->last_line, &start)
+                                       : find_unmapped(source, offset, &start);
+    set_place(source, offset, line, start, &out->line, &out->column);
     return start;
+}
+
+bool av_sources_mapped_place(const av_sources *sources, av_span span, uint32_t *hint, uint32_t *line, uint32_t *column) {
+    if (!is_place(sources, span) || !sources->items[span.source].line_count) return false;
+    const av_source *source = &sources->items[span.source];
+    size_t offset = offset_of(source, span), start;
+    uint32_t found = find_mapped(source, offset, hint, &start);
+    set_place(source, offset, found, start, line, column);
+    return true;
 }
 
 void av_sources_line_column(av_sources *sources, av_span span, uint32_t *line, uint32_t *column) {

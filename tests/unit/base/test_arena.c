@@ -108,6 +108,35 @@ static void growth_survives_failing_allocations(void **state) {
     av_fail_each(texts_and_growth, NULL);
 }
 
+static void an_arena_adopts_another(void **state) {
+    (void)state;
+    av_alloc host = av_alloc_default();
+    av_arena arena, other, third;
+    av_arena_init(&arena, &host, 0);
+    av_arena_init(&other, &host, 0);
+    av_arena_init(&third, &host, 0);
+    third.chunk = 64;
+    av_text kept = av_arena_text(&other, AV_TEXT("kept"));
+    for (int i = 0; i < 20; i++)
+        assert_non_null(av_arena_take(&third, 24));
+    av_arena_adopt(&arena, &other); /* an empty one goes on where the other was */
+    assert_int_equal(av_arena_used(&arena), 8);
+    assert_int_equal(av_arena_used(&other), 0);
+    assert_null(other.last);
+    assert_non_null(av_arena_take(&arena, 16));
+    av_arena_adopt(&arena, &third);
+    assert_int_equal(av_arena_used(&arena), 8 + 16 + 20 * 24);
+    assert_non_null(av_arena_take(&arena, 16));
+    av_arena_adopt(&arena, &other); /* nothing to take */
+    assert_text(kept, "kept");
+    av_text joined = av_arena_join(&arena, kept, AV_TEXT("/"), AV_TEXT(""));
+    assert_text(joined, "kept/");
+    other.failed = true;
+    av_arena_adopt(&arena, &other);
+    assert_true(arena.failed);
+    av_arena_free(&arena);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pieces_are_zeroed_aligned_and_apart),
@@ -115,6 +144,7 @@ int main(void) {
         cmocka_unit_test(the_ceiling_holds),
         cmocka_unit_test(sizes_beyond_the_address_space_fail),
         cmocka_unit_test(growth_survives_failing_allocations),
+        cmocka_unit_test(an_arena_adopts_another),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

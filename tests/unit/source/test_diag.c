@@ -205,6 +205,37 @@ static av_status record_and_render(const av_alloc *host, void *context) {
     return status;
 }
 
+/* What two sinks hold, one after the other, is what one sink would hold. */
+static void sinks_are_put_together(void **state) {
+    (void)state;
+    av_desk one, first, second;
+    set_up(&one);
+    set_up(&first);
+    set_up(&second);
+    for (uint32_t i = 0; i < AV_DIAG_MAX + 50; i++) {
+        av_diags *part = i < AV_DIAG_MAX - 20 ? &first.diags : &second.diags;
+        av_diag_code code = i % 3 == 0 ? code_of(AV_SEVERITY_WARNING) : AV_E_SYNTAX;
+        av_diag_help(part, av_diag_add(part, code, at(1, i), "number %u", (unsigned)i), "help");
+        av_diag_help(&one.diags, av_diag_add(&one.diags, code, at(1, i), "number %u", (unsigned)i), "help");
+    }
+    av_desk together;
+    set_up(&together);
+    av_diags_take(&together.diags, &first.diags);
+    av_diags_take(&together.diags, &second.diags);
+    assert_int_equal(together.diags.count, one.diags.count);
+    assert_int_equal(together.diags.error_count, one.diags.error_count);
+    assert_int_equal(together.diags.warning_count, one.diags.warning_count);
+    assert_int_equal(together.diags.dropped, one.diags.dropped);
+    for (size_t i = 0; i < one.diags.count; i++) {
+        assert_int_equal(together.diags.items[i].span.start, one.diags.items[i].span.start);
+        assert_text(together.diags.items[i].help, "help");
+    }
+    av_arena_free(&one.arena);
+    av_arena_free(&together.arena);
+    av_arena_free(&first.arena);
+    av_arena_free(&second.arena);
+}
+
 static void errors_are_counted_without_memory(void **state) {
     (void)state;
     av_fail_each(record_and_render, NULL);
@@ -219,6 +250,7 @@ int main(void) {
         cmocka_unit_test(errors_come_before_warnings_when_places_are_short),
         cmocka_unit_test(labels_have_a_ceiling),
         cmocka_unit_test(a_long_message_is_cut),
+        cmocka_unit_test(sinks_are_put_together),
         cmocka_unit_test(errors_are_counted_without_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
