@@ -13,8 +13,8 @@ function product(dir) {
   const list = (f) => (has(f) ? fs.readdirSync(path.join(dir, f)) : []);
   const say = (good, what) => { held++; if (!good) { failed++; console.log(`FAIL ${path.basename(dir)}: ${what}`); } };
   const same = (a, b, what) => { const [x, y] = [new Set(a), new Set(b)]; const odd = [...[...x].filter((v) => !y.has(v)), ...[...y].filter((v) => !x.has(v))]; say(!odd.length, `${what}: only on one side: ${odd.slice(0, 8).join(', ')}`); };
-  const rows = (head) => { // the rows of a table of the document, as objects
-    const lines = all.split('\n'); const at = lines.findIndex((l) => l.startsWith(head)); if (at < 0) return [];
+  const rows = (head, from = 0) => { // the rows of a table of the document, as objects; the first table behind a line
+    const lines = all.split('\n'); const at = lines.findIndex((l, n) => n >= from && l.startsWith(head)); if (at < 0) return [];
     const cells = (l) => l.split(/(?<!\\)\|/).slice(1, -1).map((c) => c.trim()); const names = cells(lines[at]); const out = [];
     for (let i = at + 2; lines[i]?.startsWith('|'); i++) out.push(Object.fromEntries(cells(lines[i]).map((c, k) => [names[k], c])));
     return out;
@@ -54,7 +54,11 @@ function product(dir) {
 
   // Alerts: the table of the document, the runbooks and the rules file.
   const number = (t) => (/\d/.test(t || '') ? Number(t.replace(/[^\d.]/g, '')) : null);
-  const alerts = rows('| Metric | Warning').map((r) => ({ name: r.Runbook?.match(/\[([\w-]+)\]/)?.[1], warn: number(r.Warning), crit: number(r.Critical) }));
+  // Duties that come due stand in a second table, beside the document.
+  const beside = all.split('\n').findLastIndex((l) => l.startsWith('| Metric | Warning'));
+  const first = all.split('\n').findIndex((l) => l.startsWith('| Metric | Warning'));
+  const told = [...rows('| Metric | Warning'), ...(beside > first ? rows('| Metric | Warning', beside) : [])];
+  const alerts = told.map((r) => ({ name: r.Runbook?.match(/\[([\w-]+)\]/)?.[1], warn: number(r.Warning), crit: number(r.Critical) }));
   say(alerts.length > 5, 'the document has no table of alerts');
   same(alerts.map((a) => `${a.name}.md`), list('runbooks'), 'runbooks and the table of alerts');
   const pascal = (n) => n.split('-').map((w) => w[0].toUpperCase() + w.slice(1)).join('');
