@@ -115,3 +115,26 @@ INSERT INTO reconciliation_breaks (counterparty, trade_date, line_reference, the
 
 -- refused reconciliation_breaks_explained_has_words: explained without a word
 UPDATE reconciliation_breaks SET status = 'explained';
+
+-- refused orders_once: the same order of one customer twice
+INSERT INTO orders (user_id, account_id, instrument_id, client_order_id, side, kind, quantity_millionths, trade_date)
+  SELECT user_id, account_id, instrument_id, client_order_id, 'buy', 'market', 1000000, '2026-01-30' FROM orders
+  WHERE id = '00000000-0000-0000-0000-0000000000b1';
+
+-- passes: another customer's identifier collides with nobody's
+INSERT INTO users (id, email, display_name, role) VALUES
+  ('00000000-0000-0000-0000-0000000000e9', 'ben@example.com', 'Ben', 'trader');
+INSERT INTO orders (user_id, account_id, instrument_id, client_order_id, side, kind, quantity_millionths, trade_date)
+  SELECT '00000000-0000-0000-0000-0000000000e9', account_id, instrument_id, client_order_id, 'buy', 'market', 1000000, '2026-01-30' FROM orders
+  WHERE id = '00000000-0000-0000-0000-0000000000b1';
+
+-- nightly orders_account_is_its_users 1: and that order draws on somebody else's account
+SELECT 1;
+
+-- refused ledger_entries_by_movement: a movement read twice from a file
+INSERT INTO ledger_entries (account_id, movement_id, kind, entry_amount, booked_on) VALUES
+  ('00000000-0000-0000-0000-0000000000a1', '00000000-0000-0000-0000-0000000000d1', 'deposit', 100000, '2026-01-30');
+
+-- nightly orders_filled_is_executions 1: the venue took a trade back, and the order still counts it
+INSERT INTO executions (order_id, quantity_millionths, unit_price_e4, traded_amount, fee_amount, venue_reference, busts_id, traded_at)
+  SELECT order_id, quantity_millionths, unit_price_e4, traded_amount, fee_amount, 'BUST-1', id, now() FROM executions LIMIT 1;
