@@ -173,24 +173,26 @@ typedef struct made {
     av_artifact *artifacts;
     size_t count;
     av_text *bytes;
-    size_t written; /**< of the artifacts: all unless it failed */
+    size_t written; /**< all, unless it failed */
     av_status status;
     av_run_error error;
 } made;
 
 static av_status make(av_run *run, made *m) {
     av_arena *arena = av_run_arena(run);
+    av_artifact *artifacts;
+    size_t count = 1;
     if (av_run_program(run)->defs[m->def].kind == AV_DEF_DOCUMENT) {
         av_artifact document;
         AV_TRY(av_run_document(run, m->def, &document));
-        m->artifacts = av_arena_copy(arena, &document, sizeof document);
-        if (!m->artifacts) return AV_ERR_MEMORY;
-        m->count = 1;
+        artifacts = av_arena_copy(arena, &document, sizeof document);
     } else {
-        AV_TRY(av_run_emit(run, m->def, &m->artifacts, &m->count));
+        AV_TRY(av_run_emit(run, m->def, &artifacts, &count));
     }
-    m->bytes = AV_NEW_ARRAY(arena, av_text, m->count);
-    if (!m->bytes) return AV_ERR_MEMORY;
+    m->bytes = AV_NEW_ARRAY(arena, av_text, count);
+    if (!artifacts || !m->bytes) return AV_ERR_MEMORY;
+    m->artifacts = artifacts;
+    m->count = count;
     for (; m->written < m->count; m->written++)
         AV_TRY(write_artifact(run, &m->artifacts[m->written], &m->bytes[m->written]));
     return AV_OK;

@@ -96,7 +96,7 @@ static void execute(const archvm_engine *engine, archvm_text image, archvm_text 
     archvm_output *output;
     archvm_text map;
     double start = now();
-    must(archvm_program_load_image(engine, path, image, &program, NULL) == ARCHVM_OK, LOAD_IMAGE);
+    must(archvm_program_open_image(engine, path, image, &program, NULL) == ARCHVM_OK, LOAD_IMAGE);
     times[LOAD_IMAGE][run] = now() - start;
     start = now();
     must(archvm_facts_read(program, path, brief, NULL, &facts, NULL) == ARCHVM_OK, READ_FACTS);
