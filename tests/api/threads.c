@@ -165,6 +165,80 @@ static int compiles_alike(int mistaken) {
     return alike;
 }
 
+/* ---- a document beside other files, flips on two sides */
+
+static const char two_sided[] =
+    "module shop\n"
+    "enum Size { Small \"small\" Large \"large\" }\n"
+    "fact users: int 1..9 \"Users\" { ask \"How many?\" }\n"
+    "infer users { otherwise 2 as few because \"most start so\" confidence medium risk \"slow\" }\n"
+    "fact paid: bool \"Paid\" { ask \"Is it?\" }\n"
+    "infer paid { otherwise true as sold because \"most are\" confidence low risk \"none\" }\n"
+    "fact name: text \"Name\" { ask \"What?\" }\n"
+    "infer name { otherwise \"shop {users}\" as plain because \"none\" confidence low risk \"none\" }\n"
+    "decision size: Size \"Size\" {\n"
+    "  case Large when users > 5 and paid because \"{users} users\" rejected \"only {users} users\"\n"
+    "  otherwise Small because \"enough\"\n"
+    "}\n"
+    "decision copies: Size \"Copies\" {\n"
+    "  case Large when users > 3 because \"{users} users\" rejected \"only {users} users\"\n"
+    "  otherwise Small because \"enough\"\n"
+    "}\n"
+    "section body \"Body\" { \"\"\"{table f in all_facts | \"Fact\": f.label | \"Value\": f.value | \"Flips\": join(f.flips, \", \")}"
+    "\"\"\" }\n"
+    "document page \"Page\" { to \"PAGE.md\" sections body }\n"
+    "emit facts_json { to \"facts.json\" format json value all_facts }\n"
+    "emit facts_yaml { to \"facts.yaml\" format yaml value all_facts }\n";
+
+/* Every file's path and bytes, and the map of their lines. */
+static int write_all(const archvm_engine *engine, char *out, size_t size, const size_t *tasks, size_t *lent) {
+    archvm_program *program = NULL;
+    archvm_facts *facts = NULL;
+    archvm_run *run = NULL;
+    archvm_output *output = NULL;
+    archvm_text map = {NULL, 0};
+    archvm_source source = {{NULL, 0}, {NULL, 0}, 0, 0};
+    source.path = text("shop.arch");
+    source.bytes = text(two_sided);
+    archvm_status status = archvm_program_load(engine, &source, 1, NULL, &program, NULL);
+    if (status == ARCHVM_OK) status = archvm_facts_read(program, text("b"), text("{}"), NULL, &facts, NULL);
+    if (status == ARCHVM_OK) status = archvm_run_new(program, facts, NULL, &run);
+    const size_t before = *tasks;
+    if (status == ARCHVM_OK) status = archvm_run_emit(run, NULL, &output);
+    *lent = *tasks - before;
+    if (status == ARCHVM_OK) status = archvm_output_map(output, &map);
+    size_t used = 0;
+    for (size_t i = 0; i <= archvm_output_count(output) && status == ARCHVM_OK; i++) {
+        archvm_artifact artifact = {{NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}};
+        if (i < archvm_output_count(output)) status = archvm_output_artifact(output, i, &artifact);
+        else artifact.bytes = map;
+        used += (size_t)snprintf(out + used, size - used, "%.*s\n%.*s\n", (int)artifact.path.len, artifact.path.ptr,
+                                 (int)artifact.bytes.len, artifact.bytes.ptr);
+        if (used >= size) status = ARCHVM_ERR_LIMIT;
+    }
+    archvm_text_free(engine, &map);
+    archvm_output_free(output);
+    archvm_run_free(run);
+    archvm_facts_free(facts);
+    archvm_program_free(program);
+    return status == ARCHVM_OK;
+}
+
+static int writes_alike(void) {
+    static char one[PADDING], many[PADDING];
+    size_t tasks = 0, lent = 0;
+    archvm_engine_options options = ARCHVM_ENGINE_OPTIONS_INIT;
+    options.execute_fn = execute;
+    options.payload = &tasks;
+    archvm_engine *alone = archvm_engine_new(NULL), *together = archvm_engine_new(&options);
+    int alike = alone != NULL && together != NULL && write_all(alone, one, sizeof one, &tasks, &lent) && lent == 0;
+    alike = alike && write_all(together, many, sizeof many, &tasks, &lent) && lent == 4;
+    alike = alike && strcmp(one, many) == 0 && strstr(one, "size, copies") != NULL;
+    archvm_engine_free(alone);
+    archvm_engine_free(together);
+    return alike;
+}
+
 int main(void) {
     archvm_engine *engine = archvm_engine_new(NULL);
     archvm_program *program = NULL;
@@ -192,6 +266,10 @@ int main(void) {
     }
     if (!compiles_alike(0) || !compiles_alike(1)) {
         fputs("rules compiled on several threads give something else\n", stderr);
+        failed = 1;
+    }
+    if (!writes_alike()) {
+        fputs("files written on several threads are others\n", stderr);
         failed = 1;
     }
     if (failed) fputs("runs that share a program differ or fail\n", stderr);
