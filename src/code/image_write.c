@@ -192,12 +192,33 @@ static void put_texts(const av_intern *texts, av_buf *out) {
     end_section(out, head);
 }
 
+/** Bytes of the tables in memory: about what the sections take, so that their buffer need not grow. */
+static size_t table_bytes(const av_program *program) {
+    size_t count, bytes = program->constant_count * (size_t)AV_IMAGE_VALUE_BYTES;
+    const av_image_table *tables = av_image_tables(&count);
+    for (size_t i = 0; i < count; i++) {
+        uint32_t rows;
+        memcpy(&rows, (const char *)program + tables[i].count, sizeof rows);
+        bytes += (size_t)rows * tables[i].row->size;
+    }
+    return bytes;
+}
+
+static size_t text_bytes(const av_intern *texts) {
+    size_t bytes = texts->count * sizeof(uint32_t);
+    for (size_t i = 0; i < texts->count; i++)
+        bytes += texts->texts[i].len;
+    return bytes;
+}
+
 static av_status write_all(writer *w, const av_program *program, av_buf *out) {
     AV_TRY(av_intern_init(&w->texts, &w->scratch));
+    if (!av_buf_reserve(w->out, table_bytes(program))) return w->out->status;
     put_program(w, program);
     if (w->status == AV_OK) w->status = w->out->status;
     if (w->status != AV_OK) return w->status;
     const size_t start = out->len;
+    if (!av_buf_reserve(out, AV_IMAGE_HEADER + 2 * AV_IMAGE_TAG_BYTES + text_bytes(&w->texts) + w->out->len)) return out->status;
     av_buf_fill(out, 0, AV_IMAGE_HEADER);
     put_texts(&w->texts, out);
     av_buf_put(out, av_buf_text(w->out));

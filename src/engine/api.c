@@ -59,13 +59,13 @@ archvm_status av_give_text(const archvm_engine *engine, av_buf *buf, archvm_text
     archvm_status status = av_public_status(buf->status, ARCHVM_ERR_RULES);
     *out = (archvm_text){NULL, 0};
     if (status == ARCHVM_OK) {
-        char *copy = av_alloc_new(&engine->host, buf->len + 1);
-        if (copy == NULL) {
+        char *given = av_alloc_resize(&engine->host, buf->ptr, buf->cap, buf->len + 1);
+        if (given == NULL) {
             status = ARCHVM_ERR_MEMORY;
         } else {
-            if (buf->len > 0) memcpy(copy, buf->ptr, buf->len);
-            copy[buf->len] = '\0';
-            *out = (archvm_text){copy, buf->len};
+            given[buf->len] = '\0';
+            *out = (archvm_text){given, buf->len};
+            *buf = (av_buf){.host = buf->host}; /* its block is the caller's now */
         }
     }
     av_buf_free(buf);
