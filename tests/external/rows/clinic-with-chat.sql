@@ -120,7 +120,7 @@ SET LOCAL app.organisation_id = '00000000-0000-0000-0000-00000000000a';
 INSERT INTO break_glass_accesses (patient_id, practitioner_id, reason_kind, reason, expires_at, verdict)
   VALUES ('00000000-0000-0000-0000-0000000000a1', '00000000-0000-0000-0000-0000000000d1', 'emergency', 'unconscious in the hall', now(), 'justified');
 
--- refused appointments_one_per_start: two patients in one slot
+-- refused appointments_no_overlap: two patients in one slot
 SET LOCAL app.organisation_id = '00000000-0000-0000-0000-00000000000a';
 INSERT INTO appointments (patient_id, practitioner_id, starts_at, ends_at, kind) VALUES
   ('00000000-0000-0000-0000-0000000000a1', '00000000-0000-0000-0000-0000000000d1', '2026-03-02 09:00Z', '2026-03-02 09:20Z', 'in_person'),

@@ -54,8 +54,9 @@ UPDATE posts SET status = 'removed';
 INSERT INTO reports (id, reporter_id, target_type, target_id, reason, status) VALUES
   ('00000000-0000-0000-0000-0000000000b1', '00000000-0000-0000-0000-0000000000e2', 'post',
    '00000000-0000-0000-0000-0000000000a1', 'harassment', 'open');
-INSERT INTO moderation_actions (report_id, moderator_id, action, statement) VALUES
-  ('00000000-0000-0000-0000-0000000000b1', '00000000-0000-0000-0000-0000000000e3', 'remove_content', 'Targets a named person.');
+INSERT INTO moderation_actions (report_id, target_type, target_id, subject_id, moderator_id, action, basis, provision, statement) VALUES
+  ('00000000-0000-0000-0000-0000000000b1', 'post', '00000000-0000-0000-0000-0000000000a1', '00000000-0000-0000-0000-0000000000e1',
+   '00000000-0000-0000-0000-0000000000e3', 'remove_content', 'terms', 'Rule 2: no attacks on persons', 'Targets a named person.');
 
 -- passes: decided
 UPDATE reports SET status = 'actioned';
