@@ -122,7 +122,7 @@ async function block(rel, f, base, sqlBlocks, depth) {
     case 'env': push(C.checkEnv(f.text)); return;
     case 'python': push(C.checkPython(f.text)); return;
     case 'csv': push(C.checkCsv(f.text)); return;
-    default: push(U.res('template marks only', [], [], { skip: true }));
+    default: push(U.res('template marks'));
   }
 }
 
@@ -184,7 +184,8 @@ if (wants('dockerfile')) await each('dockerfile', (f) => C.checkDockerfile(f.tex
 if (wants('nginx')) await each('nginx', (f) => C.checkNginx(f.text, path.dirname(f.abs)));
 if (wants('env')) await each('env', (f) => C.checkEnv(f.text));
 await each('toml', (f) => C.checkToml(f.text)); await each('python', (f) => C.checkPython(f.text)); await each('csv', (f) => C.checkCsv(f.text));
-for (const k of ['gotmpl', 'make', 'text']) await each(k, () => U.res('template marks only', [], [], { skip: true }));
+await each('text', () => U.res('template marks')); // plain text has no grammar that a tool could hold it to
+for (const k of ['gotmpl', 'make']) await each(k, () => U.res('template marks only', [], [], { skip: true }));
 if (wants('hcl')) {
   const mods = new Map();
   for (const f of byKind.hcl || []) { const p = await guarded(f.rel, 'hcl', () => C.parseHcl(f.text, path.basename(f.rel))); f.r = p.r || p; f.json = p.json; if (f.rel.endsWith('.tf') && p.json) { const d = path.dirname(f.rel); (mods.get(d) || mods.set(d, []).get(d)).push(f); } }
