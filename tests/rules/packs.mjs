@@ -187,7 +187,7 @@ const expected = { // file -> what the folder alone brings into it
   'ARCHITECTURE.md': [
     '# Hivebook: architecture', '#### hives', '**apiary_id**', '| husbandry | hives, their courses and their honey |', 'running --> broken_off : break off',
     '| finish | running | finished | finish-treatments |', '| End of courses | each day at 03:00 UTC', '| courses_broken_off_ratio |', '### Whose the history of a sold hive is',
-    'COURSE_OVER', '| beekeeper, bee_inspector |', 'honey_harvested_kg_total', 'features include Hive inspections: many look, few change', 'honey before its time', 'enter treatment',
+    'COURSE_OVER', 'beekeeper, bee inspector and administrator', 'honey_harvested_kg_total', 'features include Hive inspections: many look, few change', 'honey before its time', 'enter treatment',
   ],
   'openapi.yaml': ['  /v1/treatments/{treatment_id}/break-off:', '  /v1/apiaries:'],
   'migrations/0001_initial_schema.up.sql': ['CREATE TABLE "treatments"', 'CREATE TRIGGER "treatments_status_moves"'],
