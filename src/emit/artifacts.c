@@ -253,7 +253,7 @@ static av_status add(collector *c, const av_artifact *artifact, av_text bytes) {
 }
 
 static av_status collect(collector *c, const made *m) {
-    for (size_t i = 0; i < m->count; i++) {
+    for (size_t i = 0; m->artifacts && i < m->count; i++) { /* there are none when they could not be kept */
         AV_TRY(take_path(c, &m->artifacts[i]));
         if (i == m->written) break;
         AV_TRY(add(c, &m->artifacts[i], m->bytes[i]));
