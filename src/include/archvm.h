@@ -39,9 +39,8 @@ typedef enum archvm_status {
     ARCHVM_ERR_LIMIT = 2,  /**< an input or result is larger than archvm accepts */
     ARCHVM_ERR_RULES = 3,  /**< the rules have errors; the report lists all of them */
     ARCHVM_ERR_FACTS = 4,  /**< the brief has errors; the report lists all of them */
-    ARCHVM_ERR_RUN =
-        5, /**< evaluation stopped: overflow, a spent budget, ...; the report says where */
-    ARCHVM_ERR_IMAGE = 6,     /**< the bytes are no compiled program of this version, or damaged */
+    ARCHVM_ERR_RUN = 5,   /**< evaluation stopped: overflow, a spent budget; the report says where */
+    ARCHVM_ERR_IMAGE = 6, /**< the bytes are no compiled program of this version, or damaged */
     ARCHVM_ERR_GATE = 7,      /**< checks failed, so nothing was emitted */
     ARCHVM_ERR_CANCELLED = 8, /**< a callback of the host returned non-zero */
     ARCHVM_ERR_NOT_FOUND = 9, /**< the program has nothing of that name */
@@ -69,9 +68,7 @@ ARCHVM_API const char *archvm_version(void);
  * unknown numbers. */
 ARCHVM_API const char *archvm_status_text(archvm_status status);
 
-/* ---- engine
- * ----------------------------------------------------------------------------------------------------------
- */
+/* ---- engine */
 
 /**
  * All memory comes through this one function. `new_size` 0: free `block` (never NULL then) and
@@ -111,8 +108,7 @@ ARCHVM_API void archvm_engine_free(archvm_engine *engine);
  */
 ARCHVM_API void archvm_text_free(const archvm_engine *engine, archvm_text *text);
 
-/* ---- reports: diagnostics
- * ---------------------------------------------------------------------------------------------- */
+/* ---- reports: diagnostics */
 
 typedef enum archvm_style {
     ARCHVM_STYLE_TEXT = 0,  /**< place and message, the source line, a caret, help */
@@ -132,9 +128,7 @@ ARCHVM_API archvm_status archvm_report_render(const archvm_engine *engine, archv
  * fine. */
 ARCHVM_API void archvm_report_free(archvm_report *report);
 
-/* ---- programs
- * ----------------------------------------------------------------------------------------------------------
- */
+/* ---- programs */
 
 /** One file of rules. Nothing is kept: path and bytes need to live only during the call. */
 typedef struct archvm_source {
@@ -243,9 +237,7 @@ ARCHVM_API archvm_status archvm_program_change(const archvm_program *program, si
 ARCHVM_API archvm_status archvm_format(const archvm_engine *engine, archvm_text path,
                                        archvm_text bytes, archvm_text *out, archvm_report **report);
 
-/* ---- tests of a program
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- tests of a program */
 
 typedef struct archvm_test_result {
     archvm_text title, path;
@@ -282,9 +274,7 @@ ARCHVM_API archvm_status archvm_program_test(const archvm_program *program,
                                              const archvm_test_options *options,
                                              archvm_test_summary *summary);
 
-/* ---- facts
- * -------------------------------------------------------------------------------------------------------------
- */
+/* ---- facts */
 
 typedef struct archvm_facts_options {
     size_t size;
@@ -308,9 +298,7 @@ ARCHVM_API archvm_status archvm_facts_read(const archvm_program *program, archvm
 /** Runs over the facts must be freed before. NULL is fine. */
 ARCHVM_API void archvm_facts_free(archvm_facts *facts);
 
-/* ---- runs
- * --------------------------------------------------------------------------------------------------------------
- */
+/* ---- runs */
 
 typedef struct archvm_run_options {
     size_t size;
@@ -367,9 +355,7 @@ ARCHVM_API archvm_status archvm_run_intake(archvm_run *run, archvm_text *out);
  */
 ARCHVM_API archvm_status archvm_run_trace(archvm_run *run, archvm_text name, archvm_text *out);
 
-/* ---- values
- * ------------------------------------------------------------------------------------------------------------
- */
+/* ---- values */
 
 typedef enum archvm_kind {
     ARCHVM_NONE = 0, /**< an option without a value */
@@ -422,8 +408,7 @@ ARCHVM_API archvm_status archvm_value_field(const archvm_run *run, archvm_value 
 ARCHVM_API archvm_status archvm_value_json(const archvm_run *run, archvm_value value,
                                            archvm_text *out);
 
-/* ---- output: documents and files, in memory
- * ------------------------------------------------------------------------------ */
+/* ---- output: documents and files, in memory */
 
 typedef struct archvm_emit_options {
     size_t size;
