@@ -20,11 +20,13 @@ provider "aws" {
   default_tags {
     tags = {
       product     = "quarryman"
-      environment = var.environment
+      environment = terraform.workspace
     }
   }
 }
 
+# staging and production are workspaces of this folder: the same code, each with a state of its own.
 locals {
-  name = "quarryman-${var.environment}"
+  name       = "quarryman-${terraform.workspace}"
+  production = terraform.workspace == "production"
 }

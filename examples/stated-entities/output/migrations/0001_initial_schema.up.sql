@@ -35,6 +35,7 @@ CREATE TABLE "auth_sessions" (
   "device_name" text,
   "ip_address" inet,
   "last_seen_at" timestamptz NOT NULL,
+  "proved_at" timestamptz,
   "expires_at" timestamptz NOT NULL,
   "revoked_at" timestamptz,
   "created_at" timestamptz NOT NULL DEFAULT now(),
@@ -234,7 +235,7 @@ CREATE TABLE "delivery_notes" (
   "id" uuid NOT NULL DEFAULT gen_random_uuid(),
   "load_id" uuid NOT NULL,
   "truck_id" uuid NOT NULL,
-  "signed" boolean NOT NULL,
+  "signed" boolean NOT NULL DEFAULT false,
   "customer_email" text NOT NULL,
   "table" integer NOT NULL,
   "created_at" timestamptz NOT NULL DEFAULT now(),
@@ -280,11 +281,14 @@ CREATE INDEX "audit_entries_by_actor" ON "audit_entries" USING btree ("actor_id"
 CREATE INDEX "account_exports_by_user" ON "account_exports" USING btree ("user_id", "created_at" DESC, "id" DESC);
 CREATE INDEX "account_exports_owed" ON "account_exports" USING btree ("due_on") WHERE status IN ('requested', 'building');
 CREATE INDEX "second_factors_by_user" ON "second_factors" USING btree ("user_id", "created_at" DESC, "id" DESC);
-CREATE INDEX "blasts_by_quarry_face" ON "blasts" USING btree ("quarry_face_id", "created_at" DESC, "id" DESC);
-CREATE INDEX "blasts_by_shot_by" ON "blasts" USING btree ("shot_by_id", "created_at" DESC, "id" DESC);
-CREATE INDEX "blasts_newest" ON "blasts" USING btree ("created_at" DESC, "id" DESC);
+CREATE INDEX "quarry_faces_newest" ON "quarry_faces" USING btree ("created_at" DESC, "id" DESC);
+CREATE INDEX "blasts_by_quarry_face" ON "blasts" USING btree ("quarry_face_id", "fired_at" DESC, "id" DESC);
+CREATE INDEX "blasts_by_shot_by" ON "blasts" USING btree ("shot_by_id", "fired_at" DESC, "id" DESC);
+CREATE INDEX "blasts_by_fired_at" ON "blasts" USING btree ("fired_at" DESC, "id" DESC);
 CREATE INDEX "loads_by_blast" ON "loads" USING btree ("blast_id", "created_at" DESC, "id" DESC);
 CREATE INDEX "loads_newest" ON "loads" USING btree ("created_at" DESC, "id" DESC);
+CREATE INDEX "trucks_by_tag" ON "trucks" USING gin ("tags");
+CREATE INDEX "trucks_newest" ON "trucks" USING btree ("created_at" DESC, "id" DESC);
 CREATE INDEX "delivery_notes_by_load" ON "delivery_notes" USING btree ("load_id", "created_at" DESC, "id" DESC);
 CREATE INDEX "delivery_notes_by_truck" ON "delivery_notes" USING btree ("truck_id", "created_at" DESC, "id" DESC);
 CREATE INDEX "delivery_notes_newest" ON "delivery_notes" USING btree ("created_at" DESC, "id" DESC);

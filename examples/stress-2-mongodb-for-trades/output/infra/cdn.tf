@@ -13,7 +13,7 @@ resource "aws_cloudfront_distribution" "cdn" {
       origin_ssl_protocols   = ["TLSv1.2"]
     }
   }
-  # What differs per session is never kept: the origin says so in Cache-Control.
+  # Pages and their files, which are only read; requests with a session go to api.${var.domain} and never through here.
   default_cache_behavior {
     target_origin_id       = "entry"
     viewer_protocol_policy = "redirect-to-https"
@@ -35,6 +35,6 @@ resource "aws_cloudfront_distribution" "cdn" {
 }
 
 data "aws_cloudfront_cache_policy" "by_header" {
-  name = "UseOriginCacheControlHeaders"
+  name = "UseOriginCacheControlHeaders-QueryStrings"
 }
 

@@ -11,10 +11,6 @@ resource "aws_db_parameter_group" "database" {
     value = "1000"
   }
   parameter {
-    name  = "statement_timeout"
-    value = "5000"
-  }
-  parameter {
     name  = "rds.force_ssl"
     value = "1"
   }
@@ -25,15 +21,15 @@ resource "aws_db_instance" "database" {
   engine                       = "postgres"
   engine_version               = "17"
   instance_class               = "db.t4g.small"
-  allocated_storage            = 20
-  max_allocated_storage        = 200
+  allocated_storage            = 23
+  max_allocated_storage        = 230
   storage_type                 = "gp3"
   storage_encrypted            = true
   kms_key_id = aws_kms_key.data.arn
   db_name                      = "tradebook"
   username                     = "app"
   manage_master_user_password  = true
-  multi_az                     = true
+  multi_az                     = local.production
   db_subnet_group_name         = aws_db_subnet_group.database.name
   parameter_group_name         = aws_db_parameter_group.database.name
   vpc_security_group_ids       = [aws_security_group.stores.id]

@@ -2,7 +2,7 @@ resource "aws_ecs_cluster" "main" {
   name = local.name
   setting {
     name  = "containerInsights"
-    value = "enabled"
+    value = "disabled"
   }
 }
 
@@ -14,14 +14,11 @@ resource "aws_iam_role" "task" {
   })
 }
 
-# May read the secrets of its environment and nothing else.
-resource "aws_iam_role_policy" "task_secrets" {
-  name = "secrets"
-  role = aws_iam_role.task.id
-  policy = jsonencode({
-    Version   = "2012-10-17"
-    Statement = [{ Effect = "Allow", Action = "secretsmanager:GetSecretValue", Resource = [for s in aws_secretsmanager_secret.setting : s.arn] }]
-  })
+# What the code calls, and nothing else.
+resource "aws_iam_role_policy" "task_use" {
+  name   = "use"
+  role   = aws_iam_role.task.id
+  policy = data.aws_iam_policy_document.use.json
 }
 
 resource "aws_iam_role_policy_attachment" "task_start" {
@@ -30,7 +27,7 @@ resource "aws_iam_role_policy_attachment" "task_start" {
 }
 
 resource "aws_cloudwatch_log_group" "api" {
-  name              = "/tradebook/${var.environment}/api"
+  name              = "/tradebook/${terraform.workspace}/api"
   retention_in_days = 365
 }
 
@@ -48,8 +45,9 @@ resource "aws_ecs_task_definition" "api" {
       image        = var.image
       command      = split(" ", "node dist/api.js")
       user         = "10001:10001"
+      essential    = true
       portMappings = [{ containerPort = 8080 }]
-      environment  = [{ name = "APP_ENV", value = var.environment }]
+      environment  = [for k, v in local.settings : { name = k, value = v }]
       secrets      = [for k, s in aws_secretsmanager_secret.setting : { name = k, valueFrom = s.arn }]
       logConfiguration = {
         logDriver = "awslogs"
@@ -59,12 +57,26 @@ resource "aws_ecs_task_definition" "api" {
           awslogs-stream-prefix = "api"
         }
       }
+    },
+    # Takes metrics and traces on the task's loopback and sends them to Amazon CloudWatch; it may die without the process.
+    {
+      name        = "collector"
+      image       = "otel/opentelemetry-collector-contrib:0.119.0"
+      command     = ["--config=env:COLLECTOR_CONFIG"]
+      essential   = false
+      memory      = 256
+      environment = [
+        { name = "APP_ENV", value = terraform.workspace },
+        { name = "AWS_REGION", value = var.region },
+        { name = "COLLECTOR_CONFIG", value = file("${path.module}/../monitoring/otel-collector.yaml") },
+      ]
+      secrets = [for k in [] : { name = k, valueFrom = aws_secretsmanager_secret.setting[k].arn }]
     }
   ])
 }
 
 resource "aws_lb_target_group" "api" {
-  name                 = "api-${var.environment}"
+  name                 = "api-${terraform.workspace}"
   port                 = 8080
   protocol             = "HTTP"
   target_type          = "ip"
@@ -82,11 +94,12 @@ resource "aws_ecs_service" "api" {
   name            = "api"
   cluster         = aws_ecs_cluster.main.id
   task_definition = aws_ecs_task_definition.api.arn
-  desired_count   = 2
+  desired_count   = local.production ? 2 : 1
   launch_type     = "FARGATE"
   network_configuration {
-    subnets         = aws_subnet.private[*].id
-    security_groups = [aws_security_group.processes.id]
+    subnets          = aws_subnet.private[*].id
+    security_groups  = [aws_security_group.processes.id]
+    assign_public_ip = false
   }
   load_balancer {
     target_group_arn = aws_lb_target_group.api.arn
@@ -97,17 +110,20 @@ resource "aws_ecs_service" "api" {
     enable   = true
     rollback = true
   }
+  # The pipeline rolls out images, the load sets their number: neither is drift.
+  lifecycle {
+    ignore_changes = [task_definition, desired_count]
+  }
 }
 
 resource "aws_appautoscaling_target" "api" {
   service_namespace  = "ecs"
   resource_id        = "service/${aws_ecs_cluster.main.name}/${aws_ecs_service.api.name}"
   scalable_dimension = "ecs:service:DesiredCount"
-  min_capacity       = 2
-  max_capacity       = 21
+  min_capacity       = local.production ? 2 : 1
+  max_capacity       = 3
 }
 
-# CPU above 70 % or p95 above 100 ms.
 resource "aws_appautoscaling_policy" "api" {
   name               = "api-cpu"
   policy_type        = "TargetTrackingScaling"
@@ -122,8 +138,41 @@ resource "aws_appautoscaling_policy" "api" {
   }
 }
 
+resource "aws_appautoscaling_policy" "api_latency" {
+  name               = "api-latency"
+  policy_type        = "StepScaling"
+  service_namespace  = aws_appautoscaling_target.api.service_namespace
+  resource_id        = aws_appautoscaling_target.api.resource_id
+  scalable_dimension = aws_appautoscaling_target.api.scalable_dimension
+  step_scaling_policy_configuration {
+    adjustment_type = "ChangeInCapacity"
+    cooldown        = 180
+    step_adjustment {
+      scaling_adjustment          = 1
+      metric_interval_lower_bound = 0
+    }
+  }
+}
+
+resource "aws_cloudwatch_metric_alarm" "api_latency" {
+  alarm_name          = "${local.name}-api-scale-latency"
+  namespace           = "AWS/ApplicationELB"
+  metric_name         = "TargetResponseTime"
+  extended_statistic  = "p95"
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0.1
+  period              = 60
+  evaluation_periods  = 3
+  treat_missing_data  = "notBreaching"
+  dimensions = {
+    LoadBalancer = aws_lb.entry.arn_suffix
+    TargetGroup  = aws_lb_target_group.api.arn_suffix
+  }
+  alarm_actions = [aws_appautoscaling_policy.api_latency.arn]
+}
+
 resource "aws_cloudwatch_log_group" "worker" {
-  name              = "/tradebook/${var.environment}/worker"
+  name              = "/tradebook/${terraform.workspace}/worker"
   retention_in_days = 365
 }
 
@@ -141,8 +190,9 @@ resource "aws_ecs_task_definition" "worker" {
       image        = var.image
       command      = split(" ", "node dist/worker.js")
       user         = "10001:10001"
+      essential    = true
       portMappings = [{ containerPort = 8080 }]
-      environment  = [{ name = "APP_ENV", value = var.environment }]
+      environment  = [for k, v in local.settings : { name = k, value = v }]
       secrets      = [for k, s in aws_secretsmanager_secret.setting : { name = k, valueFrom = s.arn }]
       logConfiguration = {
         logDriver = "awslogs"
@@ -152,6 +202,20 @@ resource "aws_ecs_task_definition" "worker" {
           awslogs-stream-prefix = "worker"
         }
       }
+    },
+    # Takes metrics and traces on the task's loopback and sends them to Amazon CloudWatch; it may die without the process.
+    {
+      name        = "collector"
+      image       = "otel/opentelemetry-collector-contrib:0.119.0"
+      command     = ["--config=env:COLLECTOR_CONFIG"]
+      essential   = false
+      memory      = 256
+      environment = [
+        { name = "APP_ENV", value = terraform.workspace },
+        { name = "AWS_REGION", value = var.region },
+        { name = "COLLECTOR_CONFIG", value = file("${path.module}/../monitoring/otel-collector.yaml") },
+      ]
+      secrets = [for k in [] : { name = k, valueFrom = aws_secretsmanager_secret.setting[k].arn }]
     }
   ])
 }
@@ -163,12 +227,17 @@ resource "aws_ecs_service" "worker" {
   desired_count   = 1
   launch_type     = "FARGATE"
   network_configuration {
-    subnets         = aws_subnet.private[*].id
-    security_groups = [aws_security_group.processes.id]
+    subnets          = aws_subnet.private[*].id
+    security_groups  = [aws_security_group.processes.id]
+    assign_public_ip = false
   }
   deployment_circuit_breaker {
     enable   = true
     rollback = true
+  }
+  # The pipeline rolls out images, the load sets their number: neither is drift.
+  lifecycle {
+    ignore_changes = [task_definition, desired_count]
   }
 }
 
@@ -177,26 +246,69 @@ resource "aws_appautoscaling_target" "worker" {
   resource_id        = "service/${aws_ecs_cluster.main.name}/${aws_ecs_service.worker.name}"
   scalable_dimension = "ecs:service:DesiredCount"
   min_capacity       = 1
-  max_capacity       = 11
+  max_capacity       = 2
 }
 
-# Age of the oldest job above 60 s.
-resource "aws_appautoscaling_policy" "worker" {
-  name               = "worker-cpu"
-  policy_type        = "TargetTrackingScaling"
+resource "aws_appautoscaling_policy" "worker_waiting" {
+  name               = "worker-waiting"
+  policy_type        = "StepScaling"
   service_namespace  = aws_appautoscaling_target.worker.service_namespace
   resource_id        = aws_appautoscaling_target.worker.resource_id
   scalable_dimension = aws_appautoscaling_target.worker.scalable_dimension
-  target_tracking_scaling_policy_configuration {
-    target_value = 70
-    predefined_metric_specification {
-      predefined_metric_type = "ECSServiceAverageCPUUtilization"
+  step_scaling_policy_configuration {
+    adjustment_type = "ChangeInCapacity"
+    cooldown        = 180
+    step_adjustment {
+      scaling_adjustment          = 1
+      metric_interval_lower_bound = 0
     }
   }
 }
 
+resource "aws_appautoscaling_policy" "worker_idle" {
+  name               = "worker-idle"
+  policy_type        = "StepScaling"
+  service_namespace  = aws_appautoscaling_target.worker.service_namespace
+  resource_id        = aws_appautoscaling_target.worker.resource_id
+  scalable_dimension = aws_appautoscaling_target.worker.scalable_dimension
+  step_scaling_policy_configuration {
+    adjustment_type = "ChangeInCapacity"
+    cooldown        = 600
+    step_adjustment {
+      scaling_adjustment          = -1
+      metric_interval_upper_bound = 0
+    }
+  }
+}
+
+resource "aws_cloudwatch_metric_alarm" "worker_waiting" {
+  alarm_name          = "${local.name}-worker-scale-waiting"
+  namespace           = "tradebook"
+  metric_name         = "queue_oldest_message_seconds"
+  statistic           = "Maximum"
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 60
+  period              = 60
+  evaluation_periods  = 3
+  treat_missing_data  = "ignore"
+  alarm_actions       = [aws_appautoscaling_policy.worker_waiting.arn]
+}
+
+resource "aws_cloudwatch_metric_alarm" "worker_idle" {
+  alarm_name          = "${local.name}-worker-scale-idle"
+  namespace           = "tradebook"
+  metric_name         = "queue_oldest_message_seconds"
+  statistic           = "Maximum"
+  comparison_operator = "LessThanThreshold"
+  threshold           = 5
+  period              = 60
+  evaluation_periods  = 15
+  treat_missing_data  = "ignore"
+  alarm_actions       = [aws_appautoscaling_policy.worker_idle.arn]
+}
+
 resource "aws_cloudwatch_log_group" "realtime" {
-  name              = "/tradebook/${var.environment}/realtime"
+  name              = "/tradebook/${terraform.workspace}/realtime"
   retention_in_days = 365
 }
 
@@ -214,8 +326,9 @@ resource "aws_ecs_task_definition" "realtime" {
       image        = var.image
       command      = split(" ", "node dist/realtime.js")
       user         = "10001:10001"
+      essential    = true
       portMappings = [{ containerPort = 8080 }]
-      environment  = [{ name = "APP_ENV", value = var.environment }]
+      environment  = [for k, v in local.settings : { name = k, value = v }]
       secrets      = [for k, s in aws_secretsmanager_secret.setting : { name = k, valueFrom = s.arn }]
       logConfiguration = {
         logDriver = "awslogs"
@@ -225,12 +338,26 @@ resource "aws_ecs_task_definition" "realtime" {
           awslogs-stream-prefix = "realtime"
         }
       }
+    },
+    # Takes metrics and traces on the task's loopback and sends them to Amazon CloudWatch; it may die without the process.
+    {
+      name        = "collector"
+      image       = "otel/opentelemetry-collector-contrib:0.119.0"
+      command     = ["--config=env:COLLECTOR_CONFIG"]
+      essential   = false
+      memory      = 256
+      environment = [
+        { name = "APP_ENV", value = terraform.workspace },
+        { name = "AWS_REGION", value = var.region },
+        { name = "COLLECTOR_CONFIG", value = file("${path.module}/../monitoring/otel-collector.yaml") },
+      ]
+      secrets = [for k in [] : { name = k, valueFrom = aws_secretsmanager_secret.setting[k].arn }]
     }
   ])
 }
 
 resource "aws_lb_target_group" "realtime" {
-  name                 = "realtime-${var.environment}"
+  name                 = "realtime-${terraform.workspace}"
   port                 = 8080
   protocol             = "HTTP"
   target_type          = "ip"
@@ -252,11 +379,12 @@ resource "aws_ecs_service" "realtime" {
   name            = "realtime"
   cluster         = aws_ecs_cluster.main.id
   task_definition = aws_ecs_task_definition.realtime.arn
-  desired_count   = 2
+  desired_count   = local.production ? 2 : 1
   launch_type     = "FARGATE"
   network_configuration {
-    subnets         = aws_subnet.private[*].id
-    security_groups = [aws_security_group.processes.id]
+    subnets          = aws_subnet.private[*].id
+    security_groups  = [aws_security_group.processes.id]
+    assign_public_ip = false
   }
   load_balancer {
     target_group_arn = aws_lb_target_group.realtime.arn
@@ -267,28 +395,57 @@ resource "aws_ecs_service" "realtime" {
     enable   = true
     rollback = true
   }
+  # The pipeline rolls out images, the load sets their number: neither is drift.
+  lifecycle {
+    ignore_changes = [task_definition, desired_count]
+  }
 }
 
 resource "aws_appautoscaling_target" "realtime" {
   service_namespace  = "ecs"
   resource_id        = "service/${aws_ecs_cluster.main.name}/${aws_ecs_service.realtime.name}"
   scalable_dimension = "ecs:service:DesiredCount"
-  min_capacity       = 2
-  max_capacity       = 21
+  min_capacity       = local.production ? 2 : 1
+  max_capacity       = 3
 }
 
-# Open connections, 5,000 per process.
 resource "aws_appautoscaling_policy" "realtime" {
-  name               = "realtime-cpu"
+  name               = "realtime-connections"
   policy_type        = "TargetTrackingScaling"
   service_namespace  = aws_appautoscaling_target.realtime.service_namespace
   resource_id        = aws_appautoscaling_target.realtime.resource_id
   scalable_dimension = aws_appautoscaling_target.realtime.scalable_dimension
   target_tracking_scaling_policy_configuration {
-    target_value = 70
-    predefined_metric_specification {
-      predefined_metric_type = "ECSServiceAverageCPUUtilization"
+    target_value     = 4000
+    # The mean over its processes, as each of them reports it once a minute.
+    customized_metric_specification {
+      metric_name = "live_connections_open"
+      namespace   = "tradebook"
+      statistic   = "Average"
+      dimensions {
+        name  = "service"
+        value = "tradebook-realtime"
+      }
     }
+  }
+}
+
+data "aws_iam_policy_document" "use" {
+  statement {
+    actions   = ["secretsmanager:GetSecretValue"]
+    resources = [for s in aws_secretsmanager_secret.setting : s.arn]
+  }
+  statement {
+    actions   = ["ses:SendEmail", "ses:SendRawEmail"]
+    resources = [aws_ses_domain_identity.mail.arn]
+  }
+  statement {
+    actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+    resources = [aws_kms_key.data.arn]
+  }
+  statement {
+    actions   = ["xray:PutTraceSegments", "xray:PutTelemetryRecords", "cloudwatch:PutMetricData", "logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents", "logs:PutRetentionPolicy"]
+    resources = ["*"]
   }
 }
 

@@ -3,9 +3,14 @@ variable "cdn_certificate_arn" {
   type        = string
 }
 
-variable "environment" {
-  description = "staging or production"
+variable "second_account_vault" {
+  description = "ARN of the backup vault in the second account, whose policy lets this account copy into it"
   type        = string
+}
+
+variable "settings" {
+  description = "what else a process is told: JWT_PUBLIC_KEY"
+  type        = map(string)
 }
 
 variable "domain" {

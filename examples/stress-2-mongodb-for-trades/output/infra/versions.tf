@@ -20,11 +20,13 @@ provider "aws" {
   default_tags {
     tags = {
       product     = "tradebook"
-      environment = var.environment
+      environment = terraform.workspace
     }
   }
 }
 
+# staging and production are workspaces of this folder: the same code, each with a state of its own.
 locals {
-  name = "tradebook-${var.environment}"
+  name       = "tradebook-${terraform.workspace}"
+  production = terraform.workspace == "production"
 }

@@ -19,6 +19,7 @@ ALTER TABLE "orders" DROP CONSTRAINT "orders_user_id_fkey";
 ALTER TABLE "orders" DROP CONSTRAINT "orders_account_id_fkey";
 ALTER TABLE "orders" DROP CONSTRAINT "orders_instrument_id_fkey";
 ALTER TABLE "executions" DROP CONSTRAINT "executions_order_id_fkey";
+ALTER TABLE "executions" DROP CONSTRAINT "executions_busts_id_fkey";
 ALTER TABLE "positions" DROP CONSTRAINT "positions_account_id_fkey";
 ALTER TABLE "positions" DROP CONSTRAINT "positions_instrument_id_fkey";
 ALTER TABLE "corporate_actions" DROP CONSTRAINT "corporate_actions_position_id_fkey";

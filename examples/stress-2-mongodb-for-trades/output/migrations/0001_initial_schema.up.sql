@@ -35,6 +35,7 @@ CREATE TABLE "auth_sessions" (
   "device_name" text,
   "ip_address" inet,
   "last_seen_at" timestamptz NOT NULL,
+  "proved_at" timestamptz,
   "expires_at" timestamptz NOT NULL,
   "revoked_at" timestamptz,
   "created_at" timestamptz NOT NULL DEFAULT now(),
@@ -242,7 +243,7 @@ CREATE TABLE "ledger_entries" (
   "booked_on" date NOT NULL,
   "created_at" timestamptz NOT NULL DEFAULT now(),
   "updated_at" timestamptz NOT NULL DEFAULT now(),
-  CONSTRAINT "ledger_entries_kind_choice" CHECK ("kind" IN ('deposit', 'withdrawal', 'trade', 'fee', 'settlement', 'correction')),
+  CONSTRAINT "ledger_entries_kind_choice" CHECK ("kind" IN ('deposit', 'withdrawal', 'trade', 'fee', 'settlement', 'dividend', 'tax', 'correction')),
   CONSTRAINT "ledger_entries_never_zero" CHECK (entry_amount <> 0),
   PRIMARY KEY ("id")
 );
@@ -288,6 +289,7 @@ CREATE TABLE "executions" (
   "traded_amount" bigint NOT NULL,
   "fee_amount" bigint NOT NULL,
   "venue_reference" text NOT NULL,
+  "busts_id" uuid,
   "traded_at" timestamptz NOT NULL,
   "created_at" timestamptz NOT NULL DEFAULT now(),
   "updated_at" timestamptz NOT NULL DEFAULT now(),
@@ -342,7 +344,7 @@ CREATE TABLE "settlements" (
   "settled_at" timestamptz,
   "created_at" timestamptz NOT NULL DEFAULT now(),
   "updated_at" timestamptz NOT NULL DEFAULT now(),
-  CONSTRAINT "settlements_status_choice" CHECK ("status" IN ('pending', 'settled', 'failed')),
+  CONSTRAINT "settlements_status_choice" CHECK ("status" IN ('pending', 'settled', 'failed', 'void')),
   CONSTRAINT "settlements_settled_has_time" CHECK ((status = 'settled') = (settled_at IS NOT NULL)),
   PRIMARY KEY ("id")
 );
@@ -437,8 +439,9 @@ CREATE TABLE "identity_checks" (
   "created_at" timestamptz NOT NULL DEFAULT now(),
   "updated_at" timestamptz NOT NULL DEFAULT now(),
   CONSTRAINT "identity_checks_status_choice" CHECK ("status" IN ('requested', 'in_review', 'approved', 'refused', 'expired')),
-  CONSTRAINT "identity_checks_country_length" CHECK (char_length("country") <= 2),
+  CONSTRAINT "identity_checks_country_length" CHECK (char_length("country") BETWEEN 2 AND 2),
   CONSTRAINT "identity_checks_provider_reference_length" CHECK (char_length("provider_reference") <= 80),
+  CONSTRAINT "identity_checks_country_pattern" CHECK ("country" ~ '^[A-Z]{2}$'),
   PRIMARY KEY ("id")
 );
 
@@ -482,6 +485,7 @@ ALTER TABLE "orders" ADD CONSTRAINT "orders_user_id_fkey" FOREIGN KEY ("user_id"
 ALTER TABLE "orders" ADD CONSTRAINT "orders_account_id_fkey" FOREIGN KEY ("account_id") REFERENCES "trading_accounts" ("id") ON DELETE RESTRICT;
 ALTER TABLE "orders" ADD CONSTRAINT "orders_instrument_id_fkey" FOREIGN KEY ("instrument_id") REFERENCES "instruments" ("id") ON DELETE RESTRICT;
 ALTER TABLE "executions" ADD CONSTRAINT "executions_order_id_fkey" FOREIGN KEY ("order_id") REFERENCES "orders" ("id") ON DELETE RESTRICT;
+ALTER TABLE "executions" ADD CONSTRAINT "executions_busts_id_fkey" FOREIGN KEY ("busts_id") REFERENCES "executions" ("id") ON DELETE RESTRICT;
 ALTER TABLE "positions" ADD CONSTRAINT "positions_account_id_fkey" FOREIGN KEY ("account_id") REFERENCES "trading_accounts" ("id") ON DELETE RESTRICT;
 ALTER TABLE "positions" ADD CONSTRAINT "positions_instrument_id_fkey" FOREIGN KEY ("instrument_id") REFERENCES "instruments" ("id") ON DELETE RESTRICT;
 ALTER TABLE "corporate_actions" ADD CONSTRAINT "corporate_actions_position_id_fkey" FOREIGN KEY ("position_id") REFERENCES "positions" ("id") ON DELETE RESTRICT;
@@ -498,8 +502,8 @@ ALTER TABLE "transfers" ADD CONSTRAINT "transfers_payout_account_id_fkey" FOREIG
 CREATE UNIQUE INDEX "users_email_unique" ON "users" (lower("email"));
 CREATE UNIQUE INDEX "refresh_tokens_token_hash_unique" ON "refresh_tokens" ("token_hash");
 CREATE UNIQUE INDEX "email_challenges_token_hash_unique" ON "email_challenges" ("token_hash");
-CREATE UNIQUE INDEX "orders_client_order_id_unique" ON "orders" ("client_order_id");
 CREATE UNIQUE INDEX "executions_venue_reference_unique" ON "executions" ("venue_reference");
+CREATE UNIQUE INDEX "executions_busts_id_unique" ON "executions" ("busts_id");
 CREATE UNIQUE INDEX "settlements_execution_id_unique" ON "settlements" ("execution_id");
 CREATE UNIQUE INDEX "instruments_symbol_unique" ON "instruments" ("symbol");
 CREATE UNIQUE INDEX "instruments_isin_unique" ON "instruments" ("isin");
@@ -522,33 +526,33 @@ CREATE INDEX "audit_entries_by_actor" ON "audit_entries" USING btree ("actor_id"
 CREATE INDEX "account_exports_by_user" ON "account_exports" USING btree ("user_id", "created_at" DESC, "id" DESC);
 CREATE INDEX "account_exports_owed" ON "account_exports" USING btree ("due_on") WHERE status IN ('requested', 'building');
 CREATE INDEX "second_factors_by_user" ON "second_factors" USING btree ("user_id", "created_at" DESC, "id" DESC);
-CREATE INDEX "reconciliation_breaks_by_account" ON "reconciliation_breaks" USING btree ("account_id", "created_at" DESC, "id" DESC);
-CREATE INDEX "reconciliation_breaks_by_explained_by" ON "reconciliation_breaks" USING btree ("explained_by", "created_at" DESC, "id" DESC);
+CREATE INDEX "reconciliation_breaks_by_account" ON "reconciliation_breaks" USING btree ("account_id");
+CREATE INDEX "reconciliation_breaks_by_explained_by" ON "reconciliation_breaks" USING btree ("explained_by");
 CREATE UNIQUE INDEX "reconciliation_breaks_line" ON "reconciliation_breaks" USING btree ("counterparty", "trade_date", "line_reference");
 CREATE INDEX "reconciliation_breaks_open_lines" ON "reconciliation_breaks" USING btree ("created_at") WHERE status = 'open';
-CREATE INDEX "compliance_cases_by_account" ON "compliance_cases" USING btree ("account_id", "created_at" DESC, "id" DESC);
-CREATE INDEX "compliance_cases_by_officer" ON "compliance_cases" USING btree ("officer_id", "created_at" DESC, "id" DESC);
+CREATE INDEX "compliance_cases_by_account" ON "compliance_cases" USING btree ("account_id");
+CREATE INDEX "compliance_cases_by_officer" ON "compliance_cases" USING btree ("officer_id");
 CREATE UNIQUE INDEX "trading_accounts_one_per_currency" ON "trading_accounts" USING btree ("user_id", "currency");
 CREATE INDEX "ledger_entries_by_account" ON "ledger_entries" USING btree ("account_id", "created_at" DESC, "id" DESC);
-CREATE INDEX "ledger_entries_by_order" ON "ledger_entries" USING btree ("order_id", "created_at" DESC, "id" DESC);
-CREATE INDEX "ledger_entries_by_movement" ON "ledger_entries" USING btree ("movement_id");
-CREATE INDEX "orders_by_user" ON "orders" USING btree ("user_id", "created_at" DESC, "id" DESC);
-CREATE INDEX "orders_by_account" ON "orders" USING btree ("account_id", "created_at" DESC, "id" DESC);
-CREATE INDEX "orders_by_instrument" ON "orders" USING btree ("instrument_id", "created_at" DESC, "id" DESC);
+CREATE INDEX "ledger_entries_by_order" ON "ledger_entries" USING btree ("order_id");
+CREATE UNIQUE INDEX "ledger_entries_by_movement" ON "ledger_entries" USING btree ("movement_id", "account_id", "kind");
+CREATE INDEX "orders_by_account" ON "orders" USING btree ("account_id");
+CREATE INDEX "orders_by_instrument" ON "orders" USING btree ("instrument_id");
+CREATE UNIQUE INDEX "orders_once" ON "orders" USING btree ("user_id", "client_order_id");
 CREATE INDEX "orders_open_by_day" ON "orders" USING btree ("trade_date") WHERE status IN ('new', 'accepted', 'partly_filled', 'cancelling');
 CREATE INDEX "executions_by_order" ON "executions" USING btree ("order_id", "created_at" DESC, "id" DESC);
-CREATE INDEX "positions_by_instrument" ON "positions" USING btree ("instrument_id", "created_at" DESC, "id" DESC);
+CREATE INDEX "positions_by_instrument" ON "positions" USING btree ("instrument_id");
 CREATE UNIQUE INDEX "positions_pair" ON "positions" USING btree ("account_id", "instrument_id");
 CREATE INDEX "corporate_actions_by_position" ON "corporate_actions" USING btree ("position_id", "created_at" DESC, "id" DESC);
-CREATE INDEX "settlements_due" ON "settlements" USING btree ("due_on") WHERE status <> 'settled';
+CREATE INDEX "settlements_due" ON "settlements" USING btree ("due_on") WHERE status IN ('pending', 'failed');
 CREATE INDEX "payout_accounts_by_user" ON "payout_accounts" USING btree ("user_id", "created_at" DESC, "id" DESC);
 CREATE INDEX "payout_accounts_by_iban" ON "payout_accounts" USING btree ("iban_hash");
 CREATE UNIQUE INDEX "trading_days_session" ON "trading_days" USING btree ("mic", "trade_date");
 CREATE INDEX "identity_checks_by_user" ON "identity_checks" USING btree ("user_id", "created_at" DESC, "id" DESC);
-CREATE INDEX "identity_checks_by_decided_by" ON "identity_checks" USING btree ("decided_by", "created_at" DESC, "id" DESC);
+CREATE INDEX "identity_checks_by_decided_by" ON "identity_checks" USING btree ("decided_by");
 CREATE INDEX "transfers_by_user" ON "transfers" USING btree ("user_id", "created_at" DESC, "id" DESC);
-CREATE INDEX "transfers_by_account" ON "transfers" USING btree ("account_id", "created_at" DESC, "id" DESC);
-CREATE INDEX "transfers_by_payout_account" ON "transfers" USING btree ("payout_account_id", "created_at" DESC, "id" DESC);
+CREATE INDEX "transfers_by_account" ON "transfers" USING btree ("account_id");
+CREATE INDEX "transfers_by_payout_account" ON "transfers" USING btree ("payout_account_id");
 CREATE INDEX "transfers_waiting" ON "transfers" USING btree ("created_at") WHERE status IN ('requested', 'sent');
 
 -- Life cycles: a move that is not drawn in the document is refused, whoever tries it.
@@ -568,7 +572,7 @@ CREATE TRIGGER "orders_status_moves" BEFORE UPDATE OF "status" ON "orders" FOR E
   WHEN (OLD."status" <> NEW."status" AND (OLD."status", NEW."status") NOT IN (('new', 'accepted'), ('new', 'rejected'), ('accepted', 'rejected'), ('accepted', 'partly_filled'), ('partly_filled', 'partly_filled'), ('cancelling', 'partly_filled'), ('accepted', 'filled'), ('partly_filled', 'filled'), ('cancelling', 'filled'), ('new', 'cancelling'), ('accepted', 'cancelling'), ('partly_filled', 'cancelling'), ('cancelling', 'cancelled'), ('cancelling', 'accepted'), ('cancelling', 'partly_filled'), ('accepted', 'expired'), ('partly_filled', 'expired')))
   EXECUTE FUNCTION refuse_move('status');
 CREATE TRIGGER "settlements_status_moves" BEFORE UPDATE OF "status" ON "settlements" FOR EACH ROW
-  WHEN (OLD."status" <> NEW."status" AND (OLD."status", NEW."status") NOT IN (('pending', 'settled'), ('failed', 'settled'), ('pending', 'failed')))
+  WHEN (OLD."status" <> NEW."status" AND (OLD."status", NEW."status") NOT IN (('pending', 'settled'), ('failed', 'settled'), ('pending', 'failed'), ('pending', 'void'), ('failed', 'void')))
   EXECUTE FUNCTION refuse_move('status');
 CREATE TRIGGER "trading_accounts_status_moves" BEFORE UPDATE OF "status" ON "trading_accounts" FOR EACH ROW
   WHEN (OLD."status" <> NEW."status" AND (OLD."status", NEW."status") NOT IN (('open', 'restricted'), ('restricted', 'open'), ('open', 'closed'), ('restricted', 'closed')))

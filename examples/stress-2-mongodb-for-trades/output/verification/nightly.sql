@@ -27,7 +27,16 @@ SELECT 'ledger_entries_movements_balance' AS invariant, count(*) AS broken_rows 
 -- what a customer is told was filled is what the venue reported
 SELECT 'orders_filled_is_executions' AS invariant, count(*) AS broken_rows FROM (
   SELECT o.id FROM orders o LEFT JOIN executions x ON x.order_id = o.id
-  GROUP BY o.id HAVING o.filled_millionths <> coalesce(sum(x.quantity_millionths), 0)
+  GROUP BY o.id HAVING o.filled_millionths <>
+    coalesce(sum(CASE WHEN x.busts_id IS NULL THEN x.quantity_millionths ELSE -x.quantity_millionths END), 0)
+) AS broken;
+
+-- an order draws on its owner's account, in the currency of its price: there is no exchange of money inside an order
+SELECT 'orders_account_is_its_users' AS invariant, count(*) AS broken_rows FROM (
+  SELECT o.id FROM orders o
+  JOIN trading_accounts a ON a.id = o.account_id
+  JOIN instruments i ON i.id = o.instrument_id
+  WHERE a.user_id IS DISTINCT FROM o.user_id OR a.currency <> i.currency
 ) AS broken;
 
 -- the venue rejects what is between two ticks after the customer was told it was placed
@@ -40,7 +49,7 @@ SELECT 'orders_prices_are_on_tick' AS invariant, count(*) AS broken_rows FROM (
 -- the custodian holds what was executed, whatever our table says
 SELECT 'positions_position_is_executions' AS invariant, count(*) AS broken_rows FROM (
   SELECT p.id FROM positions p WHERE p.quantity_millionths <>
-    coalesce((SELECT sum(CASE o.side WHEN 'buy' THEN x.quantity_millionths ELSE -x.quantity_millionths END)
+    coalesce((SELECT sum(CASE WHEN (o.side = 'buy') = (x.busts_id IS NULL) THEN x.quantity_millionths ELSE -x.quantity_millionths END)
               FROM orders o JOIN executions x ON x.order_id = o.id
               WHERE o.account_id = p.account_id AND o.instrument_id = p.instrument_id), 0)
     + coalesce((SELECT sum(c.change_millionths) FROM corporate_actions c WHERE c.position_id = p.id), 0)
@@ -49,5 +58,5 @@ SELECT 'positions_position_is_executions' AS invariant, count(*) AS broken_rows 
 -- a trade that nobody settles is a claim nobody collects
 SELECT 'settlements_every_execution_settles' AS invariant, count(*) AS broken_rows FROM (
   SELECT x.id FROM executions x LEFT JOIN settlements s ON s.execution_id = x.id
-  WHERE s.id IS NULL AND x.created_at < now() - interval '1 day'
+  WHERE s.id IS NULL AND x.busts_id IS NULL AND x.created_at < now() - interval '1 day'
 ) AS broken;

@@ -11,10 +11,6 @@ resource "aws_db_parameter_group" "database" {
     value = "1000"
   }
   parameter {
-    name  = "statement_timeout"
-    value = "5000"
-  }
-  parameter {
     name  = "rds.force_ssl"
     value = "1"
   }
@@ -33,7 +29,7 @@ resource "aws_db_instance" "database" {
   db_name                      = "agora"
   username                     = "app"
   manage_master_user_password  = true
-  multi_az                     = true
+  multi_az                     = local.production
   db_subnet_group_name         = aws_db_subnet_group.database.name
   parameter_group_name         = aws_db_parameter_group.database.name
   vpc_security_group_ids       = [aws_security_group.stores.id]

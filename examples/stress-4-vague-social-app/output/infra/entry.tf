@@ -4,7 +4,7 @@ resource "aws_lb" "entry" {
   subnets                    = aws_subnet.public[*].id
   security_groups            = [aws_security_group.entry.id]
   drop_invalid_header_fields = true
-  # Longer than the 60 s within which a live connection says something.
+  # Three pings of a live connection, so that one lost packet closes none.
   idle_timeout               = 60
 }
 
@@ -48,12 +48,26 @@ resource "aws_acm_certificate" "entry" {
   }
 }
 
+resource "aws_route53_record" "certificate" {
+  for_each = { for o in aws_acm_certificate.entry.domain_validation_options : o.domain_name => o }
+  zone_id  = data.aws_route53_zone.main.zone_id
+  name     = each.value.resource_record_name
+  type     = each.value.resource_record_type
+  records  = [each.value.resource_record_value]
+  ttl      = 300
+}
+
+resource "aws_acm_certificate_validation" "entry" {
+  certificate_arn         = aws_acm_certificate.entry.arn
+  validation_record_fqdns = [for r in aws_route53_record.certificate : r.fqdn]
+}
+
 resource "aws_lb_listener" "https" {
   load_balancer_arn = aws_lb.entry.arn
   port              = 443
   protocol          = "HTTPS"
   ssl_policy        = "ELBSecurityPolicy-TLS13-1-2-2021-06"
-  certificate_arn   = aws_acm_certificate.entry.arn
+  certificate_arn   = aws_acm_certificate_validation.entry.certificate_arn
   default_action {
     type             = "forward"
     target_group_arn = aws_lb_target_group.api.arn
@@ -86,10 +100,6 @@ resource "aws_lb_listener_rule" "live" {
       values = ["/v1/live"]
     }
   }
-}
-
-data "aws_route53_zone" "main" {
-  name = var.domain
 }
 
 resource "aws_route53_record" "entry" {

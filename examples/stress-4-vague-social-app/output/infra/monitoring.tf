@@ -12,7 +12,7 @@ resource "aws_sns_topic_subscription" "pager" {
   endpoint  = var.alert_email
 }
 
-# 30 alerts with two thresholds each, from one file with the runbooks.
+# 32 alerts with two thresholds each, from one file with the runbooks.
 resource "aws_cloudformation_stack" "alarms" {
   name          = "${local.name}-alarms"
   template_body = file("${path.module}/../monitoring/cloudwatch-alarms.json")

@@ -18,8 +18,8 @@ resource "aws_elasticache_replication_group" "redis" {
   engine                     = "redis"
   engine_version             = "7.1"
   node_type                  = "cache.t4g.micro"
-  num_cache_clusters         = 2
-  automatic_failover_enabled = true
+  num_cache_clusters         = local.production ? 2 : 1
+  automatic_failover_enabled = local.production
   parameter_group_name       = aws_elasticache_parameter_group.redis.name
   subnet_group_name          = aws_elasticache_subnet_group.redis.name
   security_group_ids         = [aws_security_group.stores.id]

@@ -19,3 +19,10 @@ resource "aws_secretsmanager_secret" "setting" {
   recovery_window_in_days = 7
 }
 
+# Wraps the data keys of second_factors.totp_seed.
+resource "aws_kms_key" "data" {
+  description             = "data of ${local.name}"
+  enable_key_rotation     = true
+  deletion_window_in_days = 30
+}
+

@@ -1,11 +1,14 @@
 -- Takes back 0001_initial_schema.up.sql. All data in these tables is lost: production restores a backup instead.
 
+ALTER TABLE "users" DROP CONSTRAINT "users_avatar_id_fkey";
 ALTER TABLE "auth_sessions" DROP CONSTRAINT "auth_sessions_user_id_fkey";
 ALTER TABLE "refresh_tokens" DROP CONSTRAINT "refresh_tokens_session_id_fkey";
 ALTER TABLE "auth_events" DROP CONSTRAINT "auth_events_user_id_fkey";
 ALTER TABLE "idempotency_keys" DROP CONSTRAINT "idempotency_keys_user_id_fkey";
 ALTER TABLE "email_challenges" DROP CONSTRAINT "email_challenges_user_id_fkey";
 ALTER TABLE "account_exports" DROP CONSTRAINT "account_exports_user_id_fkey";
+ALTER TABLE "push_devices" DROP CONSTRAINT "push_devices_user_id_fkey";
+ALTER TABLE "push_devices" DROP CONSTRAINT "push_devices_session_id_fkey";
 ALTER TABLE "second_factors" DROP CONSTRAINT "second_factors_user_id_fkey";
 ALTER TABLE "posts" DROP CONSTRAINT "posts_author_id_fkey";
 ALTER TABLE "follows" DROP CONSTRAINT "follows_follower_id_fkey";
@@ -21,16 +24,20 @@ ALTER TABLE "media_assets" DROP CONSTRAINT "media_assets_post_id_fkey";
 ALTER TABLE "notifications" DROP CONSTRAINT "notifications_recipient_id_fkey";
 ALTER TABLE "notifications" DROP CONSTRAINT "notifications_actor_id_fkey";
 ALTER TABLE "notifications" DROP CONSTRAINT "notifications_post_id_fkey";
+ALTER TABLE "notifications" DROP CONSTRAINT "notifications_comment_id_fkey";
 ALTER TABLE "reports" DROP CONSTRAINT "reports_reporter_id_fkey";
 ALTER TABLE "moderation_actions" DROP CONSTRAINT "moderation_actions_report_id_fkey";
+ALTER TABLE "moderation_actions" DROP CONSTRAINT "moderation_actions_subject_id_fkey";
 ALTER TABLE "moderation_actions" DROP CONSTRAINT "moderation_actions_moderator_id_fkey";
 ALTER TABLE "handle_holds" DROP CONSTRAINT "handle_holds_user_id_fkey";
 ALTER TABLE "banned_media" DROP CONSTRAINT "banned_media_added_by_fkey";
+ALTER TABLE "banned_media" DROP CONSTRAINT "banned_media_lifted_by_fkey";
 ALTER TABLE "appeals" DROP CONSTRAINT "appeals_moderation_action_id_fkey";
 ALTER TABLE "appeals" DROP CONSTRAINT "appeals_appellant_id_fkey";
 ALTER TABLE "appeals" DROP CONSTRAINT "appeals_decided_by_fkey";
 
 DROP TABLE "appeals";
+DROP TABLE "safety_cases";
 DROP TABLE "banned_media";
 DROP TABLE "handle_holds";
 DROP TABLE "moderation_actions";
@@ -43,6 +50,7 @@ DROP TABLE "blocks";
 DROP TABLE "follows";
 DROP TABLE "posts";
 DROP TABLE "second_factors";
+DROP TABLE "push_devices";
 DROP TABLE "account_exports";
 DROP TABLE "handled_events";
 DROP TABLE "outbox_events";

@@ -23,8 +23,8 @@ SELECT 'posts_comments_are_true' AS invariant, count(*) AS broken_rows FROM (
 -- content that vanished without a statement of reasons is a breach, and nobody can appeal it
 SELECT 'posts_removed_has_reason' AS invariant, count(*) AS broken_rows FROM (
   SELECT p.id FROM posts p WHERE p.status = 'removed' AND NOT EXISTS (
-    SELECT 1 FROM reports r JOIN moderation_actions m ON m.report_id = r.id
-    WHERE r.target_type = 'post' AND r.target_id = p.id AND m.action = 'remove_content')
+    SELECT 1 FROM moderation_actions m
+    WHERE m.target_id = p.id AND m.target_type = 'post' AND m.action = 'remove_content')
 ) AS broken;
 
 -- a blocked person who still follows still reads

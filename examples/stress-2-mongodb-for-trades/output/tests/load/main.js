@@ -74,7 +74,7 @@ export const options = {
         { duration: "10m", target: 46 },
       ],
     },
-    // 4 a user and day: order, hold on the account, outbox row, idempotency key.
+    // 4 a user and day: order, outbox row and key at once; its fill then leaves an execution, four ledger entries, a settlement and an outbox row.
     place_order: {
       executor: "ramping-arrival-rate",
       exec: "place_order",

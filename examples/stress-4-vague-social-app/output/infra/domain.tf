@@ -1,0 +1,4 @@
+data "aws_route53_zone" "main" {
+  name = var.domain
+}
+

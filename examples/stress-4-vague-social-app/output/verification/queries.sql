@@ -1,0 +1,30 @@
+-- Queries everything hangs on, prepared against the migrated schema: a column that moved fails here before it fails for users.
+
+-- $1 reads, ($2, $3) is the cursor, $4 the page; each followed author costs at most $4 entries of posts_by_author, so 200 authors are 4,000 index entries and 5,000 are 100,000, which is when the decision on feeds is looked at again
+PREPARE feed_page (uuid, timestamptz, uuid, integer) AS
+  SELECT p.id, p.created_at
+  FROM (SELECT followee_id AS author_id FROM follows WHERE follower_id = $1 AND status = 'accepted'
+        UNION ALL SELECT $1) a
+  JOIN users u ON u.id = a.author_id AND u.deleted_at IS NULL
+    AND (u.suspended_until IS NULL OR u.suspended_until < now())
+  CROSS JOIN LATERAL (
+    SELECT id, created_at FROM posts
+    WHERE author_id = a.author_id AND deleted_at IS NULL AND status = 'published'
+      AND (created_at, id) < ($2, $3)
+    ORDER BY created_at DESC, id DESC LIMIT $4) p
+  WHERE NOT EXISTS (SELECT 1 FROM blocks b
+    WHERE (b.blocker_id = $1 AND b.blocked_id = a.author_id)
+       OR (b.blocker_id = a.author_id AND b.blocked_id = $1))
+  ORDER BY p.created_at DESC, p.id DESC LIMIT $4;
+
+-- every read of posts ends in it, whether the ids come from a cached feed, a profile, a link or a push; a cached post saves its text, never this condition
+PREPARE posts_shown (uuid, uuid[]) AS
+  SELECT p.id, p.body, p.like_count, p.comment_count, p.edited_at, p.created_at, u.id AS author_id, u.handle, u.display_name
+  FROM posts p JOIN users u ON u.id = p.author_id
+  WHERE p.id = ANY ($2) AND p.deleted_at IS NULL AND p.status = 'published' AND u.deleted_at IS NULL
+    AND (u.suspended_until IS NULL OR u.suspended_until < now())
+    AND (NOT u.is_private OR u.id = $1 OR EXISTS (SELECT 1 FROM follows f
+      WHERE f.follower_id = $1 AND f.followee_id = u.id AND f.status = 'accepted'))
+    AND NOT EXISTS (SELECT 1 FROM blocks b
+      WHERE (b.blocker_id = $1 AND b.blocked_id = u.id) OR (b.blocker_id = u.id AND b.blocked_id = $1))
+  ORDER BY p.created_at DESC, p.id DESC;
