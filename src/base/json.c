@@ -119,7 +119,8 @@ static void put_control(av_buf *out, unsigned char c) {
     }
 }
 
-size_t av_json_plain(av_text text) {
+/** How many bytes from the start on stand for themselves in a JSON string and are ASCII. */
+static size_t plain_bytes(av_text text) {
     const uint64_t ones = UINT64_C(0x0101010101010101), tops = UINT64_C(0x8080808080808080);
     size_t run = 0;
     /* Eight at a time: subtracting borrows into the top bit of a byte that is too small; a false alarm only ends the steps. */
@@ -137,7 +138,7 @@ size_t av_json_plain(av_text text) {
 
 void av_json_quote(av_buf *out, av_text text) {
     av_buf_putc(out, '"');
-    const size_t plain = av_json_plain(text); /* mostly all of it */
+    const size_t plain = plain_bytes(text); /* mostly all of it */
     av_buf_put(out, av_text_slice(text, 0, plain));
     text = av_text_slice(text, plain, text.len - plain);
     while (text.len > 0) {

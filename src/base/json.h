@@ -42,7 +42,5 @@ void av_json_raw(av_json *json, av_text value);
 
 /** `text` as a JSON string with its quotes, outside any writer. */
 void av_json_quote(av_buf *out, av_text text);
-/** How many bytes from the start on stand for themselves in a JSON string and are ASCII. */
-size_t av_json_plain(av_text text);
 
 #endif

@@ -1,6 +1,5 @@
 #include "emit/serial.h"
 
-#include "emit/accept.h"
 #include "emit/sink.h"
 
 #include <jansson.h>
@@ -278,8 +277,8 @@ static av_status check_yaml(av_text text, av_serial_problem *problem) {
 
 av_status av_serial_check(av_format format, av_text text, av_serial_problem *problem) {
     *problem = (av_serial_problem){0};
-    if (format == AV_FORMAT_JSON) return av_accept_json(text) ? AV_OK : check_json(text, problem);
-    if (format == AV_FORMAT_YAML) return av_accept_yaml(text) ? AV_OK : check_yaml(text, problem);
+    if (format == AV_FORMAT_JSON) return check_json(text, problem);
+    if (format == AV_FORMAT_YAML) return check_yaml(text, problem);
     return AV_OK;
 }
 

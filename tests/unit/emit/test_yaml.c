@@ -1,5 +1,4 @@
 /* What is written without libyaml is what libyaml would have written. */
-#include "emit/accept.h"
 #include "emit/sink.h"
 #include "support/unit.h"
 
@@ -83,7 +82,6 @@ static void test_the_same_as_libyaml(void **state) {
     (void)state;
     const av_alloc host = av_alloc_default();
     av_buf ours, theirs;
-    uint32_t accepted = 0;
     av_buf_init(&ours, &host, 0);
     av_buf_init(&theirs, &host, 0);
     for (uint32_t i = 0; i < DOCUMENTS; i++) {
@@ -91,11 +89,9 @@ static void test_the_same_as_libyaml(void **state) {
         av_buf_clear(&theirs);
         assert_ok(av_yaml_write(put_document, &i, &ours));
         write_again(av_buf_text(&ours), &theirs);
-        accepted += av_accept_yaml(av_buf_text(&ours));
         if (!av_text_equal(av_buf_text(&ours), av_buf_text(&theirs)))
             fail_msg("ours:\n%.*slibyaml's:\n%.*s", AV_TEXT_ARG(av_buf_text(&ours)), AV_TEXT_ARG(av_buf_text(&theirs)));
     }
-    assert_true(accepted > DOCUMENTS / 2);
     av_buf_free(&ours);
     av_buf_free(&theirs);
 }
