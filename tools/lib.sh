@@ -21,7 +21,7 @@ readonly TEST_NEEDS=(
     lib:cmocka=libcmocka-dev lib:libcmark-gfm=libcmark-gfm-dev
     "file:/usr/lib/*/libcmark-gfm-extensions.so=libcmark-gfm-extensions-dev"
     cmd:clang=clang cmd:gcc=gcc "cmd:g++=g++" cmd:shellcheck=shellcheck cmd:git=git
-    cmd:awk=mawk
+    cmd:awk=mawk cmd:clang-format=clang-format
 )
 
 say() { echo "$tool: $*" >&2; }

@@ -84,18 +84,14 @@ int main(void) {
     source.path = text("hosting.arch");
     source.bytes = text(rules);
     archvm_status status = archvm_program_load(engine, &source, 1, NULL, &program, &report);
-    if (status != ARCHVM_OK)
-        complain(engine, report);
-    else
-        archvm_report_free(report);
+    if (status != ARCHVM_OK) complain(engine, report);
+    else archvm_report_free(report);
 
     if (status == ARCHVM_OK) {
         status =
             archvm_facts_read(program, text("brief.facts"), text(brief), NULL, &facts, &report);
-        if (status != ARCHVM_OK)
-            complain(engine, report);
-        else
-            archvm_report_free(report);
+        if (status != ARCHVM_OK) complain(engine, report);
+        else archvm_report_free(report);
     }
     if (status == ARCHVM_OK) status = archvm_run_new(program, facts, NULL, &run);
     if (status == ARCHVM_OK) {

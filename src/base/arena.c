@@ -64,8 +64,7 @@ static void join(av_arena_chunk **chain, av_arena_chunk *other) {
         return;
     }
     av_arena_chunk *end = other;
-    while (end->before)
-        end = end->before;
+    while (end->before) end = end->before;
     end->before = (*chain)->before;
     (*chain)->before = other;
 }
@@ -111,7 +110,9 @@ static void open_room(av_arena *arena, size_t room) {
 static bool add_chunk(av_arena *arena, size_t need) {
     size_t size = need;
     if (!AV_ARENA_SEPARATE) {
-        size_t usual = arena->chunk ? arena->chunk : arena->last ? arena->last->size * 2 : CHUNK_FIRST;
+        size_t usual = arena->chunk  ? arena->chunk
+                       : arena->last ? arena->last->size * 2
+                                     : CHUNK_FIRST;
         if (usual > CHUNK_LARGEST) usual = CHUNK_LARGEST;
         if (size < usual) size = usual;
     }
@@ -183,8 +184,7 @@ av_text av_arena_format(av_arena *arena, const char *format, ...) {
  * so it is looked for from the last grown on. */
 static void *grow_apart(av_arena *arena, void *items, size_t old_size, size_t size) {
     av_arena_chunk **link = &arena->grown;
-    while (items && *link && (*link)->bytes != items)
-        link = &(*link)->before;
+    while (items && *link && (*link)->bytes != items) link = &(*link)->before;
     av_arena_chunk *old = items ? *link : NULL, *before = old ? old->before : NULL;
     size_t more = round_up(size) - (old ? round_up(old->size) : 0);
     if (!affords(arena, more)) return fail(arena);
@@ -194,10 +194,8 @@ static void *grow_apart(av_arena *arena, void *items, size_t old_size, size_t si
     arena->full += more;
     if (arena->ceiling) open_room(arena, arena->left);
     chunk->size = size;
-    if (old)
-        *link = before;
-    else if (old_size)
-        memcpy(chunk->bytes, items, old_size);
+    if (old) *link = before;
+    else if (old_size) memcpy(chunk->bytes, items, old_size);
     chunk->before = arena->grown;
     arena->grown = chunk;
     return chunk->bytes;

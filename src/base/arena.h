@@ -20,11 +20,11 @@ typedef struct av_arena {
     av_arena_chunk *last, *grown;
     unsigned char *free; /**< where the next piece begins: in the last chunk */
     size_t left;         /**< bytes from there on that may be handed out */
-    size_t full;         /**< bytes handed out since the start once those are too (alignment included) */
-    size_t ceiling;      /**< no more than this many bytes in all; 0 means no ceiling */
-    size_t chunk;        /**< of this many bytes are chunks, so that little of the last is left over where there are many arenas; 0:
-                            each is twice as large as the one before */
-    bool failed;         /**< an allocation failed: sticky until the arena is freed */
+    size_t full;    /**< bytes handed out since the start once those are too (alignment included) */
+    size_t ceiling; /**< no more than this many bytes in all; 0 means no ceiling */
+    size_t chunk;   /**< so many bytes are chunks, so that little of the last is left over where
+                      there are many arenas; 0: each is twice as large as the one before */
+    bool failed;    /**< an allocation failed: sticky until the arena is freed */
 } av_arena;
 
 enum { AV_ARENA_ALIGNMENT = 8 /**< of pieces: what pointers and 64-bit numbers ask for */ };
@@ -84,7 +84,8 @@ av_text av_arena_format(av_arena *arena, const char *format, ...) AV_PRINTF(2, 3
 #define AV_NEW_ARRAY(arena, type, n) ((type *)av_arena_array((arena), (n), sizeof(type)))
 
 /** What av_arena_grow does with an array that is full. */
-void *av_arena_grow_full(av_arena *arena, void *items, size_t count, size_t *cap, size_t size) AV_MUST_USE;
+void *av_arena_grow_full(av_arena *arena, void *items, size_t count, size_t *cap,
+                         size_t size) AV_MUST_USE;
 
 /**
  * Room for one more element at the end of a growing array that lives in an arena: `items` has
@@ -92,7 +93,8 @@ void *av_arena_grow_full(av_arena *arena, void *items, size_t count, size_t *cap
  * not `items`: nobody may look at the old place any more. New places hold no defined bytes. NULL on
  * failure, with `items` as it was.
  */
-AV_MUST_USE static inline void *av_arena_grow(av_arena *arena, void *items, size_t count, size_t *cap, size_t size) {
+AV_MUST_USE static inline void *av_arena_grow(av_arena *arena, void *items, size_t count,
+                                              size_t *cap, size_t size) {
     return count < *cap ? items : av_arena_grow_full(arena, items, count, cap, size);
 }
 

@@ -19,13 +19,13 @@ typedef struct av_executor {
 /** Everything on the caller's thread. */
 #define AV_ALONE (&(const av_executor){NULL, NULL})
 
-static inline void av_do_tasks(const av_executor *executor, size_t count, av_task_fn *task, void *work) {
+static inline void av_do_tasks(const av_executor *executor, size_t count, av_task_fn *task,
+                               void *work) {
     if (executor->call != NULL && count > 1) {
         executor->call(executor->payload, count, task, work);
         return;
     }
-    for (size_t i = 0; i < count; i++)
-        task(work, i);
+    for (size_t i = 0; i < count; i++) task(work, i);
 }
 
 #endif

@@ -27,10 +27,8 @@ static void next_member(av_json *json) {
 }
 
 static void start_value(av_json *json) {
-    if (json->after_key)
-        json->after_key = false;
-    else
-        next_member(json);
+    if (json->after_key) json->after_key = false;
+    else next_member(json);
 }
 
 static void open(av_json *json, bool object) {
@@ -105,17 +103,10 @@ static void put_control(av_buf *out, unsigned char c) {
     static const char digits[] = "0123456789abcdef";
     const char escape[6] = {'\\', 'u', '0', '0', digits[c >> 4], digits[c & 15]};
     switch (c) {
-    case '\n':
-        av_buf_puts(out, "\\n");
-        break;
-    case '\t':
-        av_buf_puts(out, "\\t");
-        break;
-    case '\r':
-        av_buf_puts(out, "\\r");
-        break;
-    default:
-        av_buf_put(out, (av_text){escape, sizeof escape});
+    case '\n': av_buf_puts(out, "\\n"); break;
+    case '\t': av_buf_puts(out, "\\t"); break;
+    case '\r': av_buf_puts(out, "\\r"); break;
+    default: av_buf_put(out, (av_text){escape, sizeof escape});
     }
 }
 

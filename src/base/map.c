@@ -16,8 +16,7 @@ static uint64_t mix(uint64_t key) {
 static size_t find_slot(const av_map *map, uint64_t key) {
     size_t mask = map->slot_count - 1;
     size_t at = (size_t)mix(key) & mask;
-    while (map->slots[at] && map->entries[map->slots[at] - 1].key != key)
-        at = (at + 1) & mask;
+    while (map->slots[at] && map->entries[map->slots[at] - 1].key != key) at = (at + 1) & mask;
     return at;
 }
 

@@ -152,8 +152,7 @@ static bool make(av_int128 coefficient, unsigned scale, av_decimal *out) {
     for (; !fits(coefficient, &narrow); coefficient /= 10, scale--)
         if (scale == 0 || coefficient % 10 != 0) return false;
     if (narrow == 0) scale = 0;
-    for (; scale > 0 && narrow % 10 == 0; scale--)
-        narrow /= 10;
+    for (; scale > 0 && narrow % 10 == 0; scale--) narrow /= 10;
     if (scale > AV_DECIMAL_SCALE) return false;
     *out = (av_decimal){narrow, (uint8_t)scale};
     return true;
@@ -274,10 +273,8 @@ static void write_number(int64_t value, unsigned scale, bool grouped, av_buf *ou
     while (count > 0) {
         av_buf_putc(out, digits[--count]);
         if (count == 0) break;
-        if (count == scale)
-            av_buf_putc(out, '.');
-        else if (grouped && count > scale && (count - scale) % 3 == 0)
-            av_buf_putc(out, ',');
+        if (count == scale) av_buf_putc(out, '.');
+        else if (grouped && count > scale && (count - scale) % 3 == 0) av_buf_putc(out, ',');
     }
 }
 

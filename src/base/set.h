@@ -18,9 +18,11 @@ void av_members_unite(av_members *members, av_value set);
 void av_members_remove(av_members *members, av_value set);
 
 /** The set of these members of an enum; its words live in the arena. */
-av_status av_set_new(av_arena *arena, uint32_t enum_index, const av_members *members, av_value *out) AV_MUST_USE;
+av_status av_set_new(av_arena *arena, uint32_t enum_index, const av_members *members,
+                     av_value *out) AV_MUST_USE;
 /** The set of one member, below AV_SET_MEMBERS. */
-av_status av_set_of_one(av_arena *arena, uint32_t enum_index, uint32_t member, av_value *out) AV_MUST_USE;
+av_status av_set_of_one(av_arena *arena, uint32_t enum_index, uint32_t member,
+                        av_value *out) AV_MUST_USE;
 
 /** False for any number that is no member. */
 static inline bool av_set_has(av_value set, int64_t member) {

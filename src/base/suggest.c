@@ -18,20 +18,17 @@ static size_t smaller(size_t a, size_t b) {
 
 size_t av_edit_distance(av_text a, av_text b, size_t limit) {
     size_t common = 0;
-    while (common < a.len && common < b.len && same(a, common, b, common))
-        common++;
+    while (common < a.len && common < b.len && same(a, common, b, common)) common++;
     a = av_text_slice(a, common, a.len - common);
     b = av_text_slice(b, common, b.len - common);
-    while (a.len && b.len && same(a, a.len - 1, b, b.len - 1))
-        a.len--, b.len--;
+    while (a.len && b.len && same(a, a.len - 1, b, b.len - 1)) a.len--, b.len--;
     if (a.len == 0 && b.len == 0) return 0;
     if ((a.len > b.len ? a.len - b.len : b.len - a.len) > limit) return limit + 1;
     if (a.len > NAME_LONGEST || b.len > NAME_LONGEST) return limit + 1;
 
     /* rows[i % 3][j] is the distance of the first i bytes of `a` to the first j of `b`. */
     size_t rows[3][NAME_LONGEST + 1];
-    for (size_t j = 0; j <= b.len; j++)
-        rows[0][j] = j;
+    for (size_t j = 0; j <= b.len; j++) rows[0][j] = j;
     for (size_t i = 1; i <= a.len; i++) {
         size_t *row = rows[i % 3];
         const size_t *above = rows[(i + 2) % 3], *two_above = rows[(i + 1) % 3];

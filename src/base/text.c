@@ -39,10 +39,8 @@ static bool is_blank(char c) {
 
 av_text av_text_trim(av_text text) {
     size_t from = 0, to = text.len;
-    while (from < to && is_blank(text.ptr[from]))
-        from++;
-    while (to > from && is_blank(text.ptr[to - 1]))
-        to--;
+    while (from < to && is_blank(text.ptr[from])) from++;
+    while (to > from && is_blank(text.ptr[to - 1])) to--;
     return av_text_slice(text, from, to - from);
 }
 
@@ -125,8 +123,7 @@ size_t av_utf8_columns(av_text text) {
         int32_t code_point = decode(text, at, &size);
         if (code_point < 0 || code_point == '\t' || (code_point >= 0x20 && code_point < 0x7F))
             columns++;
-        else
-            columns += (size_t)utf8proc_charwidth(code_point);
+        else columns += (size_t)utf8proc_charwidth(code_point);
     }
     return columns;
 }
@@ -144,9 +141,7 @@ bool av_utf8_is_letter(uint32_t c) {
     case UTF8PROC_CATEGORY_ME:
     case UTF8PROC_CATEGORY_ND:
     case UTF8PROC_CATEGORY_NL:
-    case UTF8PROC_CATEGORY_NO:
-        return true;
-    default:
-        return false;
+    case UTF8PROC_CATEGORY_NO: return true;
+    default: return false;
     }
 }

@@ -109,20 +109,15 @@ static int compare_items(const av_value *a, size_t a_count, const av_value *b, s
 static int compare(av_value a, av_value b, reach *r) {
     if (a.kind != b.kind) return compare_unsigned(a.kind, b.kind);
     switch ((av_kind)a.kind) {
-    case AV_NONE:
-        return 0;
+    case AV_NONE: return 0;
     case AV_BOOL:
-    case AV_INT:
-        return compare_integers(a, b);
-    case AV_DECIMAL:
-        return av_decimal_compare(av_as_decimal(a), av_as_decimal(b));
+    case AV_INT: return compare_integers(a, b);
+    case AV_DECIMAL: return av_decimal_compare(av_as_decimal(a), av_as_decimal(b));
     case AV_MONEY:
     case AV_ENUM:
         return a.type != b.type ? compare_unsigned(a.type, b.type) : compare_integers(a, b);
-    case AV_STRING:
-        return av_text_compare(*a.as.string, *b.as.string);
-    case AV_SET:
-        return compare_sets(a, b);
+    case AV_STRING: return av_text_compare(*a.as.string, *b.as.string);
+    case AV_SET: return compare_sets(a, b);
     case AV_LIST:
         return compare_items(a.as.list->items, a.as.list->count, b.as.list->items, b.as.list->count,
                              r);
@@ -130,8 +125,7 @@ static int compare(av_value a, av_value b, reach *r) {
         if (a.type != b.type) return compare_unsigned(a.type, b.type);
         return compare_items(a.as.record->fields, a.as.record->count, b.as.record->fields,
                              b.as.record->count, r);
-    case AV_FRAGMENT:
-        return av_text_compare(a.as.fragment->text, b.as.fragment->text);
+    case AV_FRAGMENT: return av_text_compare(a.as.fragment->text, b.as.fragment->text);
     }
     return 0;
 }
@@ -155,8 +149,7 @@ static uint64_t hash_words(uint64_t a, uint64_t b, uint64_t c, uint64_t seed) {
 
 static uint64_t hash_set(av_value set, uint64_t seed) {
     uint64_t hash = hash_words(set.kind, set.type, set.words, seed);
-    for (uint32_t w = 0; w < set.words; w++)
-        hash = hash_words(w, 0, set.as.words[w], hash);
+    for (uint32_t w = 0; w < set.words; w++) hash = hash_words(w, 0, set.as.words[w], hash);
     return hash;
 }
 
@@ -164,30 +157,24 @@ static uint64_t hash_value(av_value v, uint64_t seed, reach *r);
 
 static uint64_t hash_items(const av_value *items, size_t count, uint64_t hash, reach *r) {
     if (!go_in(r, count)) return hash;
-    for (size_t i = 0; i < count; i++)
-        hash = hash_value(items[i], hash, r);
+    for (size_t i = 0; i < count; i++) hash = hash_value(items[i], hash, r);
     r->depth++;
     return hash;
 }
 
 static uint64_t hash_value(av_value v, uint64_t seed, reach *r) {
     switch ((av_kind)v.kind) {
-    case AV_NONE:
-        return hash_words(v.kind, 0, 0, seed);
+    case AV_NONE: return hash_words(v.kind, 0, 0, seed);
     case AV_DECIMAL: {
         av_decimal d = av_decimal_normal(av_as_decimal(v));
         return hash_words(v.kind, d.scale, (uint64_t)d.coefficient, seed);
     }
     case AV_BOOL:
-    case AV_INT:
-        return hash_words(v.kind, 0, (uint64_t)v.as.integer, seed);
+    case AV_INT: return hash_words(v.kind, 0, (uint64_t)v.as.integer, seed);
     case AV_MONEY:
-    case AV_ENUM:
-        return hash_words(v.kind, v.type, (uint64_t)v.as.integer, seed);
-    case AV_SET:
-        return hash_set(v, seed);
-    case AV_STRING:
-        return av_hash(*v.as.string, hash_words(v.kind, 0, v.as.string->len, seed));
+    case AV_ENUM: return hash_words(v.kind, v.type, (uint64_t)v.as.integer, seed);
+    case AV_SET: return hash_set(v, seed);
+    case AV_STRING: return av_hash(*v.as.string, hash_words(v.kind, 0, v.as.string->len, seed));
     case AV_LIST:
         return hash_items(v.as.list->items, v.as.list->count,
                           hash_words(v.kind, 0, v.as.list->count, seed), r);

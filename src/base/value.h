@@ -32,8 +32,9 @@ enum {
     AV_SET_MEMBERS = 256,  /**< an enum used in a set has at most this many members */
     AV_RECORD_FIELDS = 64, /**< a record has at most this many fields (one bit each in `given`) */
     AV_LIST_ITEMS = 1000000,
-    AV_VALUE_DEPTH = 500,             /**< comparing and hashing look no deeper into nested values ... */
-    AV_VALUE_VISITS = 4 * 1024 * 1024 /**< ... and at no more of them; beyond, values count as equal */
+    AV_VALUE_DEPTH = 500, /**< comparing and hashing look no deeper into nested values ... */
+    AV_VALUE_VISITS =
+        4 * 1024 * 1024 /**< ... and at no more of them; beyond, values count as equal */
 };
 
 typedef struct av_list av_list;
@@ -103,7 +104,8 @@ int av_value_compare(av_value a, av_value b);
 /** Structural equality; values of different kinds are unequal. Fragments compare by text. */
 static inline bool av_value_equal(av_value a, av_value b) {
     if (a.kind != b.kind) return false;
-    if (a.kind == AV_STRING) return a.as.string == b.as.string || av_text_equal(*a.as.string, *b.as.string);
+    if (a.kind == AV_STRING)
+        return a.as.string == b.as.string || av_text_equal(*a.as.string, *b.as.string);
     if (a.kind == AV_INT || a.kind == AV_BOOL) return a.as.integer == b.as.integer;
     if (a.kind == AV_ENUM) return a.type == b.type && a.as.integer == b.as.integer;
     return av_value_compare(a, b) == 0;

@@ -32,8 +32,7 @@ static void unknown_long(const cli_command *command, av_text name) {
     if (suggest.best.len > 0)
         cli_error("%s has no option `--%.*s`; did you mean `--%.*s`?", command->name,
                   AV_TEXT_ARG(name), AV_TEXT_ARG(suggest.best));
-    else
-        cli_error("%s has no option `--%.*s`", command->name, AV_TEXT_ARG(name));
+    else cli_error("%s has no option `--%.*s`", command->name, AV_TEXT_ARG(name));
     usage_hint(command);
 }
 
@@ -53,17 +52,10 @@ static bool read_number(av_text text, bool bytes, uint64_t *out) {
     unsigned shift = 0;
     if (bytes && text.len > 0) {
         switch (text.ptr[text.len - 1]) {
-        case 'K':
-            shift = 10;
-            break;
-        case 'M':
-            shift = 20;
-            break;
-        case 'G':
-            shift = 30;
-            break;
-        default:
-            break;
+        case 'K': shift = 10; break;
+        case 'M': shift = 20; break;
+        case 'G': shift = 30; break;
+        default: break;
         }
         if (shift > 0) text.len--;
     }

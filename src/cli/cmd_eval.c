@@ -20,8 +20,8 @@ static int evaluate(cli_session *session, const archvm_facts *facts, unsigned fl
     archvm_run *run = NULL;
     int status = cli_session_run(session, facts, &run);
     if (status == CLI_OK) {
-        const archvm_status result = flags == INTAKE ? archvm_run_intake(run, out)
-                                                     : archvm_run_json(run, flags, out);
+        const archvm_status result =
+            flags == INTAKE ? archvm_run_intake(run, out) : archvm_run_json(run, flags, out);
         if (result != ARCHVM_OK) status = cli_run_failure(session, run, result);
     }
     archvm_run_free(run);

@@ -72,13 +72,12 @@ typedef struct writing {
 
 static void write_part(void *work, size_t index) {
     writing *w = work;
-    if (index == 0)
-        w->map_result = archvm_output_map(w->output, &w->map);
-    else
-        w->status = cli_outdir_prepare(w->outdir);
+    if (index == 0) w->map_result = archvm_output_map(w->output, &w->map);
+    else w->status = cli_outdir_prepare(w->outdir);
 }
 
-static int write_files(const cli_session *session, const archvm_output *output, cli_outdir *outdir) {
+static int write_files(const cli_session *session, const archvm_output *output,
+                       cli_outdir *outdir) {
     writing w = {.output = output, .outdir = outdir};
     cli_execute(NULL, 2, write_part, &w);
     int status = w.status;

@@ -35,7 +35,8 @@ const cli_command cli_commands[] = {
      "For a brief a line, the output has a line for each. A line that is wrong gives "
      "{\"error\": ...} in its place, its errors go to standard error, and the exit status is that "
      "of the first wrong line.\n" ABOUT_RULES,
-     COMMON | LIMITS | BIT(VALUES) | BIT(NDJSON) | BIT(AS), 2, CLI_MANY, CLI_OPERAND_PATHS, cli_eval},
+     COMMON | LIMITS | BIT(VALUES) | BIT(NDJSON) | BIT(AS), 2, CLI_MANY, CLI_OPERAND_PATHS,
+     cli_eval},
     {"intake", "RULES... FILE", "Print what is understood of a text, as a brief to correct",
      "Reads FILE as run does: a text in the user's own words, a requirements document or a brief. "
      "Prints the facts it gives as YAML, each with the words it was read from and their place, and "

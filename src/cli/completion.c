@@ -71,21 +71,16 @@ static void put_zsh_text(av_buf *out, const char *text) {
 }
 
 static void put_zsh_option(av_buf *out, const cli_option *option, bool letter) {
-    if (letter)
-        av_buf_printf(out, " \\\n            '-%c", option->letter);
-    else
-        av_buf_printf(out, " \\\n            '--%s", option->name);
+    if (letter) av_buf_printf(out, " \\\n            '-%c", option->letter);
+    else av_buf_printf(out, " \\\n            '--%s", option->name);
     av_buf_putc(out, '[');
     put_zsh_text(out, option->meaning);
     av_buf_putc(out, ']');
     if (option->argument != NULL) {
         av_buf_printf(out, ":%s:", option->argument);
-        if (option->choices != NULL)
-            av_buf_printf(out, "(%s)", option->choices);
-        else if (strcmp(option->argument, "DIR") == 0)
-            av_buf_puts(out, "_files -/");
-        else if (strcmp(option->argument, "FILE") == 0)
-            av_buf_puts(out, "_files");
+        if (option->choices != NULL) av_buf_printf(out, "(%s)", option->choices);
+        else if (strcmp(option->argument, "DIR") == 0) av_buf_puts(out, "_files -/");
+        else if (strcmp(option->argument, "FILE") == 0) av_buf_puts(out, "_files");
     }
     av_buf_putc(out, '\'');
 }
@@ -157,10 +152,8 @@ static void put_fish(av_buf *out) {
             av_buf_printf(out, "complete -c archvm -n '__fish_seen_subcommand_from %s' -l %s", name,
                           option->name);
             if (option->letter != 0) av_buf_printf(out, " -s %c", option->letter);
-            if (option->choices != NULL)
-                av_buf_printf(out, " -x -a '%s'", option->choices);
-            else if (option->argument != NULL)
-                av_buf_puts(out, " -r");
+            if (option->choices != NULL) av_buf_printf(out, " -x -a '%s'", option->choices);
+            else if (option->argument != NULL) av_buf_puts(out, " -r");
             av_buf_puts(out, " -d '");
             put_fish_text(out, option->meaning);
             av_buf_puts(out, "'\n");
@@ -180,13 +173,9 @@ static void put_fish(av_buf *out) {
 }
 
 bool cli_completion_script(const char *shell, av_buf *out) {
-    if (strcmp(shell, "bash") == 0)
-        put_bash(out);
-    else if (strcmp(shell, "zsh") == 0)
-        put_zsh(out);
-    else if (strcmp(shell, "fish") == 0)
-        put_fish(out);
-    else
-        return false;
+    if (strcmp(shell, "bash") == 0) put_bash(out);
+    else if (strcmp(shell, "zsh") == 0) put_zsh(out);
+    else if (strcmp(shell, "fish") == 0) put_fish(out);
+    else return false;
     return true;
 }

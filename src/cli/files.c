@@ -46,12 +46,14 @@ static char *join_path(av_arena *arena, const char *directory, const char *name)
 }
 
 /** All bytes of an open file that has this status. */
-static int read_open(av_arena *arena, int fd, const struct stat *status, const char *path, av_text *out) {
+static int read_open(av_arena *arena, int fd, const struct stat *status, const char *path,
+                     av_text *out) {
     if (S_ISDIR(status->st_mode)) {
         cli_error("%s: is a directory", path);
         return CLI_SYSTEM;
     }
-    const bool sized = S_ISREG(status->st_mode) && status->st_size > 0 && status->st_size < CLI_FILE_BYTES;
+    const bool sized =
+        S_ISREG(status->st_mode) && status->st_size > 0 && status->st_size < CLI_FILE_BYTES;
     /* One byte more than the size says: a file that does not fill it has been read as a whole. */
     size_t cap = sized ? (size_t)status->st_size + 1 : 65536;
     char *bytes = av_arena_piece(arena, cap);
@@ -95,10 +97,8 @@ int cli_read(av_arena *arena, const char *path, cli_file *out) {
     }
     struct stat status;
     int result = CLI_SYSTEM;
-    if (fstat(fd, &status) != 0)
-        cli_system_error(errno, "%s", out->path);
-    else
-        result = read_open(arena, fd, &status, out->path, &out->bytes);
+    if (fstat(fd, &status) != 0) cli_system_error(errno, "%s", out->path);
+    else result = read_open(arena, fd, &status, out->path, &out->bytes);
     if (!standard_input) close(fd);
     return result;
 }
@@ -167,8 +167,7 @@ static int add_rule_file(walk *w, int directory, const char *name, char *path, b
     cli_file file = {.path = path, .layer = w->layer, .linked = linked};
     if (S_ISREG(status.st_mode))
         result = read_open(w->files->arena, fd, &status, path, &file.bytes);
-    else
-        cli_error("%s: is not a regular file", path);
+    else cli_error("%s: is not a regular file", path);
     close(fd);
     return result == CLI_OK ? add_file(w->files, &file) : result;
 }
@@ -180,7 +179,9 @@ typedef enum entry_kind { ENTRY_FILE, ENTRY_LINK, ENTRY_DIRECTORY } entry_kind;
 /** False when that cannot be found out, which is reported. */
 static bool kind_of(int directory, const struct dirent *entry, const char *path, entry_kind *out) {
 #ifdef DT_DIR
-    *out = entry->d_type == DT_DIR ? ENTRY_DIRECTORY : entry->d_type == DT_LNK ? ENTRY_LINK : ENTRY_FILE;
+    *out = entry->d_type == DT_DIR   ? ENTRY_DIRECTORY
+           : entry->d_type == DT_LNK ? ENTRY_LINK
+                                     : ENTRY_FILE;
     if (entry->d_type != DT_UNKNOWN) return true;
 #endif
     struct stat status;
@@ -188,18 +189,23 @@ static bool kind_of(int directory, const struct dirent *entry, const char *path,
         cli_system_error(errno, "%s", path);
         return false;
     }
-    *out = S_ISDIR(status.st_mode) ? ENTRY_DIRECTORY : S_ISLNK(status.st_mode) ? ENTRY_LINK : ENTRY_FILE;
+    *out = S_ISDIR(status.st_mode)   ? ENTRY_DIRECTORY
+           : S_ISLNK(status.st_mode) ? ENTRY_LINK
+                                     : ENTRY_FILE;
     return true;
 }
 
-static int visit(walk *w, int directory, const char *shown, const struct dirent *entry, unsigned depth) {
+static int visit(walk *w, int directory, const char *shown, const struct dirent *entry,
+                 unsigned depth) {
     const char *name = entry->d_name;
     char *path = join_path(w->files->arena, shown, name);
     if (path == NULL) return no_memory();
     entry_kind kind;
     if (!kind_of(directory, entry, path, &kind)) return CLI_SYSTEM;
     if (kind != ENTRY_DIRECTORY)
-        return is_wanted(w->files, name) ? add_rule_file(w, directory, name, path, kind == ENTRY_LINK) : CLI_OK;
+        return is_wanted(w->files, name)
+                   ? add_rule_file(w, directory, name, path, kind == ENTRY_LINK)
+                   : CLI_OK;
     if (depth == CLI_WALK_DEPTH) {
         cli_error("%s: more than %d directories deep", path, CLI_WALK_DEPTH);
         return CLI_SYSTEM;
@@ -251,8 +257,8 @@ int cli_read_rules(cli_files *files, const char *operand, uint32_t layer) {
     }
     if (!S_ISDIR(status.st_mode)) {
         cli_file file = {.path = copy_path(files->arena, av_text_from(operand)), .layer = layer};
-        int result =
-            file.path != NULL ? read_open(files->arena, fd, &status, operand, &file.bytes) : no_memory();
+        int result = file.path != NULL ? read_open(files->arena, fd, &status, operand, &file.bytes)
+                                       : no_memory();
         close(fd);
         if (result == CLI_OK) result = add_file(files, &file);
         return result;

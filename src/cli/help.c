@@ -71,10 +71,8 @@ static void put_option(av_buf *out, const cli_option *option) {
 
 static int put_all(av_buf *out) {
     int status = CLI_SYSTEM;
-    if (out->status == AV_OK)
-        status = cli_put(av_buf_text(out));
-    else
-        cli_error("out of memory");
+    if (out->status == AV_OK) status = cli_put(av_buf_text(out));
+    else cli_error("out of memory");
     av_buf_free(out);
     return status;
 }

@@ -18,8 +18,7 @@ static int unknown_command(const char *word) {
     if (suggest.best.len > 0)
         cli_error("no command and no file is called `%s`; did you mean `%.*s`?", word,
                   AV_TEXT_ARG(suggest.best));
-    else
-        cli_error("no command and no file is called `%s`", word);
+    else cli_error("no command and no file is called `%s`", word);
     cli_error("`archvm --help` lists the commands");
     return CLI_USAGE;
 }

@@ -3,22 +3,16 @@
 
 static void put_roff_char(av_buf *out, char c) {
     switch (c) {
-    case '\\':
-        av_buf_puts(out, "\\e");
-        break;
-    case '-':
-        av_buf_puts(out, "\\-");
-        break;
-    default:
-        av_buf_putc(out, c);
+    case '\\': av_buf_puts(out, "\\e"); break;
+    case '-': av_buf_puts(out, "\\-"); break;
+    default: av_buf_putc(out, c);
     }
 }
 
 /** Text at the start of a line or within one: a leading dot or quote would be a request. */
 static void put_roff(av_buf *out, av_text text) {
     if (text.len > 0 && (text.ptr[0] == '.' || text.ptr[0] == '\'')) av_buf_puts(out, "\\&");
-    for (size_t i = 0; i < text.len; i++)
-        put_roff_char(out, text.ptr[i]);
+    for (size_t i = 0; i < text.len; i++) put_roff_char(out, text.ptr[i]);
 }
 
 static void put_paragraphs(av_buf *out, const char *text) {
@@ -85,12 +79,15 @@ void cli_man(const cli_command *command, av_buf *out) {
         put_roff(out, av_text_from(cli_commands[i].summary));
         av_buf_printf(out, ".\nSee \\fBarchvm\\-%s\\fR(1).\n", cli_commands[i].name);
     }
-    av_buf_puts(out, ".SH FILES\n.TP\nshare/archvm/rules\nThe rules that come with archvm, below the prefix it "
-                     "is installed into.\n"
-                     ".SH EXAMPLES\n");
-    put_paragraphs(out, "The document of a brief, by the rules that come with archvm:\n"
-                        "  archvm /usr/local/share/archvm/rules brief.facts\n"
-                        "All its files at once, with rules of your own laid over those:\n"
-                        "  archvm run /usr/local/share/archvm/rules our-policy/ brief.facts -o out\n");
+    av_buf_puts(
+        out,
+        ".SH FILES\n.TP\nshare/archvm/rules\nThe rules that come with archvm, below the prefix it "
+        "is installed into.\n"
+        ".SH EXAMPLES\n");
+    put_paragraphs(out,
+                   "The document of a brief, by the rules that come with archvm:\n"
+                   "  archvm /usr/local/share/archvm/rules brief.facts\n"
+                   "All its files at once, with rules of your own laid over those:\n"
+                   "  archvm run /usr/local/share/archvm/rules our-policy/ brief.facts -o out\n");
     put_end(out);
 }

@@ -21,8 +21,8 @@
 #define MARKER ".archvm"
 
 enum {
-    NAME_BYTES = 255,   /* longest name of a file or directory */
-    TREE_DEPTH = 64,    /* deepest directory that is made or removed */
+    NAME_BYTES = 255,    /* longest name of a file or directory */
+    TREE_DEPTH = 64,     /* deepest directory that is made or removed */
     STAGING_TRIES = 100, /* names tried for the staging directory */
     PATH_BYTES = 4096,   /* longest path of a file that is taken over from the old output */
     BLOCK_BYTES = 65536  /* bytes of a file compared at a time */
@@ -244,8 +244,7 @@ static int make_staging(cli_outdir *outdir) {
 int cli_outdir_begin(const char *dir, cli_outdir **out) {
     *out = NULL;
     size_t length = strlen(dir);
-    while (length > 1 && dir[length - 1] == '/')
-        length--;
+    while (length > 1 && dir[length - 1] == '/') length--;
     cli_outdir *outdir = calloc(1, sizeof *outdir);
     char *copy = malloc(length + 1);
     if (outdir == NULL || copy == NULL) {
@@ -257,7 +256,8 @@ int cli_outdir_begin(const char *dir, cli_outdir **out) {
     memcpy(copy, dir, length);
     copy[length] = '\0';
     const av_alloc host = av_alloc_default();
-    *outdir = (cli_outdir){.dir = copy, .parent = -1, .stage = -1, .old = -1, .mask = umask(0), .owner = geteuid()};
+    *outdir = (cli_outdir){
+        .dir = copy, .parent = -1, .stage = -1, .old = -1, .mask = umask(0), .owner = geteuid()};
     (void)umask(outdir->mask);
     av_arena_init(&outdir->arena, &host, 0);
     av_buf_init(&outdir->list, &host, 0);
@@ -293,7 +293,8 @@ static bool stays_below(av_text path) {
 }
 
 static int add_entry(cli_outdir *outdir, av_text path, av_text bytes) {
-    out_file *entries = av_arena_grow(&outdir->arena, outdir->entries, outdir->count, &outdir->cap, sizeof *entries);
+    out_file *entries = av_arena_grow(&outdir->arena, outdir->entries, outdir->count, &outdir->cap,
+                                      sizeof *entries);
     char *copy = av_arena_take(&outdir->arena, path.len + 1);
     if (entries == NULL || copy == NULL) return fail(outdir, ENOMEM);
     memcpy(copy, path.ptr, path.len);
@@ -317,13 +318,15 @@ int cli_outdir_add(cli_outdir *outdir, av_text path, av_text bytes) {
  * the umask leaves. */
 static bool is_same(const cli_outdir *outdir, int fd, av_text bytes) {
     struct stat status;
-    if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode) || status.st_nlink != 1 || status.st_uid != outdir->owner ||
-        (status.st_mode & 07777) != (0666 & ~outdir->mask) || (uint64_t)status.st_size != bytes.len)
+    if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode) || status.st_nlink != 1 ||
+        status.st_uid != outdir->owner || (status.st_mode & 07777) != (0666 & ~outdir->mask) ||
+        (uint64_t)status.st_size != bytes.len)
         return false;
     char block[BLOCK_BYTES];
     for (size_t at = 0; at < bytes.len;) {
         const ssize_t got = read(fd, block, sizeof block);
-        if (got <= 0 || (size_t)got > bytes.len - at || memcmp(block, bytes.ptr + at, (size_t)got) != 0)
+        if (got <= 0 || (size_t)got > bytes.len - at ||
+            memcmp(block, bytes.ptr + at, (size_t)got) != 0)
             return false;
         at += (size_t)got;
     }
@@ -405,14 +408,17 @@ static bool count_files(const cli_outdir *outdir, int fd, unsigned depth, size_t
     const size_t before = *count;
     bool plain = depth < TREE_DEPTH && fstat(dirfd(stream), &status) == 0 &&
                  (status.st_mode & 0777) == (0777 & ~outdir->mask);
-    for (const struct dirent *e = plain ? readdir(stream) : NULL; e != NULL && plain; e = readdir(stream)) {
+    for (const struct dirent *e = plain ? readdir(stream) : NULL; e != NULL && plain;
+         e = readdir(stream)) {
         if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0) continue;
         if (e->d_type == DT_REG) {
             ++*count;
             continue;
         }
         plain = e->d_type == DT_DIR &&
-                count_files(outdir, openat(dirfd(stream), e->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC),
+                count_files(outdir,
+                            openat(dirfd(stream), e->d_name,
+                                   O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC),
                             depth + 1, count);
     }
     closedir(stream);
@@ -425,7 +431,8 @@ static bool is_unchanged(const cli_outdir *outdir) {
     for (size_t i = 0; i < outdir->count; i++)
         if (!outdir->entries[i].kept) return false;
     size_t files = 0;
-    return count_files(outdir, openat(outdir->old, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), 0, &files) &&
+    return count_files(outdir, openat(outdir->old, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), 0,
+                       &files) &&
            files == outdir->count;
 }
 

@@ -32,19 +32,13 @@ void cli_session_end(cli_session *session) {
 
 int cli_exit_status(archvm_status status) {
     switch (status) {
-    case ARCHVM_OK:
-        return CLI_OK;
-    case ARCHVM_ERR_GATE:
-        return CLI_FAILURES;
+    case ARCHVM_OK: return CLI_OK;
+    case ARCHVM_ERR_GATE: return CLI_FAILURES;
     case ARCHVM_ERR_RULES:
     case ARCHVM_ERR_IMAGE:
-    case ARCHVM_ERR_RUN:
-        return CLI_RULES;
-    case ARCHVM_ERR_FACTS:
-        return CLI_FACTS;
-    default:
-        cli_error("%s", archvm_status_text(status));
-        return CLI_SYSTEM;
+    case ARCHVM_ERR_RUN: return CLI_RULES;
+    case ARCHVM_ERR_FACTS: return CLI_FACTS;
+    default: cli_error("%s", archvm_status_text(status)); return CLI_SYSTEM;
     }
 }
 
@@ -130,10 +124,8 @@ int cli_session_facts(cli_session *session, const cli_file *brief, archvm_facts 
         cli_error("the rules have no fact `%s` of type text", as);
         return CLI_USAGE;
     }
-    if (session->args->given[CLI_OPT_QUIET])
-        cli_show_errors(session, report);
-    else
-        cli_show_report(session, report);
+    if (session->args->given[CLI_OPT_QUIET]) cli_show_errors(session, report);
+    else cli_show_report(session, report);
     archvm_report_free(report);
     return cli_exit_status(status);
 }

@@ -13,7 +13,7 @@ typedef struct cli_session {
     archvm_program *program;
     av_arena arena; /**< texts read */
     cli_files files;
-    bool whole; /**< a compiled program is verified to its last instruction, not as far as it runs */
+    bool whole; /**< a compiled program is verified whole, not as far as it runs */
 } cli_session;
 
 /** CLI_OK, or CLI_SYSTEM with a message. cli_session_end may be called in either case. */

@@ -35,6 +35,5 @@ void cli_execute(void *payload, size_t count, void (*task)(void *work, size_t in
     while (started + 1 < wanted && pthread_create(&helpers[started], NULL, labour, &c) == 0)
         started++;
     (void)labour(&c);
-    for (size_t i = 0; i < started; i++)
-        (void)pthread_join(helpers[i], NULL);
+    for (size_t i = 0; i < started; i++) (void)pthread_join(helpers[i], NULL);
 }

@@ -11,6 +11,7 @@
  * code_sites and the procedures' code fields. Constants are copied into the program's arena.
  * Ceilings that are reached go to `diags` (AV_ERR_LIMIT).
  */
-av_status av_generate(av_program *program, av_diags *diags, const av_executor *executor) AV_MUST_USE;
+av_status av_generate(av_program *program, av_diags *diags,
+                      const av_executor *executor) AV_MUST_USE;
 
 #endif

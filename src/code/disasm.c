@@ -15,29 +15,23 @@ enum {
 static void put_text(av_text text, av_buf *out) {
     bool cut = text.len > VALUE_BYTES;
     size_t length = cut ? VALUE_BYTES : text.len;
-    while (cut && length > 0 && ((unsigned char)text.ptr[length] & 0xc0) == 0x80)
-        length--;
+    while (cut && length > 0 && ((unsigned char)text.ptr[length] & 0xc0) == 0x80) length--;
     av_buf_putc(out, '"');
     for (size_t i = 0; i < length; i++) {
         char c = text.ptr[i];
-        if (c == '\n')
-            av_buf_puts(out, "\\n");
-        else if (c == '"' || c == '\\')
-            av_buf_printf(out, "\\%c", c);
+        if (c == '\n') av_buf_puts(out, "\\n");
+        else if (c == '"' || c == '\\') av_buf_printf(out, "\\%c", c);
         else if ((unsigned char)c < 0x20 || c == 0x7f)
             av_buf_printf(out, "\\u{%x}", (unsigned)(unsigned char)c);
-        else
-            av_buf_putc(out, c);
+        else av_buf_putc(out, c);
     }
     av_buf_puts(out, cut ? "...\"" : "\"");
 }
 
 static void put_member(const av_program *p, uint32_t enum_index, uint64_t member, av_buf *out) {
     const av_enum_member *m = av_program_member(p, enum_index, (int64_t)member);
-    if (m != NULL)
-        av_buf_put(out, m->name);
-    else
-        av_buf_printf(out, "member %llu", (unsigned long long)member);
+    if (m != NULL) av_buf_put(out, m->name);
+    else av_buf_printf(out, "member %llu", (unsigned long long)member);
 }
 
 static void put_set(const av_program *p, av_value set, av_buf *out) {
@@ -63,33 +57,15 @@ static void put_items(const av_program *p, const av_value *items, size_t count, 
 
 static void put_value(const av_program *p, av_value value, av_buf *out) {
     switch ((av_kind)value.kind) {
-    case AV_NONE:
-        av_buf_puts(out, "none");
-        break;
-    case AV_BOOL:
-        av_buf_puts(out, value.as.integer != 0 ? "true" : "false");
-        break;
-    case AV_INT:
-        av_buf_printf(out, "%lld", (long long)value.as.integer);
-        break;
-    case AV_DECIMAL:
-        av_decimal_format(av_as_decimal(value), out);
-        break;
-    case AV_MONEY:
-        av_money_format(value.as.integer, value.type, out);
-        break;
-    case AV_STRING:
-        put_text(*value.as.string, out);
-        break;
-    case AV_FRAGMENT:
-        put_text(value.as.fragment->text, out);
-        break;
-    case AV_ENUM:
-        put_member(p, value.type, (uint64_t)value.as.integer, out);
-        break;
-    case AV_SET:
-        put_set(p, value, out);
-        break;
+    case AV_NONE: av_buf_puts(out, "none"); break;
+    case AV_BOOL: av_buf_puts(out, value.as.integer != 0 ? "true" : "false"); break;
+    case AV_INT: av_buf_printf(out, "%lld", (long long)value.as.integer); break;
+    case AV_DECIMAL: av_decimal_format(av_as_decimal(value), out); break;
+    case AV_MONEY: av_money_format(value.as.integer, value.type, out); break;
+    case AV_STRING: put_text(*value.as.string, out); break;
+    case AV_FRAGMENT: put_text(value.as.fragment->text, out); break;
+    case AV_ENUM: put_member(p, value.type, (uint64_t)value.as.integer, out); break;
+    case AV_SET: put_set(p, value, out); break;
     case AV_LIST:
         av_buf_putc(out, '[');
         put_items(p, value.as.list->items, value.as.list->count, out);
@@ -150,9 +126,7 @@ static void put_note(const av_program *p, av_operand kind, av_instruction i, uin
     case AV_X_TEXT:
         if (wide < p->constant_count) put_value(p, p->constants[wide], out);
         break;
-    case AV_X_DEF:
-        put_def(p, wide, out);
-        break;
+    case AV_X_DEF: put_def(p, wide, out); break;
     case AV_X_META:
         put_def(p, wide & ((1u << AV_META_BITS) - 1), out);
         if (wide >> AV_META_BITS < AV_META_COUNT)
@@ -182,11 +156,8 @@ static void put_note(const av_program *p, av_operand kind, av_instruction i, uin
     case AV_X_BUILTIN:
         if (narrow < AV_BUILTIN_COUNT) av_buf_puts(out, builtin_names[narrow]);
         break;
-    case AV_X_FORMAT:
-        av_buf_puts(out, av_format_name((av_format)narrow));
-        break;
-    default:
-        break;
+    case AV_X_FORMAT: av_buf_puts(out, av_format_name((av_format)narrow)); break;
+    default: break;
     }
 }
 
@@ -194,8 +165,7 @@ static void put_operand(av_operand kind, av_instruction i, uint32_t position, av
     uint32_t wide = av_op_wide(i), narrow = position == 0 ? i.a : position == 1 ? i.b : i.c;
     switch (kind) {
     case AV_X_NO:
-    case AV_X_HIGH:
-        return;
+    case AV_X_HIGH: return;
     case AV_X_OUT:
     case AV_X_IN:
     case AV_X_INOUT:
@@ -205,41 +175,25 @@ static void put_operand(av_operand kind, av_instruction i, uint32_t position, av
     case AV_X_ARGUMENTS:
     case AV_X_FIELDS:
     case AV_X_CHANGES:
-    case AV_X_FIRST:
-        av_buf_printf(out, " r%u", narrow);
-        break;
-    case AV_X_SIGNED:
-        av_buf_printf(out, " %d", (int)(int32_t)wide);
-        break;
-    case AV_X_JUMP:
-        av_buf_printf(out, " ->%u", wide);
-        break;
+    case AV_X_FIRST: av_buf_printf(out, " r%u", narrow); break;
+    case AV_X_SIGNED: av_buf_printf(out, " %d", (int)(int32_t)wide); break;
+    case AV_X_JUMP: av_buf_printf(out, " ->%u", wide); break;
     case AV_X_CONSTANT:
     case AV_X_TEMPLATE:
-    case AV_X_TEXT:
-        av_buf_printf(out, " k%u", wide);
-        break;
-    case AV_X_META:
-        av_buf_printf(out, " #%u", wide & ((1u << AV_META_BITS) - 1));
-        break;
+    case AV_X_TEXT: av_buf_printf(out, " k%u", wide); break;
+    case AV_X_META: av_buf_printf(out, " #%u", wide & ((1u << AV_META_BITS) - 1)); break;
     case AV_X_COUNT:
     case AV_X_DEF:
     case AV_X_PROC:
     case AV_X_RULE:
     case AV_X_ENUM:
     case AV_X_RECORD:
-    case AV_X_RANGE:
-        av_buf_printf(out, " #%u", wide);
-        break;
+    case AV_X_RANGE: av_buf_printf(out, " #%u", wide); break;
     case AV_X_ORIGIN:
-        if (wide == AV_NO_INDEX)
-            av_buf_puts(out, " -");
-        else
-            av_buf_printf(out, " #%u", wide);
+        if (wide == AV_NO_INDEX) av_buf_puts(out, " -");
+        else av_buf_printf(out, " #%u", wide);
         break;
-    default:
-        av_buf_printf(out, " %u", narrow);
-        break;
+    default: av_buf_printf(out, " %u", narrow); break;
     }
 }
 
@@ -261,13 +215,11 @@ static void put_instruction(const av_program *p, const av_proc *proc, uint32_t p
     }
     av_buf_puts(out, info->name);
     pad(out, line, OPERANDS_COLUMN);
-    for (uint32_t n = 0; n < 3; n++)
-        put_operand(info->operands[n], i, n, out);
+    for (uint32_t n = 0; n < 3; n++) put_operand(info->operands[n], i, n, out);
     size_t end = out->len;
     pad(out, line, NOTE_COLUMN);
     size_t note = out->len;
-    for (uint32_t n = 1; n < 3; n++)
-        put_note(p, info->operands[n], i, n, out);
+    for (uint32_t n = 1; n < 3; n++) put_note(p, info->operands[n], i, n, out);
     if (out->len == note) av_buf_truncate(out, end);
     av_buf_putc(out, '\n');
 }

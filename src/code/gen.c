@@ -36,8 +36,10 @@ void av_gen_define(av_gen *g, uint32_t slot, uint32_t in) {
 static void add_site(av_gen *g) {
     if (g->sources == NULL || g->span.source == 0 || g->span.source >= g->sources->count) return;
     bool none_yet = g->site_count == g->first_site;
-    if (!none_yet && memcmp(&g->span, &g->sites[g->site_count - 1].span, sizeof g->span) == 0) return;
-    av_gen_site *sites = av_arena_grow(&g->scratch, g->sites, g->site_count, &g->site_cap, sizeof *sites);
+    if (!none_yet && memcmp(&g->span, &g->sites[g->site_count - 1].span, sizeof g->span) == 0)
+        return;
+    av_gen_site *sites =
+        av_arena_grow(&g->scratch, g->sites, g->site_count, &g->site_cap, sizeof *sites);
     if (sites == NULL) {
         av_gen_fail(g, AV_ERR_MEMORY);
         return;
@@ -59,7 +61,8 @@ static void put(av_gen *g, av_instruction instruction) {
         av_gen_limit(g, "instructions", AV_CODE_MAX);
         return;
     }
-    av_instruction *code = av_arena_grow(&g->scratch, g->code, g->code_count, &g->code_cap, sizeof *code);
+    av_instruction *code =
+        av_arena_grow(&g->scratch, g->code, g->code_count, &g->code_cap, sizeof *code);
     if (code == NULL) {
         av_gen_fail(g, AV_ERR_MEMORY);
         return;
@@ -97,7 +100,8 @@ uint32_t av_gen_constant(av_gen *g, av_value value) {
     uint32_t index = 0;
     bool added;
     if (g->status != AV_OK) return 0;
-    av_status status = av_constants_add(&g->constants, value, av_value_hash(value, 0), &index, &added);
+    av_status status =
+        av_constants_add(&g->constants, value, av_value_hash(value, 0), &index, &added);
     if (status == AV_ERR_LIMIT) av_gen_limit(g, "constants", AV_CONSTANTS);
     if (status != AV_OK) av_gen_fail(g, status);
     return index;
@@ -108,7 +112,8 @@ void av_gen_load(av_gen *g, uint32_t to, av_value value) {
         av_gen_emit(g, AV_I_NONE, to, 0, 0);
     } else if (value.kind == AV_BOOL) {
         av_gen_emit(g, AV_I_BOOL, to, value.as.integer != 0, 0);
-    } else if (value.kind == AV_INT && value.as.integer >= INT32_MIN && value.as.integer <= INT32_MAX) {
+    } else if (value.kind == AV_INT && value.as.integer >= INT32_MIN &&
+               value.as.integer <= INT32_MAX) {
         av_gen_wide(g, AV_I_INT, to, (uint32_t)value.as.integer);
     } else {
         av_gen_wide(g, AV_I_CONST, to, av_gen_constant(g, value));
@@ -181,7 +186,6 @@ void av_gen_procs(av_gen *g, uint32_t first, uint32_t end) {
     g->constants.arena = &g->scratch;
     g->known_defs = AV_NEW_ARRAY(&g->scratch, av_known_def, g->program->def_count);
     if (g->known_defs == NULL) av_gen_fail(g, AV_ERR_MEMORY);
-    for (uint32_t i = first; i < end && g->status == AV_OK; i++)
-        gen_proc(g, &g->program->procs[i]);
+    for (uint32_t i = first; i < end && g->status == AV_OK; i++) gen_proc(g, &g->program->procs[i]);
     locate_sites(g);
 }

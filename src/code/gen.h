@@ -87,7 +87,8 @@ typedef void av_gen_body(av_gen *g, void *payload);
 
 /* gen_constants.c */
 /** The number of a value equal to `value` in every respect, which is added when there is none. */
-av_status av_constants_add(av_constants *constants, av_value value, uint64_t hash, uint32_t *index, bool *added);
+av_status av_constants_add(av_constants *constants, av_value value, uint64_t hash, uint32_t *index,
+                           bool *added);
 /** A copy of a constant that lives as long as the arena. */
 av_status av_constant_keep(av_arena *arena, av_value value, av_value *out);
 

@@ -45,7 +45,7 @@ typedef struct accepted {
     const av_node *subject;
     uint32_t limit;
     bool optional, truth; /**< may be none; is a bool */
-    uint32_t *members; /**< some perhaps more than once */
+    uint32_t *members;    /**< some perhaps more than once */
     uint32_t count;
 } accepted;
 
@@ -54,7 +54,8 @@ typedef struct accepted {
 static uint32_t count_conditions(const av_node *node) {
     if (!av_gen_is_joint(node, true)) return 1;
     uint32_t count = 0;
-    for (uint32_t i = 0; i < av_gen_part_count(node); i++) count += count_conditions(av_gen_part(node, i));
+    for (uint32_t i = 0; i < av_gen_part_count(node); i++)
+        count += count_conditions(av_gen_part(node, i));
     return count;
 }
 
@@ -71,17 +72,21 @@ static bool is_subject(const av_gen *g, const av_node *node, uint32_t *limit) {
     if (node->kind == AV_N_CONST) return false;
     const av_type *type = &g->program->types[node->type];
     if (type->kind == AV_T_OPTION) type = &g->program->types[type->element];
-    *limit = type->kind == AV_T_BOOL ? 2 : type->kind == AV_T_ENUM ? g->program->enums[type->index].member_count : 0;
+    *limit = type->kind == AV_T_BOOL   ? 2
+             : type->kind == AV_T_ENUM ? g->program->enums[type->index].member_count
+                                       : 0;
     return *limit > 0;
 }
 
 /** The first value a condition looks at. */
 static const av_node *first_of(const av_node *node) {
     for (;;) {
-        if (av_gen_is_joint(node, false) || av_gen_is_joint(node, true)) node = av_gen_part(node, 0);
+        if (av_gen_is_joint(node, false) || av_gen_is_joint(node, true))
+            node = av_gen_part(node, 0);
         else if (node->kind == AV_N_NOT) node = node->a;
         else if (node->kind == AV_N_COMPARE && node->a->kind == AV_N_CONST) return node->b;
-        else if (node->kind == AV_N_COMPARE || node->kind == AV_N_IN || node->kind == AV_N_IN_RANGE) return node->a;
+        else if (node->kind == AV_N_COMPARE || node->kind == AV_N_IN || node->kind == AV_N_IN_RANGE)
+            return node->a;
         else return node;
     }
 }
@@ -111,14 +116,17 @@ static bool known_member(const av_node *node) {
 static size_t most_members(av_gen *g, const av_node *node, uint32_t limit) {
     if (av_gen_is_joint(node, false)) {
         size_t most = 0;
-        for (uint32_t i = 0; i < av_gen_part_count(node); i++) most += most_members(g, av_gen_part(node, i), limit);
+        for (uint32_t i = 0; i < av_gen_part_count(node); i++)
+            most += most_members(g, av_gen_part(node, i), limit);
         return most;
     }
     if (node->kind == AV_N_COMPARE && node->op == AV_OP_EQ) return 1;
     if (node->kind != AV_N_IN) return limit;
     av_value known;
     if (!av_gen_known(g, node->b, &known)) return 0;
-    return known.kind == AV_SET ? av_set_size(known) : known.kind == AV_LIST ? known.as.list->count : 0;
+    return known.kind == AV_SET    ? av_set_size(known)
+           : known.kind == AV_LIST ? known.as.list->count
+                                   : 0;
 }
 
 /** The same member may be accepted twice. */
@@ -129,7 +137,8 @@ static void accept(accepted *a, int64_t member) {
 static bool accept_compare(const av_node *node, accepted *a) {
     bool mirrored = node->a->kind == AV_N_CONST;
     const av_node *constant = mirrored ? node->a : node->b;
-    if (!known_member(constant) || !av_gen_same(mirrored ? node->b : node->a, a->subject)) return false;
+    if (!known_member(constant) || !av_gen_same(mirrored ? node->b : node->a, a->subject))
+        return false;
     int64_t than = constant->value.as.integer;
     if (node->op == AV_OP_EQ) {
         accept(a, than);
@@ -138,7 +147,8 @@ static bool accept_compare(const av_node *node, accepted *a) {
     if (mirrored && node->op != AV_OP_NE) return false;
     for (uint32_t m = 0; m < a->limit; m++)
         if (holds_for(node->op, m, than)) accept(a, m);
-    return node->op != AV_OP_NE || !a->optional; /* none differs from every member, and has no place in the set */
+    return node->op != AV_OP_NE ||
+           !a->optional; /* none differs from every member, and has no place in the set */
 }
 
 static bool accept_in(av_gen *g, const av_node *node, accepted *a) {
@@ -184,8 +194,10 @@ static bool accept_condition(av_gen *g, const av_node *node, accepted *a) {
     case AV_N_COMPARE: return accept_compare(node, a);
     case AV_N_IN: return accept_in(g, node, a);
     case AV_N_IN_RANGE:
-        if (!av_gen_same(node->a, a->subject) || !known_member(node->b) || !known_member(node->c)) return false;
-        for (int64_t m = node->b->value.as.integer; m <= node->c->value.as.integer; m++) accept(a, m);
+        if (!av_gen_same(node->a, a->subject) || !known_member(node->b) || !known_member(node->c))
+            return false;
+        for (int64_t m = node->b->value.as.integer; m <= node->c->value.as.integer; m++)
+            accept(a, m);
         return true;
     case AV_N_NOT: return accept_not(g, node->a, a);
     default:
@@ -273,8 +285,8 @@ static void hold_first(chooser *ch, const candidate *items, uint32_t count) {
     if (count < 2 || items[0].asked >= ch->cases[items[0].index].count) return;
     const av_node *node = first_of(ch->cases[items[0].index].conditions[items[0].asked]);
     if (g->held != NULL && av_gen_same(node, g->held)) return;
-    if (node->kind == AV_N_CONST || node->kind == AV_N_LOCAL || node->kind == AV_N_SOME || node->kind == AV_N_EVERY ||
-        node->kind == AV_N_AT_LEAST)
+    if (node->kind == AV_N_CONST || node->kind == AV_N_LOCAL || node->kind == AV_N_SOME ||
+        node->kind == AV_N_EVERY || node->kind == AV_N_AT_LEAST)
         return;
     uint32_t in = av_gen_take(g, 1);
     av_gen_into(g, node, in);
@@ -284,7 +296,8 @@ static void hold_first(chooser *ch, const candidate *items, uint32_t count) {
 
 static void gen_candidates(chooser *ch, const candidate *items, uint32_t count, av_label *fail);
 
-static bool fill_branches(chooser *ch, const candidate *items, const switch_plan *plan, branch *branches) {
+static bool fill_branches(chooser *ch, const candidate *items, const switch_plan *plan,
+                          branch *branches) {
     uint32_t total = plan->limit + 1; /* the last: none */
     for (uint32_t pass = 0; pass < 2; pass++) {
         for (uint32_t i = 0; i < plan->length; i++) {
@@ -295,7 +308,9 @@ static bool fill_branches(chooser *ch, const candidate *items, const switch_plan
                 branch *b = &branches[any ? j : answer->members[j]];
                 if (b->last == i + 1) continue;
                 b->last = i + 1;
-                if (pass == 1) b->items[b->count] = (candidate){items[i].index, items[i].asked + (any ? 0 : 1)};
+                if (pass == 1)
+                    b->items[b->count] =
+                        (candidate){items[i].index, items[i].asked + (any ? 0 : 1)};
                 b->count++;
             }
         }
@@ -324,7 +339,8 @@ static void share_branches(branch *branches, uint32_t total) {
     }
 }
 
-static void gen_switch(chooser *ch, const candidate *items, const switch_plan *plan, av_label *fail) {
+static void gen_switch(chooser *ch, const candidate *items, const switch_plan *plan,
+                       av_label *fail) {
     av_gen *g = ch->g;
     uint32_t total = plan->limit + 1;
     branch *branches = AV_NEW_ARRAY(&g->scratch, branch, total);
@@ -368,7 +384,8 @@ static void gen_candidate(chooser *ch, const candidate *item) {
     av_gen *g = ch->g;
     flat_case *c = &ch->cases[item->index];
     av_label no = {0};
-    for (uint32_t i = item->asked; i + 1 < c->count; i++) av_gen_test(g, c->conditions[i], false, &no);
+    for (uint32_t i = item->asked; i + 1 < c->count; i++)
+        av_gen_test(g, c->conditions[i], false, &no);
     if (item->asked < c->count) av_gen_test(g, c->conditions[c->count - 1], true, &c->body);
     else av_gen_jump(g, AV_I_JUMP, 0, &c->body);
     c->used = true;
@@ -419,7 +436,8 @@ static bool prepare(av_gen *g, const av_node *node, flat_case *cases, candidate 
         cases[i].node = node->items[i];
         candidates[i].index = i;
         if (condition == NULL) continue;
-        cases[i].conditions = AV_NEW_ARRAY(&g->scratch, const av_node *, count_conditions(condition));
+        cases[i].conditions =
+            AV_NEW_ARRAY(&g->scratch, const av_node *, count_conditions(condition));
         if (cases[i].conditions == NULL) return false;
         flatten(condition, &cases[i]);
     }

@@ -11,7 +11,8 @@ static bool same(av_value a, av_value b) {
         return true;
     }
     if (a.kind == AV_RECORD) {
-        if (a.as.record->count != b.as.record->count || a.as.record->given != b.as.record->given) return false;
+        if (a.as.record->count != b.as.record->count || a.as.record->given != b.as.record->given)
+            return false;
         for (uint32_t i = 0; i < a.as.record->count; i++)
             if (!same(a.as.record->fields[i], b.as.record->fields[i])) return false;
         return true;
@@ -40,7 +41,8 @@ av_status av_constant_keep(av_arena *arena, av_value value, av_value *out) {
     if (value.kind == AV_LIST) {
         av_value *items;
         AV_TRY(av_list_new(arena, value.as.list->count, out, &items));
-        for (size_t i = 0; i < value.as.list->count; i++) AV_TRY(av_constant_keep(arena, value.as.list->items[i], &items[i]));
+        for (size_t i = 0; i < value.as.list->count; i++)
+            AV_TRY(av_constant_keep(arena, value.as.list->items[i], &items[i]));
     }
     if (value.kind == AV_RECORD) {
         const av_record *record = value.as.record;
@@ -48,7 +50,8 @@ av_status av_constant_keep(av_arena *arena, av_value value, av_value *out) {
         if (copy == NULL) return AV_ERR_MEMORY;
         copy->given = record->given;
         copy->count = record->count;
-        for (uint32_t i = 0; i < record->count; i++) AV_TRY(av_constant_keep(arena, record->fields[i], &copy->fields[i]));
+        for (uint32_t i = 0; i < record->count; i++)
+            AV_TRY(av_constant_keep(arena, record->fields[i], &copy->fields[i]));
         out->as.record = copy;
     }
     return AV_OK;
@@ -68,7 +71,8 @@ static bool grow_slots(av_constants *c) {
     return true;
 }
 
-av_status av_constants_add(av_constants *c, av_value value, uint64_t hash, uint32_t *index, bool *added) {
+av_status av_constants_add(av_constants *c, av_value value, uint64_t hash, uint32_t *index,
+                           bool *added) {
     if (c->count * 2 >= c->slot_count && !grow_slots(c)) return AV_ERR_MEMORY;
     size_t mask = c->slot_count - 1, at = (size_t)hash & mask;
     *added = false;

@@ -62,7 +62,8 @@ static bool known_list(av_gen *g, const av_node *node, av_value *out) {
     return known_items(g, node, items);
 }
 
-static av_record *new_record(av_gen *g, uint32_t type, uint32_t count, uint64_t given, av_value *out) {
+static av_record *new_record(av_gen *g, uint32_t type, uint32_t count, uint64_t given,
+                             av_value *out) {
     av_record *record = av_arena_take(&g->scratch, sizeof *record + count * sizeof(av_value));
     if (record == NULL) {
         av_gen_fail(g, AV_ERR_MEMORY);
@@ -85,7 +86,8 @@ static bool set_of_list(av_gen *g, av_value list, uint32_t enum_index, av_value 
     av_members members = {{0}};
     for (size_t i = 0; i < list.as.list->count; i++) {
         av_value item = list.as.list->items[i];
-        if (item.kind != AV_ENUM || item.type != enum_index || item.as.integer >= AV_SET_MEMBERS) return false;
+        if (item.kind != AV_ENUM || item.type != enum_index || item.as.integer >= AV_SET_MEMBERS)
+            return false;
         av_members_add(&members, (uint32_t)item.as.integer);
     }
     av_status status = av_set_new(&g->scratch, enum_index, &members, out);
@@ -123,7 +125,8 @@ bool av_gen_known(av_gen *g, const av_node *node, av_value *out) {
     case AV_N_LIST: return known_list(g, node, out);
     case AV_N_RECORD: return known_record(g, node, out);
     case AV_N_TO_SET:
-        return av_gen_known(g, node->a, out) && out->kind == AV_LIST && set_of_list(g, *out, node->index, out);
+        return av_gen_known(g, node->a, out) && out->kind == AV_LIST &&
+               set_of_list(g, *out, node->index, out);
     case AV_N_TO_DECIMAL:
         if (!av_gen_known(g, node->a, out) || out->kind != AV_INT) return false;
         *out = av_decimal_value(av_decimal_from_int(out->as.integer));
@@ -158,7 +161,8 @@ static void into_row(av_gen *g, av_node *const *items, uint32_t count, uint32_t 
 /* ---- loops */
 
 void av_gen_loop_open(av_gen *g, const av_node *generator, av_gen_loop *loop) {
-    *loop = (av_gen_loop){.mark = g->next_register, .option = type_of(g, generator->a)->kind == AV_T_OPTION};
+    *loop = (av_gen_loop){.mark = g->next_register,
+                          .option = type_of(g, generator->a)->kind == AV_T_OPTION};
     loop->iterator = av_gen_take(g, 3);
     if (loop->option) {
         av_gen_into(g, generator->a, loop->iterator + 2);
@@ -181,7 +185,8 @@ void av_gen_loop_close(av_gen *g, av_gen_loop *loop) {
     g->next_register = loop->mark;
 }
 
-void av_gen_loops(av_gen *g, av_node *const *generators, uint32_t count, av_gen_body *body, void *payload) {
+void av_gen_loops(av_gen *g, av_node *const *generators, uint32_t count, av_gen_body *body,
+                  void *payload) {
     if (count == 0) {
         body(g, payload);
         return;
@@ -217,7 +222,11 @@ static void gen_for(av_gen *g, const av_node *node, uint32_t to) {
 }
 
 static void gen_group(av_gen *g, const av_node *node, uint32_t to) {
-    av_node generator = {.kind = AV_N_GENERATOR, .index = node->index, .extra = AV_NO_INDEX, .a = node->a, .span = node->span};
+    av_node generator = {.kind = AV_N_GENERATOR,
+                         .index = node->index,
+                         .extra = AV_NO_INDEX,
+                         .a = node->a,
+                         .span = node->span};
     av_gen_loop loop;
     av_gen_emit(g, AV_I_LIST_BEGIN, 0, 0, 0);
     av_gen_loop_open(g, &generator, &loop);
@@ -234,7 +243,8 @@ enum { SHORT_LIST = 16 /**< up to so many plain items are made in registers, mor
 static bool is_short(const av_node *node) {
     if (node->count > SHORT_LIST) return false;
     for (uint32_t i = 0; i < node->count; i++)
-        if (node->items[i]->kind == AV_N_ELEMENT || node->items[i]->kind == AV_N_SPLICE) return false;
+        if (node->items[i]->kind == AV_N_ELEMENT || node->items[i]->kind == AV_N_SPLICE)
+            return false;
     return true;
 }
 
@@ -302,14 +312,16 @@ static bool member_test(const av_node *node, const av_node **subject, uint32_t *
         constant = node->a;
         *subject = node->b;
     }
-    if (constant->kind != AV_N_CONST || constant->value.kind != AV_ENUM || constant->value.as.integer > UINT16_MAX)
+    if (constant->kind != AV_N_CONST || constant->value.kind != AV_ENUM ||
+        constant->value.as.integer > UINT16_MAX)
         return false;
     *member = (uint32_t)constant->value.as.integer;
     return true;
 }
 
 bool av_gen_is_joint(const av_node *node, bool all) {
-    if (node->kind == AV_N_AT_LEAST) return node->count > 0 && node->index == (all ? node->count : 1);
+    if (node->kind == AV_N_AT_LEAST)
+        return node->count > 0 && node->index == (all ? node->count : 1);
     return node->kind == (all ? AV_N_AND : AV_N_OR);
 }
 
@@ -386,7 +398,9 @@ static const av_node *truth_test(const av_gen *g, const av_node *node, bool *wan
     if (node->kind != AV_N_COMPARE || (node->op != AV_OP_EQ && node->op != AV_OP_NE)) return NULL;
     const av_node *constant = node->b->kind == AV_N_CONST ? node->b : node->a;
     const av_node *subject = constant == node->b ? node->a : node->b;
-    if (constant->kind != AV_N_CONST || constant->value.kind != AV_BOOL || type_of(g, subject)->kind != AV_T_BOOL) return NULL;
+    if (constant->kind != AV_N_CONST || constant->value.kind != AV_BOOL ||
+        type_of(g, subject)->kind != AV_T_BOOL)
+        return NULL;
     *wanted = (constant->value.as.integer != 0) == (node->op == AV_OP_EQ);
     return subject;
 }
@@ -522,7 +536,9 @@ static void dispatch(av_gen *g, const av_node *node, uint32_t to) {
         if (g->slots[node->index] != to) av_gen_emit(g, AV_I_MOVE, to, g->slots[node->index], 0);
         break;
     case AV_N_DEF: av_gen_wide(g, AV_I_DEF, to, node->index); break;
-    case AV_N_META: av_gen_wide(g, AV_I_META, to, node->index | (uint32_t)node->op << AV_META_BITS); break;
+    case AV_N_META:
+        av_gen_wide(g, AV_I_META, to, node->index | (uint32_t)node->op << AV_META_BITS);
+        break;
     case AV_N_CALL:
     case AV_N_BUILTIN: gen_call(g, node, to); break;
     case AV_N_FIELD: av_gen_emit(g, AV_I_FIELD, to, av_gen_value(g, node->a), node->index); break;
@@ -580,12 +596,15 @@ static void dispatch(av_gen *g, const av_node *node, uint32_t to) {
         break;
     case AV_N_CHOOSE: av_gen_choose(g, node, false, to); break;
     case AV_N_TEMPLATE: av_gen_template(g, node, to); break;
-    default: av_gen_fail(g, AV_ERR_CORRUPT); break; /* parts of lists, loops and templates are made where they stand */
+    default:
+        av_gen_fail(g, AV_ERR_CORRUPT);
+        break; /* parts of lists, loops and templates are made where they stand */
     }
 }
 
 bool av_gen_same(const av_node *a, const av_node *b) {
-    return a == b || (a->kind == b->kind && (a->kind == AV_N_LOCAL || a->kind == AV_N_DEF) && a->index == b->index);
+    return a == b || (a->kind == b->kind && (a->kind == AV_N_LOCAL || a->kind == AV_N_DEF) &&
+                      a->index == b->index);
 }
 
 void av_gen_into(av_gen *g, const av_node *node, uint32_t to) {

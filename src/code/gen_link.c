@@ -4,7 +4,10 @@
 
 #include <string.h>
 
-enum { SHARE_PROCS = 1024 /* enough to be worth a thread's while, and few enough that shares repeat few constants */ };
+enum {
+    SHARE_PROCS =
+        1024 /* enough to be worth a thread's while, and few enough that shares repeat few constants */
+};
 
 typedef struct linker {
     av_program *program;
@@ -12,7 +15,7 @@ typedef struct linker {
     av_gen *shares;
     size_t share_count;
     av_arena scratch;
-    av_constants constants; /* the program's */
+    av_constants constants;   /* the program's */
     uint32_t *path_of_source; /* 1 + index into the program's paths, 0: not looked up */
     size_t code_count, site_count;
 } linker;
@@ -20,7 +23,8 @@ typedef struct linker {
 static void generate_share(void *work, size_t index) {
     const linker *l = work;
     uint32_t first = (uint32_t)index * SHARE_PROCS, end = first + SHARE_PROCS;
-    av_gen_procs(&l->shares[index], first, end < l->program->proc_count ? end : l->program->proc_count);
+    av_gen_procs(&l->shares[index], first,
+                 end < l->program->proc_count ? end : l->program->proc_count);
 }
 
 /* ---- places */
@@ -53,10 +57,12 @@ static av_status find_path(linker *l, uint16_t source, uint32_t *out) {
 static av_status link_sites(linker *l, const av_gen *g, av_code_site *out) {
     for (size_t i = 0; i < g->site_count; i++) {
         const av_gen_site *site = &g->sites[i];
-        out[i] = (av_code_site){.pc = site->pc, .site = {.line = site->line, .column = site->column}};
+        out[i] =
+            (av_code_site){.pc = site->pc, .site = {.line = site->line, .column = site->column}};
         AV_TRY(find_path(l, site->span.source, &out[i].site.path));
         if (site->line == 0)
-            av_sources_line_column(l->diags->sources, site->span, &out[i].site.line, &out[i].site.column);
+            av_sources_line_column(l->diags->sources, site->span, &out[i].site.line,
+                                   &out[i].site.column);
     }
     return AV_OK;
 }
@@ -67,7 +73,8 @@ static av_status link_sites(linker *l, const av_gen *g, av_code_site *out) {
 static av_status link_constants(linker *l, const av_constants *from, uint32_t *numbers) {
     for (size_t i = 0; i < from->count; i++) {
         bool added;
-        AV_TRY(av_constants_add(&l->constants, from->values[i], from->hashes[i], &numbers[i], &added));
+        AV_TRY(
+            av_constants_add(&l->constants, from->values[i], from->hashes[i], &numbers[i], &added));
         if (!added) continue;
         av_value *kept = &l->constants.values[numbers[i]];
         AV_TRY(av_constant_keep(&l->program->arena, from->values[i], kept));
@@ -83,7 +90,9 @@ static bool names_constant(av_instruction i) {
 static void link_code(const av_gen *g, const uint32_t *numbers, av_instruction *out) {
     for (size_t i = 0; i < g->code_count; i++) {
         av_instruction one = g->code[i];
-        out[i] = names_constant(one) ? av_op_make_wide((av_opcode)one.op, one.a, numbers[av_op_wide(one)]) : one;
+        out[i] = names_constant(one)
+                     ? av_op_make_wide((av_opcode)one.op, one.a, numbers[av_op_wide(one)])
+                     : one;
     }
 }
 
@@ -95,7 +104,8 @@ static av_status link_share(linker *l, size_t index) {
     AV_TRY(link_constants(l, &g->constants, numbers));
     link_code(g, numbers, program->code + l->code_count);
     AV_TRY(link_sites(l, g, program->code_sites + l->site_count));
-    for (size_t i = index * SHARE_PROCS; i < (index + 1) * SHARE_PROCS && i < program->proc_count; i++) {
+    for (size_t i = index * SHARE_PROCS; i < (index + 1) * SHARE_PROCS && i < program->proc_count;
+         i++) {
         program->procs[i].code_start += (uint32_t)l->code_count;
         program->procs[i].line_start += (uint32_t)l->site_count;
     }
@@ -114,10 +124,13 @@ static av_status find_failure(const linker *l) {
         av_gen_ceiling reached = g->reached;
         code_count += g->code_count;
         if (reached.what == NULL && code_count > AV_CODE_MAX)
-            reached = (av_gen_ceiling){"instructions", AV_CODE_MAX, {0}, &l->program->procs[i * SHARE_PROCS]};
+            reached = (av_gen_ceiling){
+                "instructions", AV_CODE_MAX, {0}, &l->program->procs[i * SHARE_PROCS]};
         if (reached.what != NULL && l->diags != NULL)
-            (void)av_diag_add(l->diags, AV_E_RULES_TOO_LARGE, reached.span, "`%.*s` needs too many %s: more than %lu",
-                              AV_TEXT_ARG(reached.proc->name), reached.what, (unsigned long)reached.most);
+            (void)av_diag_add(l->diags, AV_E_RULES_TOO_LARGE, reached.span,
+                              "`%.*s` needs too many %s: more than %lu",
+                              AV_TEXT_ARG(reached.proc->name), reached.what,
+                              (unsigned long)reached.most);
         if (reached.what != NULL) return AV_ERR_LIMIT;
         if (g->status != AV_OK) return g->status;
     }
@@ -136,7 +149,8 @@ static av_status put_together(linker *l) {
     program->code_sites = av_arena_piece(&program->arena, site_count * sizeof(av_code_site));
     if (program->code == NULL || program->code_sites == NULL) return AV_ERR_MEMORY;
     for (size_t i = 0; i < l->share_count; i++) AV_TRY(link_share(l, i));
-    program->constants = av_arena_copy(&program->arena, l->constants.values, l->constants.count * sizeof(av_value));
+    program->constants =
+        av_arena_copy(&program->arena, l->constants.values, l->constants.count * sizeof(av_value));
     if (program->constants == NULL) return AV_ERR_MEMORY;
     program->code_count = (uint32_t)code_count;
     program->code_site_count = (uint32_t)site_count;

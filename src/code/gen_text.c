@@ -60,7 +60,8 @@ static void plain_body(av_gen *g, void *payload) {
 /** The variables of all generators: items, and numbers where asked for. */
 static uint32_t count_variables(const av_node *part) {
     uint32_t count = 0;
-    for (uint32_t i = 0; i < part->count; i++) count += part->items[i]->extra != AV_NO_INDEX ? 2 : 1;
+    for (uint32_t i = 0; i < part->count; i++)
+        count += part->items[i]->extra != AV_NO_INDEX ? 2 : 1;
     return count;
 }
 
@@ -97,7 +98,8 @@ static void restore_variables(av_gen *g, const av_node *part, uint32_t item) {
     for (uint32_t i = 0; i < count; i++) av_gen_emit(g, AV_I_ITEM, first + i, item, i);
     for (uint32_t i = 0; i < part->count; i++) {
         av_gen_define(g, part->items[i]->index, first + at++);
-        if (part->items[i]->extra != AV_NO_INDEX) av_gen_define(g, part->items[i]->extra, first + at++);
+        if (part->items[i]->extra != AV_NO_INDEX)
+            av_gen_define(g, part->items[i]->extra, first + at++);
     }
 }
 

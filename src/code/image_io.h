@@ -21,8 +21,8 @@
 #endif
 
 enum {
-    AV_IMAGE_HEADER = 48,     /**< bytes */
-    AV_IMAGE_TAG_BYTES = 16,  /**< before each section's contents */
+    AV_IMAGE_HEADER = 48,    /**< bytes */
+    AV_IMAGE_TAG_BYTES = 16, /**< before each section's contents */
     AV_IMAGE_VALUE_BYTES = 16,
     AV_IMAGE_VALUE_DEPTH = 64 /**< deepest nesting of a constant */
 };
@@ -36,7 +36,7 @@ typedef enum av_image_kind {
     AV_FIELD_BYTES,
     AV_FIELD_CHOICE, /**< a number below `count`, in a byte; in memory an enum, a bool or a byte */
     AV_FIELD_TEXT,
-    AV_FIELD_ROWS    /**< a pointer to the rows of an inner table, their number at `count` */
+    AV_FIELD_ROWS /**< a pointer to the rows of an inner table, their number at `count` */
 } av_image_kind;
 
 typedef struct av_image_field {
@@ -57,7 +57,7 @@ typedef struct av_image_row {
 
 /** A table of the program: a section is one or more. */
 typedef struct av_image_table {
-    uint32_t tag; /**< four letters: a section begins; 0: it goes on */
+    uint32_t tag;          /**< four letters: a section begins; 0: it goes on */
     uint32_t items, count; /**< offsets of its pointer and its number of rows in av_program */
     const av_image_row *row;
 } av_image_table;

@@ -6,6 +6,7 @@
 const unsigned char av_image_magic[8] = {0x89, 'A', 'R', 'C', 'H', 'C', '\r', '\n'};
 
 /* Fields of a struct `type`. A run of numbers, from `first` to `last`, is everything that stands between them in memory. */
+// clang-format off
 #define RUN(field_kind, type, first, last, bytes)                                                  \
     {.kind = (field_kind),                                                                         \
      .offset = offsetof(type, first),                                                              \
@@ -154,13 +155,14 @@ static const av_image_field program_fields[] = {
     BYTES(av_program, hash, 32), WORD(av_program, net.symbol_count),
     WORDS(av_program, model.rejected, model.artifact)};
 ROW(program, av_program, false);
+// clang-format on
 
 const av_image_row *av_image_program_row(void) {
     return &program;
 }
 
 #define TABLE(section_tag, pointer, number_of, row_of)                                             \
-    {section_tag, offsetof(av_program, pointer), offsetof(av_program, number_of), &(row_of)}
+    { section_tag, offsetof(av_program, pointer), offsetof(av_program, number_of), &(row_of) }
 
 const av_image_table *av_image_tables(size_t *count) {
     static const av_image_table tables[] = {
@@ -190,7 +192,8 @@ const av_image_table *av_image_tables(size_t *count) {
 }
 
 size_t av_image_width(const av_image_row *row) {
-    static const uint8_t each[] = {[AV_FIELD_WORDS] = 4, [AV_FIELD_LONGS] = 8, [AV_FIELD_HALVES] = 2, [AV_FIELD_BYTES] = 1};
+    static const uint8_t each[] = {
+        [AV_FIELD_WORDS] = 4, [AV_FIELD_LONGS] = 8, [AV_FIELD_HALVES] = 2, [AV_FIELD_BYTES] = 1};
     size_t width = 0;
     for (uint32_t i = 0; i < row->field_count; i++) {
         const av_image_field *field = &row->fields[i];

@@ -9,8 +9,8 @@
 typedef struct reader {
     av_program *program;
     const char *bytes; /**< the whole image, which lives as long as the program */
-    size_t at, end; /**< the rest of the section at work */
-    av_text *texts; /**< of the section TEXT */
+    size_t at, end;    /**< the rest of the section at work */
+    av_text *texts;    /**< of the section TEXT */
     uint32_t text_count;
     char *values; /**< room for the lists and records of the constants that are still to come */
     av_status status;
@@ -70,26 +70,22 @@ static void read_rows(reader *r, const av_image_row *row, uint32_t count, char *
 
 static void read_choice(reader *r, const av_image_field *field, unsigned char chosen, char *to) {
     const uint32_t wide = chosen;
-    if (chosen >= field->count)
-        fail(r, "a number without a meaning");
-    else if (field->size == sizeof wide)
-        memcpy(to, &wide, sizeof wide);
-    else
-        memcpy(to, &chosen, 1);
+    if (chosen >= field->count) fail(r, "a number without a meaning");
+    else if (field->size == sizeof wide) memcpy(to, &wide, sizeof wide);
+    else memcpy(to, &chosen, 1);
 }
 
 static void read_text(reader *r, uint32_t number, char *to) {
-    if (number >= r->text_count)
-        fail(r, "a text that does not exist");
-    else
-        memcpy(to, &r->texts[number], sizeof *r->texts);
+    if (number >= r->text_count) fail(r, "a text that does not exist");
+    else memcpy(to, &r->texts[number], sizeof *r->texts);
 }
 
 /** One row into zeroed memory. */
 static void read_row(reader *r, const av_image_row *row, size_t width, char *item) {
     const char *from = take(r, width);
     if (from == NULL) return;
-    for (const av_image_field *field = row->fields; field < row->fields + row->field_count; field++) {
+    for (const av_image_field *field = row->fields; field < row->fields + row->field_count;
+         field++) {
         char *to = item + field->offset;
         switch ((av_image_kind)field->kind) {
         case AV_FIELD_WORDS:
@@ -114,9 +110,7 @@ static void read_row(reader *r, const av_image_row *row, size_t width, char *ite
             memcpy(to, from, field->count);
             from += field->count;
             break;
-        case AV_FIELD_CHOICE:
-            read_choice(r, field, (unsigned char)*from++, to);
-            break;
+        case AV_FIELD_CHOICE: read_choice(r, field, (unsigned char)*from++, to); break;
         case AV_FIELD_TEXT:
             read_text(r, load32(from), to);
             from += 4;
@@ -137,7 +131,8 @@ static void read_row(reader *r, const av_image_row *row, size_t width, char *ite
 static void read_rows(reader *r, const av_image_row *row, uint32_t count, char *to_items) {
     const size_t width = av_image_width(row);
     const char *items = NULL;
-    if (r->status == AV_OK && count > (r->end - r->at) / width) fail(r, "a table larger than its section");
+    if (r->status == AV_OK && count > (r->end - r->at) / width)
+        fail(r, "a table larger than its section");
     if (r->status != AV_OK) return;
     if (AV_IMAGE_IN_PLACE && row->plain) {
         items = take(r, (uint64_t)count * width);
@@ -199,8 +194,7 @@ static void read_texts(reader *r) {
 static void read_value(reader *r, av_value *to, unsigned depth);
 
 static void read_items(reader *r, av_value *items, size_t count, unsigned depth) {
-    for (size_t i = 0; i < count && r->status == AV_OK; i++)
-        read_value(r, &items[i], depth + 1);
+    for (size_t i = 0; i < count && r->status == AV_OK; i++) read_value(r, &items[i], depth + 1);
 }
 
 /* Where a list's or record's items are in the room for values. */
@@ -223,7 +217,8 @@ static void read_list(reader *r, av_value *to, uint64_t count, unsigned depth) {
 
 static void read_record(reader *r, av_value *to, uint32_t type, uint64_t given, unsigned depth) {
     const av_program *p = r->program;
-    const uint32_t count = type < p->record_count ? p->records[type].field_count : AV_RECORD_FIELDS + 1;
+    const uint32_t count =
+        type < p->record_count ? p->records[type].field_count : AV_RECORD_FIELDS + 1;
     if (count > AV_RECORD_FIELDS || count > (r->end - r->at) / AV_IMAGE_VALUE_BYTES) {
         fail(r, "a record that does not fit its type");
         return;
@@ -238,10 +233,11 @@ static void read_set(reader *r, av_value *to, uint32_t type, uint16_t count) {
     const char *from = take(r, (uint64_t)count * 8);
     if (from == NULL) return;
     uint64_t *words = take_values(r, (size_t)count * 8, 0);
-    for (uint32_t w = 0; w < count; w++)
-        words[w] = load64(from + (size_t)w * 8);
-    if (count > AV_SET_WORDS || (count > 0 && words[count - 1] == 0)) fail(r, "a set with too many members");
-    *to = (av_value){.kind = AV_SET, .words = count, .type = type, .as.words = count > 0 ? words : NULL};
+    for (uint32_t w = 0; w < count; w++) words[w] = load64(from + (size_t)w * 8);
+    if (count > AV_SET_WORDS || (count > 0 && words[count - 1] == 0))
+        fail(r, "a set with too many members");
+    *to = (av_value){
+        .kind = AV_SET, .words = count, .type = type, .as.words = count > 0 ? words : NULL};
 }
 
 static void read_value(reader *r, av_value *to, unsigned depth) {
@@ -256,21 +252,16 @@ static void read_value(reader *r, av_value *to, unsigned depth) {
         if (payload >= r->text_count) fail(r, "a text that does not exist");
         else *to = (av_value){.kind = AV_STRING, .as.string = &r->texts[payload]};
         break;
-    case AV_SET:
-        read_set(r, to, type, load16(row + 2));
-        break;
-    case AV_LIST:
-        read_list(r, to, payload, depth);
-        break;
-    case AV_RECORD:
-        read_record(r, to, type, payload, depth);
-        break;
-    case AV_FRAGMENT:
-        fail(r, "a number without a meaning");
-        break;
+    case AV_SET: read_set(r, to, type, load16(row + 2)); break;
+    case AV_LIST: read_list(r, to, payload, depth); break;
+    case AV_RECORD: read_record(r, to, type, payload, depth); break;
+    case AV_FRAGMENT: fail(r, "a number without a meaning"); break;
     default:
         if ((unsigned char)row[0] > AV_FRAGMENT) fail(r, "a number without a meaning");
-        *to = (av_value){.kind = (uint8_t)row[0], .scale = (uint8_t)row[1], .type = type, .as.integer = (int64_t)payload};
+        *to = (av_value){.kind = (uint8_t)row[0],
+                         .scale = (uint8_t)row[1],
+                         .type = type,
+                         .as.integer = (int64_t)payload};
         break;
     }
 }
@@ -282,7 +273,10 @@ static void read_constants(reader *r) {
     if (count > rows) fail(r, "a table larger than its section");
     if (r->status != AV_OK) return;
     /* Every value stands in one place, and heads at most one list or record. */
-    enum { MOST = sizeof(av_value) + (sizeof(av_record) > sizeof(av_list) ? sizeof(av_record) : sizeof(av_list)) };
+    enum {
+        MOST = sizeof(av_value) +
+               (sizeof(av_record) > sizeof(av_list) ? sizeof(av_record) : sizeof(av_list))
+    };
     r->values = av_arena_piece(&p->arena, (rows + 1) * MOST);
     if (r->values == NULL) {
         no_memory(r);
@@ -332,10 +326,8 @@ static void enter_section(reader *r, size_t size, uint32_t expected) {
     if (bytes == NULL) return;
     const uint64_t length = load64(bytes);
     if (tag != expected || reserved != 0) fail(r, "a section is missing or unknown");
-    if (length > size - r->at)
-        fail(r, "a section is longer than the file");
-    else
-        r->end = r->at + (size_t)length;
+    if (length > size - r->at) fail(r, "a section is longer than the file");
+    else r->end = r->at + (size_t)length;
 }
 
 static void read_sections(reader *r, size_t size) {
@@ -360,8 +352,7 @@ static av_status map_names(av_program *p) {
     av_map_init(&p->def_by_name, &p->arena);
     for (uint32_t i = 0; i < p->def_count; i++) {
         uint64_t hash = av_hash(p->defs[i].name, 0), taken;
-        while (av_map_get(&p->def_by_name, hash, &taken))
-            hash++;
+        while (av_map_get(&p->def_by_name, hash, &taken)) hash++;
         AV_TRY(av_map_set(&p->def_by_name, hash, i));
     }
     return AV_OK;
@@ -371,8 +362,10 @@ static void read_program(reader *r, size_t size) {
     av_program *program = r->program;
     read_sections(r, size);
     if (r->status == AV_OK) r->status = map_names(program);
-    if (r->status == AV_OK) program->verified = AV_NEW_ARRAY(&program->arena, _Atomic uint8_t, program->proc_count);
-    if (r->status == AV_OK) r->status = program->verified != NULL ? av_verify_tables(program, &r->why) : AV_ERR_MEMORY;
+    if (r->status == AV_OK)
+        program->verified = AV_NEW_ARRAY(&program->arena, _Atomic uint8_t, program->proc_count);
+    if (r->status == AV_OK)
+        r->status = program->verified != NULL ? av_verify_tables(program, &r->why) : AV_ERR_MEMORY;
 }
 
 /** Reading is safe whatever the bytes, so that the checksum may be worked out at the same time. */
@@ -384,15 +377,15 @@ typedef struct opening {
 
 static void open_part(void *work, size_t index) {
     opening *o = work;
-    if (index == 0)
-        read_program(&o->reader, o->bytes.len);
+    if (index == 0) read_program(&o->reader, o->bytes.len);
     else
-        o->intact = load64(o->bytes.ptr + 24) == av_hash(av_text_slice(o->bytes, AV_IMAGE_HEADER, o->bytes.len), 0);
+        o->intact = load64(o->bytes.ptr + 24) ==
+                    av_hash(av_text_slice(o->bytes, AV_IMAGE_HEADER, o->bytes.len), 0);
 }
 
 /** `copy`: the bytes are the caller's and may go away. */
-static av_status open_image(const av_alloc *host, const av_executor *executor, av_text bytes, bool copy,
-                            av_program **out, const char **why) {
+static av_status open_image(const av_alloc *host, const av_executor *executor, av_text bytes,
+                            bool copy, av_program **out, const char **why) {
     *out = NULL;
     *why = check_header(bytes);
     if (*why != NULL) return AV_ERR_CORRUPT;
@@ -401,26 +394,25 @@ static av_status open_image(const av_alloc *host, const av_executor *executor, a
     memset(program, 0, sizeof *program);
     av_arena_init(&program->arena, host, 0);
     if (copy) bytes.ptr = av_arena_copy(&program->arena, bytes.ptr, bytes.len);
-    opening o = {.reader = {.program = program, .bytes = bytes.ptr, .at = AV_IMAGE_HEADER, .end = AV_IMAGE_HEADER},
+    opening o = {.reader = {.program = program,
+                            .bytes = bytes.ptr,
+                            .at = AV_IMAGE_HEADER,
+                            .end = AV_IMAGE_HEADER},
                  .bytes = bytes};
-    if (bytes.ptr == NULL)
-        no_memory(&o.reader);
-    else
-        av_do_tasks(executor, 2, open_part, &o);
+    if (bytes.ptr == NULL) no_memory(&o.reader);
+    else av_do_tasks(executor, 2, open_part, &o);
     if (o.reader.status != AV_ERR_MEMORY && !o.intact) {
         o.reader.status = AV_ERR_CORRUPT;
         o.reader.why = "the file's checksum is wrong";
     }
     *why = o.reader.why;
-    if (o.reader.status == AV_OK)
-        *out = program;
-    else
-        av_program_free(program);
+    if (o.reader.status == AV_OK) *out = program;
+    else av_program_free(program);
     return o.reader.status;
 }
 
-av_status av_image_open(const av_alloc *host, const av_executor *executor, av_text bytes, av_program **out,
-                        const char **why) {
+av_status av_image_open(const av_alloc *host, const av_executor *executor, av_text bytes,
+                        av_program **out, const char **why) {
     enum { WORD = sizeof(uint64_t) };
     return open_image(host, executor, bytes, (uintptr_t)bytes.ptr % WORD != 0, out, why);
 }

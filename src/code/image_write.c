@@ -13,8 +13,7 @@ typedef struct writer {
 } writer;
 
 static inline void set_number(char *at, uint64_t value, size_t width) {
-    for (size_t i = 0; i < width; i++)
-        at[i] = (char)(value >> (8 * i) & 0xff);
+    for (size_t i = 0; i < width; i++) at[i] = (char)(value >> (8 * i) & 0xff);
 }
 
 static inline void put_number(av_buf *out, uint64_t value, size_t width) {
@@ -64,35 +63,24 @@ static void put_row(writer *w, const av_image_row *row, const char *item) {
     for (const av_image_field *field = row->fields; field < end; field++) {
         const char *from = item + field->offset;
         switch ((av_image_kind)field->kind) {
-        case AV_FIELD_WORDS:
-            put_run(w->out, from, field->count, 4);
-            break;
-        case AV_FIELD_LONGS:
-            put_run(w->out, from, field->count, 8);
-            break;
-        case AV_FIELD_HALVES:
-            put_run(w->out, from, field->count, 2);
-            break;
-        case AV_FIELD_BYTES:
-            av_buf_put(w->out, (av_text){from, field->count});
-            break;
-        case AV_FIELD_CHOICE:
-            put_choice(w, field, from);
-            break;
+        case AV_FIELD_WORDS: put_run(w->out, from, field->count, 4); break;
+        case AV_FIELD_LONGS: put_run(w->out, from, field->count, 8); break;
+        case AV_FIELD_HALVES: put_run(w->out, from, field->count, 2); break;
+        case AV_FIELD_BYTES: av_buf_put(w->out, (av_text){from, field->count}); break;
+        case AV_FIELD_CHOICE: put_choice(w, field, from); break;
         case AV_FIELD_TEXT: {
             av_text text;
             memcpy(&text, from, sizeof text);
             put_number(w->out, number_of(w, text), 4);
             break;
         }
-        case AV_FIELD_ROWS:
-            put_number(w->out, load_count(item, field), 4);
-            break;
+        case AV_FIELD_ROWS: put_number(w->out, load_count(item, field), 4); break;
         }
     }
     av_buf_fill(w->out, 0, (start - w->out->len) % 4);
     for (const av_image_field *field = row->fields; field < end; field++)
-        if (field->kind == AV_FIELD_ROWS) put_rows(w, field->row, item + field->offset, load_count(item, field));
+        if (field->kind == AV_FIELD_ROWS)
+            put_rows(w, field->row, item + field->offset, load_count(item, field));
 }
 
 static void put_rows(writer *w, const av_image_row *row, const char *to_items, uint32_t count) {
@@ -140,14 +128,12 @@ static void put_value(writer *w, av_value value, unsigned depth) {
     put_number(w->out, payload, 8);
     for (uint32_t i = 0; value.kind == AV_SET && i < value.words; i++)
         put_number(w->out, value.as.words[i], 8);
-    for (size_t i = 0; i < count; i++)
-        put_value(w, items[i], depth + 1);
+    for (size_t i = 0; i < count; i++) put_value(w, items[i], depth + 1);
 }
 
 static void put_constants(writer *w, const av_program *program) {
     put_number(w->out, program->constant_count, 4);
-    for (uint32_t i = 0; i < program->constant_count; i++)
-        put_value(w, program->constants[i], 0);
+    for (uint32_t i = 0; i < program->constant_count; i++) put_value(w, program->constants[i], 0);
 }
 
 /* ---- all of it */
@@ -160,7 +146,8 @@ static size_t begin_section(av_buf *out, uint32_t tag) {
 }
 
 static void end_section(av_buf *out, size_t head) {
-    if (out->status == AV_OK) set_number(out->ptr + head + 8, out->len - head - AV_IMAGE_TAG_BYTES, 8);
+    if (out->status == AV_OK)
+        set_number(out->ptr + head + 8, out->len - head - AV_IMAGE_TAG_BYTES, 8);
 }
 
 /** All sections but the texts, whose numbers are given out here. */
@@ -184,10 +171,8 @@ static void put_program(writer *w, const av_program *program) {
 static void put_texts(const av_intern *texts, av_buf *out) {
     const size_t head = begin_section(out, AV_IMAGE_TAG('T', 'E', 'X', 'T'));
     put_number(out, texts->count, 4);
-    for (size_t i = 0; i < texts->count; i++)
-        put_number(out, texts->texts[i].len, 4);
-    for (size_t i = 0; i < texts->count; i++)
-        av_buf_put(out, texts->texts[i]);
+    for (size_t i = 0; i < texts->count; i++) put_number(out, texts->texts[i].len, 4);
+    for (size_t i = 0; i < texts->count; i++) av_buf_put(out, texts->texts[i]);
     av_buf_fill(out, 0, (head - out->len) % 4);
     end_section(out, head);
 }
@@ -206,8 +191,7 @@ static size_t table_bytes(const av_program *program) {
 
 static size_t text_bytes(const av_intern *texts) {
     size_t bytes = texts->count * sizeof(uint32_t);
-    for (size_t i = 0; i < texts->count; i++)
-        bytes += texts->texts[i].len;
+    for (size_t i = 0; i < texts->count; i++) bytes += texts->texts[i].len;
     return bytes;
 }
 
@@ -218,7 +202,9 @@ static av_status write_all(writer *w, const av_program *program, av_buf *out) {
     if (w->status == AV_OK) w->status = w->out->status;
     if (w->status != AV_OK) return w->status;
     const size_t start = out->len;
-    if (!av_buf_reserve(out, AV_IMAGE_HEADER + 2 * AV_IMAGE_TAG_BYTES + text_bytes(&w->texts) + w->out->len)) return out->status;
+    if (!av_buf_reserve(out, AV_IMAGE_HEADER + 2 * AV_IMAGE_TAG_BYTES + text_bytes(&w->texts) +
+                                 w->out->len))
+        return out->status;
     av_buf_fill(out, 0, AV_IMAGE_HEADER);
     put_texts(&w->texts, out);
     av_buf_put(out, av_buf_text(w->out));

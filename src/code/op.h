@@ -12,6 +12,7 @@ typedef enum av_opcode {
 } av_opcode;
 
 /** What an operand is; see each instruction's meaning in code/ops.h. */
+// clang-format off
 typedef enum av_operand {
     AV_X_NO,        /**< not used: 0 */
     AV_X_HIGH,      /**< upper half of the operand before */
@@ -43,6 +44,7 @@ typedef enum av_operand {
     AV_X_ORIGIN,    /**< or AV_NO_INDEX */
     AV_X_BUILTIN, AV_X_ESCAPE, AV_X_FORMAT
 } av_operand;
+// clang-format on
 
 typedef enum av_op_flag {
     AV_F_FAILS = 1, /**< may stop the run of a sound program: has a place in the rules */
@@ -59,9 +61,9 @@ typedef struct av_op_info {
 } av_op_info;
 
 enum {
-    AV_REGISTERS = 65535,         /**< of one procedure */
+    AV_REGISTERS = 65535,           /**< of one procedure */
     AV_CODE_MAX = 64 * 1024 * 1024, /**< instructions of one program */
-    AV_META_BITS = 24             /**< of a META operand for the definition */
+    AV_META_BITS = 24               /**< of a META operand for the definition */
 };
 
 /** NULL for a number that is no instruction. */
@@ -73,7 +75,8 @@ static inline uint32_t av_op_wide(av_instruction i) {
 }
 
 static inline av_instruction av_op_make_wide(av_opcode op, uint32_t a, uint32_t wide) {
-    return (av_instruction){(uint16_t)op, (uint16_t)a, (uint16_t)(wide & 0xffff), (uint16_t)(wide >> 16)};
+    return (av_instruction){(uint16_t)op, (uint16_t)a, (uint16_t)(wide & 0xffff),
+                            (uint16_t)(wide >> 16)};
 }
 
 /**

@@ -10,6 +10,7 @@
  * the next instruction, BACK goes backwards.
  *
  * Lists and texts are put together in builders. They form a stack: BEGIN pushes one, END pops it. */
+// clang-format off
 /* registers and constants */
 AV_OP(MOVE, "move", OUT, IN, NO, 0, "r[a] = r[b]")
 AV_OP(CONST, "const", OUT, CONSTANT, HIGH, 0, "r[a] = k[bc]")

@@ -69,18 +69,14 @@ static void check_types(verifier *v) {
             must(v, type->index < AV_FORMAT_COUNT, "a fragment of an unknown format");
             break;
         case AV_T_LIST:
-        case AV_T_OPTION:
-            must(v, innermost(p, i) != NULL, "a type that never ends");
-            break;
-        default:
-            break;
+        case AV_T_OPTION: must(v, innermost(p, i) != NULL, "a type that never ends"); break;
+        default: break;
         }
     }
 }
 
 static void check_enums(verifier *v) {
-    for (uint32_t i = 0; i < v->p->enum_count; i++)
-        check_site(v, v->p->enums[i].site);
+    for (uint32_t i = 0; i < v->p->enum_count; i++) check_site(v, v->p->enums[i].site);
 }
 
 static void check_records(verifier *v) {
@@ -116,7 +112,9 @@ static void check_value(verifier *v, av_value value) {
         must(v, value.scale <= AV_DECIMAL_SCALE, "a decimal with too many digits");
         break;
     case AV_ENUM:
-        must(v, value.type < p->enum_count && (uint64_t)value.as.integer < p->enums[value.type].member_count,
+        must(v,
+             value.type < p->enum_count &&
+                 (uint64_t)value.as.integer < p->enums[value.type].member_count,
              "an enum member that does not exist");
         break;
     case AV_SET:
@@ -125,8 +123,7 @@ static void check_value(verifier *v, av_value value) {
              "a set of members that do not exist");
         break;
     case AV_LIST:
-        for (size_t i = 0; i < value.as.list->count; i++)
-            check_value(v, value.as.list->items[i]);
+        for (size_t i = 0; i < value.as.list->count; i++) check_value(v, value.as.list->items[i]);
         break;
     case AV_RECORD: {
         const av_record *record = value.as.record;
@@ -134,12 +131,10 @@ static void check_value(verifier *v, av_value value) {
              "a record that does not fit its type");
         must(v, record->count >= AV_RECORD_FIELDS || record->given >> record->count == 0,
              "a given field that does not exist");
-        for (uint32_t i = 0; i < record->count; i++)
-            check_value(v, record->fields[i]);
+        for (uint32_t i = 0; i < record->count; i++) check_value(v, record->fields[i]);
         break;
     }
-    default:
-        break;
+    default: break;
     }
 }
 
@@ -228,14 +223,12 @@ static void check_rule(verifier *v, const av_rule *rule) {
     check_site(v, rule->site);
     const uint32_t procs[] = {rule->when,    rule->value,    rule->because, rule->condition,
                               rule->failure, rule->rejected, rule->risk};
-    for (size_t i = 0; i < AV_COUNT(procs); i++)
-        check_proc_index(v, procs[i]);
+    for (size_t i = 0; i < AV_COUNT(procs); i++) check_proc_index(v, procs[i]);
 }
 
 static void check_indices(verifier *v, const uint32_t *indices, uint32_t count, uint32_t limit,
                           const char *why) {
-    for (uint32_t i = 0; i < count; i++)
-        must(v, indices[i] < limit, why);
+    for (uint32_t i = 0; i < count; i++) must(v, indices[i] < limit, why);
 }
 
 static void check_matrix(verifier *v, const av_def *def) {
@@ -329,8 +322,7 @@ static void check_expect(verifier *v, const av_expect *expect) {
     const uint32_t procs[] = {expect->proc, expect->left, expect->right, expect->contains};
     check_site(v, expect->site);
     if (expect->kind == AV_EXPECT_TRUE) {
-        for (size_t i = 0; i < AV_COUNT(procs) - 1; i++)
-            check_proc_index(v, procs[i]);
+        for (size_t i = 0; i < AV_COUNT(procs) - 1; i++) check_proc_index(v, procs[i]);
         return;
     }
     check_proc_index(v, expect->contains);
@@ -366,9 +358,11 @@ static void check_signal_proc(verifier *v, const av_signal *signal, uint32_t pro
 /** A prose is a text; the function that tells its parts takes a text and gives records. */
 static void check_prose_fact(verifier *v, const av_def *def) {
     const av_program *p = v->p;
-    must(v, def->kind == AV_DEF_FACT && def->type == AV_TYPE_TEXT, "prose in something that is no text");
+    must(v, def->kind == AV_DEF_FACT && def->type == AV_TYPE_TEXT,
+         "prose in something that is no text");
     if (def->parts == AV_NO_INDEX) return;
-    must(v, def->parts < p->proc_count && p->procs[def->parts].param_count == 1, "parts of a prose by something else than a function of it");
+    must(v, def->parts < p->proc_count && p->procs[def->parts].param_count == 1,
+         "parts of a prose by something else than a function of it");
 }
 
 static void check_prose(verifier *v) {
@@ -379,7 +373,8 @@ static void check_prose(verifier *v) {
     for (uint32_t i = 0; i < p->signal_count && v->why == NULL; i++) {
         const av_signal *signal = &p->signals[i];
         if (!must(v, signal->rule < p->rule_count, "a signal without a rule")) return;
-        must(v, p->defs[p->rules[signal->rule].def].kind == AV_DEF_FACT, "a signal of something that is no fact");
+        must(v, p->defs[p->rules[signal->rule].def].kind == AV_DEF_FACT,
+             "a signal of something that is no fact");
         must(v, signal->capture_count <= AV_NET_CAPTURES && (signal->cues & ~cues) == 0,
              "a signal with captures or cues that do not exist");
         for (size_t c = 0; c < AV_NET_CAPTURES; c++)
@@ -387,9 +382,10 @@ static void check_prose(verifier *v) {
         check_signal_proc(v, signal, signal->value);
         if (signal->where != AV_NO_INDEX) check_signal_proc(v, signal, signal->where);
     }
-    for (uint32_t i = 0; i < p->cue_count; i++)
-        check_site(v, p->cues[i].site);
-    if (v->why == NULL) must(v, av_net_is_sound(&p->net, p->signal_count, p->cue_count), "an automaton that leads astray");
+    for (uint32_t i = 0; i < p->cue_count; i++) check_site(v, p->cues[i].site);
+    if (v->why == NULL)
+        must(v, av_net_is_sound(&p->net, p->signal_count, p->cue_count),
+             "an automaton that leads astray");
 }
 
 static void check_origins(verifier *v) {
@@ -469,12 +465,9 @@ static bool proc_edge(const av_program *p, const av_proc *proc, uint32_t edge, u
     if (edge >= proc->code_count) return false;
     av_instruction i = p->code[proc->code_start + edge];
     *to = AV_NO_INDEX;
-    if (i.op == AV_I_DEF || i.op == AV_I_TEXT_SECTION)
-        *to = av_op_wide(i);
-    else if (i.op == AV_I_META)
-        *to = av_op_wide(i) & ((1u << AV_META_BITS) - 1);
-    else if (i.op == AV_I_CALL)
-        *to = p->def_count + av_op_wide(i);
+    if (i.op == AV_I_DEF || i.op == AV_I_TEXT_SECTION) *to = av_op_wide(i);
+    else if (i.op == AV_I_META) *to = av_op_wide(i) & ((1u << AV_META_BITS) - 1);
+    else if (i.op == AV_I_CALL) *to = p->def_count + av_op_wide(i);
     return true;
 }
 
@@ -550,8 +543,7 @@ av_status av_verify_tables(const av_program *program, const char **why) {
     if (v.why == NULL) check_procs(&v);
     for (uint32_t i = 0; i < program->rule_count && v.why == NULL; i++)
         check_rule(&v, &program->rules[i]);
-    for (uint32_t i = 0; i < program->def_count && v.why == NULL; i++)
-        check_def(&v, i);
+    for (uint32_t i = 0; i < program->def_count && v.why == NULL; i++) check_def(&v, i);
     if (v.why == NULL) check_prose(&v);
     if (v.why == NULL) check_tests(&v);
     if (v.why == NULL) check_origins(&v);

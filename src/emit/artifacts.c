@@ -160,8 +160,7 @@ static av_status write_artifact(av_run *run, const av_artifact *artifact, av_tex
         AV_TRY(write_text(run, artifact->content.as.fragment->text, out));
     else if (artifact->content.kind == AV_STRING && !av_serial_has(artifact->format))
         AV_TRY(write_text(run, *artifact->content.as.string, out));
-    else
-        AV_TRY(write_value(run, artifact, out));
+    else AV_TRY(write_value(run, artifact, out));
     return check(run, artifact, *out);
 }
 
@@ -248,12 +247,14 @@ static av_status add(collector *c, const av_artifact *artifact, av_text bytes) {
         av_arena_grow(c->arena, c->files->items, c->files->count, &c->files->cap, sizeof *items);
     if (!items) return AV_ERR_MEMORY;
     c->files->items = items;
-    items[c->files->count++] = (av_file){.artifact = *artifact, .path = artifact->path, .bytes = bytes};
+    items[c->files->count++] =
+        (av_file){.artifact = *artifact, .path = artifact->path, .bytes = bytes};
     return AV_OK;
 }
 
 static av_status collect(collector *c, const made *m) {
-    for (size_t i = 0; m->artifacts && i < m->count; i++) { /* there are none when they could not be kept */
+    for (size_t i = 0; m->artifacts && i < m->count;
+         i++) { /* there are none when they could not be kept */
         AV_TRY(take_path(c, &m->artifacts[i]));
         if (i == m->written) break;
         AV_TRY(add(c, &m->artifacts[i], m->bytes[i]));
@@ -275,7 +276,6 @@ av_status av_files_collect(av_run *run, uint32_t only, av_files *out) {
             w.items[w.count++].def = d;
     }
     AV_TRY(make_all(run, &w));
-    for (size_t i = 0; i < w.count; i++)
-        AV_TRY(collect(&c, &w.items[i]));
+    for (size_t i = 0; i < w.count; i++) AV_TRY(collect(&c, &w.items[i]));
     return AV_OK;
 }

@@ -98,8 +98,7 @@ static void put_money(writer *w, av_value money) {
 
 static void put_set(writer *w, av_value set) {
     w->sink->open(w->to, AV_SEQUENCE);
-    for (AV_EACH_MEMBER(m, set))
-        put_text(w, member_label(w->program, set.type, m));
+    for (AV_EACH_MEMBER(m, set)) put_text(w, member_label(w->program, set.type, m));
     w->sink->close(w->to, AV_SEQUENCE);
 }
 
@@ -142,8 +141,7 @@ static void put_list(writer *w, const av_list *list, av_type_id type, uint32_t d
         return;
     }
     w->sink->open(w->to, AV_SEQUENCE);
-    for (size_t i = 0; i < list->count; i++)
-        put_value(w, list->items[i], AV_TYPE_ANY, depth + 1);
+    for (size_t i = 0; i < list->count; i++) put_value(w, list->items[i], AV_TYPE_ANY, depth + 1);
     w->sink->close(w->to, AV_SEQUENCE);
 }
 
@@ -151,35 +149,19 @@ static void put_value(writer *w, av_value value, av_type_id type, uint32_t depth
     if (depth > AV_SERIAL_DEPTH && *w->status == AV_OK) *w->status = AV_ERR_LIMIT;
     if (*w->status != AV_OK) return;
     switch ((av_kind)value.kind) {
-    case AV_NONE:
-        put_plain(w, AV_TEXT("null"));
-        break;
-    case AV_BOOL:
-        put_plain(w, value.as.integer != 0 ? AV_TEXT("true") : AV_TEXT("false"));
-        break;
+    case AV_NONE: put_plain(w, AV_TEXT("null")); break;
+    case AV_BOOL: put_plain(w, value.as.integer != 0 ? AV_TEXT("true") : AV_TEXT("false")); break;
     case AV_INT:
-    case AV_DECIMAL:
-        put_number(w, av_as_decimal(value));
-        break;
-    case AV_MONEY:
-        put_money(w, value);
-        break;
+    case AV_DECIMAL: put_number(w, av_as_decimal(value)); break;
+    case AV_MONEY: put_money(w, value); break;
     case AV_STRING:
-    case AV_FRAGMENT:
-        put_text(w, string_of(value));
-        break;
+    case AV_FRAGMENT: put_text(w, string_of(value)); break;
     case AV_ENUM:
         put_text(w, member_label(w->program, value.type, (uint32_t)value.as.integer));
         break;
-    case AV_SET:
-        put_set(w, value);
-        break;
-    case AV_LIST:
-        put_list(w, value.as.list, type, depth);
-        break;
-    case AV_RECORD:
-        put_fields(w, value, AV_NO_INDEX, depth);
-        break;
+    case AV_SET: put_set(w, value); break;
+    case AV_LIST: put_list(w, value.as.list, type, depth); break;
+    case AV_RECORD: put_fields(w, value, AV_NO_INDEX, depth); break;
     }
 }
 

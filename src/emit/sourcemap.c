@@ -40,8 +40,7 @@ static void sift(const av_program *program, uint32_t *facts, size_t root, size_t
 }
 
 static void sort_facts(const av_program *program, uint32_t *facts, size_t count) {
-    for (size_t root = count / 2; root > 0; root--)
-        sift(program, facts, root - 1, count);
+    for (size_t root = count / 2; root > 0; root--) sift(program, facts, root - 1, count);
     for (size_t end = count; end > 1; end--) {
         uint32_t swap = facts[0];
         facts[0] = facts[end - 1];
@@ -61,8 +60,7 @@ static av_status init_closure(closure *c, av_arena *arena, const av_program *pro
         if (program->defs[d].kind == AV_DEF_FACT) c->facts[c->fact_count++] = d;
     }
     sort_facts(program, c->facts, c->fact_count);
-    for (uint32_t f = 0; f < c->fact_count; f++)
-        c->bit[c->facts[f]] = f;
+    for (uint32_t f = 0; f < c->fact_count; f++) c->bit[c->facts[f]] = f;
     c->words = c->fact_count / 64 + 1;
     return AV_OK;
 }
@@ -77,11 +75,9 @@ static av_status add_facts(closure *c, uint32_t def, uint64_t *into) {
         uint32_t bit = c->bit[def];
         if (bit != AV_NO_INDEX) row[bit / 64] |= UINT64_C(1) << bit % 64;
         const av_def *d = &c->program->defs[def];
-        for (uint32_t r = 0; r < d->read_count; r++)
-            AV_TRY(add_facts(c, d->reads[r], row));
+        for (uint32_t r = 0; r < d->read_count; r++) AV_TRY(add_facts(c, d->reads[r], row));
     }
-    for (size_t w = 0; w < c->words; w++)
-        into[w] |= c->rows[def][w];
+    for (size_t w = 0; w < c->words; w++) into[w] |= c->rows[def][w];
     return AV_OK;
 }
 

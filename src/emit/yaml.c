@@ -16,8 +16,7 @@ static bool is_surely_text(av_text text) {
     for (size_t i = 0; i < AV_COUNT(words); i++) {
         if (text.len != strlen(words[i])) continue;
         bool same = true;
-        for (size_t k = 0; same && k < text.len; k++)
-            same = (text.ptr[k] | 0x20) == words[i][k];
+        for (size_t k = 0; same && k < text.len; k++) same = (text.ptr[k] | 0x20) == words[i][k];
         if (same) return false;
     }
     return true;
@@ -80,8 +79,8 @@ static void put_open(void *to, av_container kind) {
     yaml_event_t event;
     int made = kind == AV_MAPPING ? yaml_mapping_start_event_initialize(&event, NULL, NULL, 1,
                                                                         YAML_BLOCK_MAPPING_STYLE)
-                                  : yaml_sequence_start_event_initialize(
-                                        &event, NULL, NULL, 1, YAML_BLOCK_SEQUENCE_STYLE);
+                                  : yaml_sequence_start_event_initialize(&event, NULL, NULL, 1,
+                                                                         YAML_BLOCK_SEQUENCE_STYLE);
     emit(to, &event, made);
 }
 

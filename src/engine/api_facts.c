@@ -96,10 +96,8 @@ archvm_status archvm_facts_read(const archvm_program *program, archvm_text path,
             status = ARCHVM_ERR_FACTS;
         av_texts_report(av_texts_share(facts->texts), report);
     }
-    if (status == ARCHVM_OK)
-        *out = facts;
-    else
-        archvm_facts_free(facts);
+    if (status == ARCHVM_OK) *out = facts;
+    else archvm_facts_free(facts);
     return status;
 }
 

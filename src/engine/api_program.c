@@ -8,8 +8,8 @@
 /** Compiles into `program`. The machine needs no trees: they go as soon as there is code. */
 static av_status compile(archvm_program *program, av_texts *texts, const archvm_source *sources,
                          size_t count, const archvm_load_options *options) {
-    const av_status status = av_compile(&program->engine->host, &program->engine->executor, texts, sources, count,
-                                        options, &program->program);
+    const av_status status = av_compile(&program->engine->host, &program->engine->executor, texts,
+                                        sources, count, options, &program->program);
     for (uint32_t i = 0; status == AV_OK && i < program->program->proc_count; i++)
         program->program->procs[i].tree = NULL;
     return status;
@@ -37,10 +37,8 @@ archvm_status archvm_program_load(const archvm_engine *engine, const archvm_sour
     /* A ceiling that was reached is reported like any other mistake in the rules. */
     if (compiled == AV_ERR_LIMIT && texts->diags.error_count > 0) status = ARCHVM_ERR_RULES;
     av_texts_report(texts, report);
-    if (status == ARCHVM_OK)
-        *out = program;
-    else
-        archvm_program_free(program);
+    if (status == ARCHVM_OK) *out = program;
+    else archvm_program_free(program);
     return status;
 }
 
@@ -64,28 +62,17 @@ size_t archvm_program_definitions(const archvm_program *program) {
 
 static archvm_definition_kind public_kind(av_def_kind kind) {
     switch (kind) {
-    case AV_DEF_FACT:
-        return ARCHVM_FACT;
-    case AV_DEF_DECISION:
-        return ARCHVM_DECISION;
-    case AV_DEF_MATRIX:
-        return ARCHVM_MATRIX;
-    case AV_DEF_CONFLICT:
-        return ARCHVM_CONFLICT;
-    case AV_DEF_COLLECTION:
-        return ARCHVM_COLLECTION;
-    case AV_DEF_CHECK:
-        return ARCHVM_CHECK;
-    case AV_DEF_SECTION:
-        return ARCHVM_SECTION;
-    case AV_DEF_DOCUMENT:
-        return ARCHVM_DOCUMENT;
-    case AV_DEF_EMIT:
-        return ARCHVM_EMIT;
-    case AV_DEF_TEST:
-        return ARCHVM_TEST;
-    default:
-        return ARCHVM_OTHER;
+    case AV_DEF_FACT: return ARCHVM_FACT;
+    case AV_DEF_DECISION: return ARCHVM_DECISION;
+    case AV_DEF_MATRIX: return ARCHVM_MATRIX;
+    case AV_DEF_CONFLICT: return ARCHVM_CONFLICT;
+    case AV_DEF_COLLECTION: return ARCHVM_COLLECTION;
+    case AV_DEF_CHECK: return ARCHVM_CHECK;
+    case AV_DEF_SECTION: return ARCHVM_SECTION;
+    case AV_DEF_DOCUMENT: return ARCHVM_DOCUMENT;
+    case AV_DEF_EMIT: return ARCHVM_EMIT;
+    case AV_DEF_TEST: return ARCHVM_TEST;
+    default: return ARCHVM_OTHER;
     }
 }
 
@@ -176,8 +163,7 @@ archvm_status archvm_program_test(const archvm_program *program, const archvm_te
     for (uint32_t i = 0; i < p->test_count && status == ARCHVM_OK; i++) {
         if (is_chosen(p, &p->tests[i], av_inner_text(taken.pattern)))
             status = run_test(program, &p->tests[i], &taken, &counts);
-        else
-            counts.skipped++;
+        else counts.skipped++;
     }
     if (summary != NULL) *summary = counts;
     return status;

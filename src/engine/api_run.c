@@ -12,7 +12,8 @@ archvm_status archvm_run_new(const archvm_program *program, const archvm_facts *
     archvm_run *run = av_alloc_new(host, sizeof *run);
     if (run == NULL) return ARCHVM_ERR_MEMORY;
     *run = (archvm_run){.engine = program->engine, .program = program};
-    const av_run_limits limits = {.steps = taken.steps, .memory = taken.memory, .executor = &program->engine->executor};
+    const av_run_limits limits = {
+        .steps = taken.steps, .memory = taken.memory, .executor = &program->engine->executor};
     run->run =
         av_run_new(program->program, facts != NULL ? &facts->facts : NULL, host, &limits, NULL);
     if (run->run == NULL) {
@@ -173,12 +174,9 @@ static bool has_value(const av_program *program, const av_def *def) {
     case AV_DEF_CONFLICT:
     case AV_DEF_DECISION:
     case AV_DEF_MATRIX:
-    case AV_DEF_COLLECTION:
-        return true;
-    case AV_DEF_TABLE:
-        return program->procs[def->proc].param_count == 0;
-    default:
-        return false;
+    case AV_DEF_COLLECTION: return true;
+    case AV_DEF_TABLE: return program->procs[def->proc].param_count == 0;
+    default: return false;
     }
 }
 

@@ -23,27 +23,17 @@ static const av_program *program_of(const archvm_run *run) {
 
 archvm_kind archvm_value_kind(archvm_value value) {
     switch ((av_kind)inner(value).kind) {
-    case AV_NONE:
-        return ARCHVM_NONE;
-    case AV_BOOL:
-        return ARCHVM_BOOL;
-    case AV_INT:
-        return ARCHVM_INT;
-    case AV_DECIMAL:
-        return ARCHVM_DECIMAL;
-    case AV_MONEY:
-        return ARCHVM_MONEY;
+    case AV_NONE: return ARCHVM_NONE;
+    case AV_BOOL: return ARCHVM_BOOL;
+    case AV_INT: return ARCHVM_INT;
+    case AV_DECIMAL: return ARCHVM_DECIMAL;
+    case AV_MONEY: return ARCHVM_MONEY;
     case AV_STRING:
-    case AV_FRAGMENT:
-        return ARCHVM_TEXT;
-    case AV_ENUM:
-        return ARCHVM_ENUM;
-    case AV_SET:
-        return ARCHVM_SET;
-    case AV_LIST:
-        return ARCHVM_LIST;
-    case AV_RECORD:
-        return ARCHVM_RECORD;
+    case AV_FRAGMENT: return ARCHVM_TEXT;
+    case AV_ENUM: return ARCHVM_ENUM;
+    case AV_SET: return ARCHVM_SET;
+    case AV_LIST: return ARCHVM_LIST;
+    case AV_RECORD: return ARCHVM_RECORD;
     }
     return ARCHVM_NONE;
 }
@@ -103,14 +93,10 @@ archvm_status archvm_value_text(const archvm_run *run, archvm_value value, archv
 size_t archvm_value_count(archvm_value value) {
     const av_value v = inner(value);
     switch ((av_kind)v.kind) {
-    case AV_SET:
-        return av_set_size(v);
-    case AV_LIST:
-        return v.as.list->count;
-    case AV_RECORD:
-        return v.as.record->count;
-    default:
-        return 0;
+    case AV_SET: return av_set_size(v);
+    case AV_LIST: return v.as.list->count;
+    case AV_RECORD: return v.as.record->count;
+    default: return 0;
     }
 }
 
@@ -129,8 +115,7 @@ archvm_status archvm_value_item(const archvm_run *run, archvm_value value, size_
     if (run == NULL || out == NULL) return ARCHVM_ERR_ARGUMENT;
     const av_value v = inner(value);
     switch ((av_kind)v.kind) {
-    case AV_SET:
-        return set_item(v, index, out);
+    case AV_SET: return set_item(v, index, out);
     case AV_LIST:
         if (index >= v.as.list->count) return ARCHVM_ERR_NOT_FOUND;
         *out = outer(v.as.list->items[index]);
@@ -139,8 +124,7 @@ archvm_status archvm_value_item(const archvm_run *run, archvm_value value, size_
         if (index >= v.as.record->count) return ARCHVM_ERR_NOT_FOUND;
         *out = outer(v.as.record->fields[index]);
         return ARCHVM_OK;
-    default:
-        return ARCHVM_ERR_ARGUMENT;
+    default: return ARCHVM_ERR_ARGUMENT;
     }
 }
 

@@ -50,7 +50,8 @@ static av_status report_limit(compiler *c, av_text path, const char *message) {
 }
 
 /** Adds a source; `index` receives its number. */
-static av_status add(compiler *c, av_text path, av_text bytes, uint32_t layer, bool standard, uint16_t *index) {
+static av_status add(compiler *c, av_text path, av_text bytes, uint32_t layer, bool standard,
+                     uint16_t *index) {
     av_sources *sources = &c->texts->sources;
     if (bytes.len > AV_SOURCE_BYTES)
         return report_limit(c, path, "a rule file may have at most 16 MiB");
@@ -62,8 +63,9 @@ static av_status add(compiler *c, av_text path, av_text bytes, uint32_t layer, b
 /* ---- parsing side by side */
 
 enum {
-    SHARE_BYTES = 64 * 1024, /* of source text that one task parses: enough to be worth a thread's while */
-    TREE_CHUNK = 64 * 1024   /* of the memory of its trees */
+    SHARE_BYTES =
+        64 * 1024, /* of source text that one task parses: enough to be worth a thread's while */
+    TREE_CHUNK = 64 * 1024 /* of the memory of its trees */
 };
 
 /** Neighbouring sources that one task parses. It touches nothing else but its own places of `files`, `counts` and this. */
@@ -77,9 +79,9 @@ typedef struct share {
 typedef struct shares {
     share *items;
     size_t count;
-    uint16_t first;       /* the source that files[0] is of */
-    av_syntax *files;     /* a tree a source */
-    uint32_t *counts;     /* of nodes, a number a source */
+    uint16_t first;   /* the source that files[0] is of */
+    av_syntax *files; /* a tree a source */
+    uint32_t *counts; /* of nodes, a number a source */
 } shares;
 
 static void parse_share(void *work, size_t index) {
@@ -88,7 +90,8 @@ static void parse_share(void *work, size_t index) {
     for (uint16_t source = s->first; source < s->end && s->status == AV_OK; source++) {
         s->status = av_parse(&s->trees, &s->diags, source, &all->counts[source - all->first],
                              &all->files[source - all->first]);
-        av_sources_map_lines(s->diags.sources, source, &s->texts); /* nearly every file has places that are asked for */
+        av_sources_map_lines(s->diags.sources, source,
+                             &s->texts); /* nearly every file has places that are asked for */
     }
 }
 
@@ -167,7 +170,8 @@ static av_status take_module(compiler *c, av_text module) {
     const size_t at = c->module_count++;
     c->modules[at] = file;
     uint16_t source;
-    AV_TRY(add(c, path, (av_text){(const char *)embedded->bytes, embedded->length}, 0, true, &source));
+    AV_TRY(
+        add(c, path, (av_text){(const char *)embedded->bytes, embedded->length}, 0, true, &source));
     return av_parse(c->trees, &c->texts->diags, source, &c->node_count, &c->module_files[at]);
 }
 
@@ -187,17 +191,14 @@ static av_status take_modules(compiler *c, av_syntax *layers, size_t count) {
     c->module_files = AV_NEW_ARRAY(c->trees, av_syntax, av_stdlib_file_count);
     if (c->modules == NULL || c->module_files == NULL) return AV_ERR_MEMORY;
     AV_TRY(take_module(c, AV_TEXT("std.model")));
-    for (size_t i = 0; i < count; i++)
-        AV_TRY(take_used(c, &layers[i]));
-    for (size_t i = 0; i < c->module_count; i++)
-        AV_TRY(take_used(c, &c->module_files[i]));
+    for (size_t i = 0; i < count; i++) AV_TRY(take_used(c, &layers[i]));
+    for (size_t i = 0; i < c->module_count; i++) AV_TRY(take_used(c, &c->module_files[i]));
     c->files = AV_NEW_ARRAY(c->trees, av_syntax, c->module_count + count);
     if (c->files == NULL) return AV_ERR_MEMORY;
     for (size_t file = 0; file < av_stdlib_file_count; file++)
         for (size_t i = 0; i < c->module_count; i++)
             if (c->modules[i] == file) c->files[c->count++] = c->module_files[i];
-    for (size_t i = 0; i < count; i++)
-        c->files[c->count++] = layers[i];
+    for (size_t i = 0; i < count; i++) c->files[c->count++] = layers[i];
     return AV_OK;
 }
 
@@ -217,8 +218,8 @@ static av_status parse_layers(compiler *c, const archvm_source *sources, size_t 
     uint16_t end = all.first;
     for (size_t i = 0; i < taken; i++) {
         uint16_t source;
-        AV_TRY(add(c, av_inner_text(order[i]->path), av_inner_text(order[i]->bytes), order[i]->layer + 1, false,
-                   &source));
+        AV_TRY(add(c, av_inner_text(order[i]->path), av_inner_text(order[i]->bytes),
+                   order[i]->layer + 1, false, &source));
         end = (uint16_t)(source + 1);
     }
     all.counts = AV_NEW_ARRAY(c->trees, uint32_t, taken + 1);
@@ -228,8 +229,9 @@ static av_status parse_layers(compiler *c, const archvm_source *sources, size_t 
     return take_modules(c, layers, taken);
 }
 
-av_status av_parse_sources(const av_executor *executor, av_texts *texts, const archvm_source *sources,
-                           size_t count, bool with_tests, av_arena *trees, av_parsed *out) {
+av_status av_parse_sources(const av_executor *executor, av_texts *texts,
+                           const archvm_source *sources, size_t count, bool with_tests,
+                           av_arena *trees, av_parsed *out) {
     compiler c = {.executor = executor, .texts = texts, .trees = trees};
     *out = (av_parsed){0};
     AV_TRY(parse_layers(&c, sources, count, with_tests));
@@ -238,13 +240,14 @@ av_status av_parse_sources(const av_executor *executor, av_texts *texts, const a
 }
 
 av_status av_compile(const av_alloc *host, const av_executor *executor, av_texts *texts,
-                     const archvm_source *sources, size_t count, const archvm_load_options *options, av_program **out) {
+                     const archvm_source *sources, size_t count, const archvm_load_options *options,
+                     av_program **out) {
     av_program *program = NULL;
     av_parsed parsed;
     av_arena trees;
     av_arena_init(&trees, host, 0);
-    av_status status =
-        av_parse_sources(executor, texts, sources, count, options->with_tests != 0, &trees, &parsed);
+    av_status status = av_parse_sources(executor, texts, sources, count, options->with_tests != 0,
+                                        &trees, &parsed);
     if (status == AV_OK)
         status = av_check_program(&texts->diags, &texts->sources, parsed.files, parsed.count,
                                   options->analyse != 0, host, executor, &program);

@@ -13,8 +13,9 @@ typedef struct av_parsed {
 
 /** The first step of av_compile alone. Trees and the array live in `trees`; syntax errors go to
  * texts->diags and are no failure. */
-av_status av_parse_sources(const av_executor *executor, av_texts *texts, const archvm_source *sources,
-                           size_t count, bool with_tests, av_arena *trees, av_parsed *out) AV_MUST_USE;
+av_status av_parse_sources(const av_executor *executor, av_texts *texts,
+                           const archvm_source *sources, size_t count, bool with_tests,
+                           av_arena *trees, av_parsed *out) AV_MUST_USE;
 
 /**
  * Takes the sources by layer, then bytewise by path, adds the standard library's modules that are

@@ -163,8 +163,7 @@ static void put_score(reporter *r, av_value score) {
     key(r, "lines");
     av_json_array(&r->json);
     const av_list *lines = list_of(field(r, score, "lines"));
-    for (size_t i = 0; i < lines->count; i++)
-        put_line(r, lines->items[i]);
+    for (size_t i = 0; i < lines->count; i++) put_line(r, lines->items[i]);
     av_json_end(&r->json);
     if (field(r, score, "vetoed").as.integer != 0) {
         key(r, "vetoed");
@@ -191,8 +190,7 @@ static av_status put_scores(reporter *r, uint32_t def) {
     const av_list *list = list_of(value);
     key(r, "scores");
     av_json_array(&r->json);
-    for (size_t i = 0; i < list->count; i++)
-        put_score(r, list->items[i]);
+    for (size_t i = 0; i < list->count; i++) put_score(r, list->items[i]);
     av_json_end(&r->json);
     return AV_OK;
 }
@@ -258,8 +256,7 @@ static av_status put_checks(reporter *r) {
     const av_check_result *results;
     size_t count, totals[3] = {0};
     AV_TRY(av_run_gate(r->run, &results, &count));
-    for (size_t i = 0; i < count; i++)
-        totals[results[i].status]++;
+    for (size_t i = 0; i < count; i++) totals[results[i].status]++;
     av_json_object(&r->json);
     for (size_t i = 0; i < AV_COUNT(names); i++) {
         key(r, names[i]);
@@ -267,8 +264,7 @@ static av_status put_checks(reporter *r) {
     }
     key(r, "items");
     av_json_array(&r->json);
-    for (size_t i = 0; i < count; i++)
-        put_check(r, &results[i]);
+    for (size_t i = 0; i < count; i++) put_check(r, &results[i]);
     av_json_end(&r->json);
     av_json_end(&r->json);
     return AV_OK;
@@ -359,10 +355,8 @@ av_status av_eval_values(av_run *run, bool pretty, av_buf *out) {
         av_json_key(&r.json, def->name);
         /* Flat: an amount is its number of minor units; its unit is the fact's and stands in the
          * full form. */
-        if (value.kind == AV_MONEY)
-            av_json_int(&r.json, value.as.integer);
-        else
-            av_serial_json(r.program, value, &r.json);
+        if (value.kind == AV_MONEY) av_json_int(&r.json, value.as.integer);
+        else av_serial_json(r.program, value, &r.json);
     }
     av_json_end(&r.json);
     av_buf_putc(out, '\n');

@@ -24,11 +24,11 @@ static av_status text_of(writer *w, uint32_t def, av_meta meta, av_text *out) {
 static void put_money(writer *w, av_value value) {
     const uint8_t digits = av_currency_digits(value.type);
     int64_t factor = 1;
-    for (uint8_t i = 0; i < digits; i++)
-        factor *= 10;
+    for (uint8_t i = 0; i < digits; i++) factor *= 10;
     av_currency_format(value.type, w->out);
     const int64_t whole = value.as.integer / factor, rest = value.as.integer % factor;
-    av_buf_printf(w->out, " %s%lld", value.as.integer < 0 && whole == 0 ? "-" : "", (long long)whole);
+    av_buf_printf(w->out, " %s%lld", value.as.integer < 0 && whole == 0 ? "-" : "",
+                  (long long)whole);
     if (rest != 0) av_buf_printf(w->out, ".%0*lld", digits, (long long)(rest < 0 ? -rest : rest));
 }
 
@@ -47,10 +47,13 @@ static void put_value(writer *w, av_value value) {
 
 /** Text of several lines as a block, which people can read; false when it cannot be one. */
 static bool put_block(writer *w, av_text text) {
-    if (av_text_find(text, AV_TEXT("\n"), 0) == SIZE_MAX || text.ptr[0] == ' ' || text.ptr[0] == '\n') return false;
+    if (av_text_find(text, AV_TEXT("\n"), 0) == SIZE_MAX || text.ptr[0] == ' ' ||
+        text.ptr[0] == '\n')
+        return false;
     for (size_t i = 0; i < text.len; i++)
         if (text.ptr[i] == '\r' || text.ptr[i] == '\t') return false;
-    bool ends = text.ptr[text.len - 1] == '\n', more = ends && text.len > 1 && text.ptr[text.len - 2] == '\n';
+    bool ends = text.ptr[text.len - 1] == '\n',
+         more = ends && text.len > 1 && text.ptr[text.len - 2] == '\n';
     av_buf_puts(w->out, more ? "|+\n" : ends ? "|\n" : "|-\n");
     for (size_t at = 0; at < text.len;) {
         size_t end = av_text_find(text, AV_TEXT("\n"), at);
@@ -128,7 +131,8 @@ static av_status put_stated(writer *w, uint32_t fact, const av_stated *stated) {
     if (value.kind == AV_STRING && value.as.string->len > AV_FACTS_SCALAR) {
         av_buf_puts(w->out, "# ");
         av_buf_put(w->out, def->name);
-        av_buf_printf(w->out, ": %zu bytes, more than a brief may hold in one value\n", value.as.string->len);
+        av_buf_printf(w->out, ": %zu bytes, more than a brief may hold in one value\n",
+                      value.as.string->len);
         return AV_OK;
     }
     const size_t line = w->out->len;
@@ -192,14 +196,18 @@ av_status av_intake(av_run *run, av_buf *out) {
     av_buf facts, assumed;
     av_buf_init(&facts, &out->host, 0);
     av_buf_init(&assumed, &out->host, 0);
-    writer w = {.run = run, .program = av_run_program(run), .facts = av_run_facts(run), .out = &facts};
+    writer w = {
+        .run = run, .program = av_run_program(run), .facts = av_run_facts(run), .out = &facts};
     size_t stated = 0, rest = 0;
     av_status status = put_facts(&w, true, &stated);
     w.out = &assumed;
     w.group = AV_TEXT("");
     if (status == AV_OK) status = put_facts(&w, false, &rest);
-    av_buf_printf(out, "# What was understood: %zu facts of %zu; the words they were read from stand beside them.\n"
-                       "# Correct what is wrong and run this file as a brief; what it states comes before its prose.\n",
+    av_buf_printf(out,
+                  "# What was understood: %zu facts of %zu; the words they were read from stand "
+                  "beside them.\n"
+                  "# Correct what is wrong and run this file as a brief; what it states comes "
+                  "before its prose.\n",
                   stated, stated + rest);
     av_buf_put(out, av_buf_text(&facts));
     av_buf_puts(out, "\n# What was not said. To state one, take away the sign before it.\n");

@@ -88,8 +88,7 @@ static archvm_status collect(archvm_output *output, uint32_t only, bool draft) {
     size_t count, failed = 0;
     av_status status = av_run_gate(run->run, &results, &count);
     if (status != AV_OK) return av_run_status(run, status);
-    for (size_t i = 0; i < count; i++)
-        failed += results[i].status == AV_CHECK_FAIL;
+    for (size_t i = 0; i < count; i++) failed += results[i].status == AV_CHECK_FAIL;
     if (failed > 0 && !draft) return ARCHVM_ERR_GATE;
     status = av_files_collect(run->run, only, &output->files);
     if (status == AV_OK && failed > 0) status = add_notes(output, results, count, failed);
@@ -119,10 +118,8 @@ archvm_status archvm_run_emit(archvm_run *run, const archvm_emit_options *option
     *output = (archvm_output){.run = run};
     av_arena_init(&output->arena, &run->engine->host, 0);
     const archvm_status status = collect(output, only, taken.draft != 0);
-    if (status == ARCHVM_OK)
-        *out = output;
-    else
-        archvm_output_free(output);
+    if (status == ARCHVM_OK) *out = output;
+    else archvm_output_free(output);
     return status;
 }
 

@@ -49,25 +49,13 @@ static void show_record(const av_program *program, av_value value, av_buf *out) 
 void av_show_value(const av_program *program, av_value value, av_buf *out) {
     bool any = false;
     switch ((av_kind)value.kind) {
-    case AV_NONE:
-        av_buf_puts(out, "none");
-        break;
-    case AV_BOOL:
-        av_buf_puts(out, value.as.integer != 0 ? "true" : "false");
-        break;
+    case AV_NONE: av_buf_puts(out, "none"); break;
+    case AV_BOOL: av_buf_puts(out, value.as.integer != 0 ? "true" : "false"); break;
     case AV_INT:
-    case AV_DECIMAL:
-        av_decimal_format(av_as_decimal(value), out);
-        break;
-    case AV_MONEY:
-        av_money_format(value.as.integer, value.type, out);
-        break;
-    case AV_STRING:
-        av_json_quote(out, *value.as.string);
-        break;
-    case AV_ENUM:
-        av_buf_put(out, name_of(program, value.type, value.as.integer));
-        break;
+    case AV_DECIMAL: av_decimal_format(av_as_decimal(value), out); break;
+    case AV_MONEY: av_money_format(value.as.integer, value.type, out); break;
+    case AV_STRING: av_json_quote(out, *value.as.string); break;
+    case AV_ENUM: av_buf_put(out, name_of(program, value.type, value.as.integer)); break;
     case AV_SET:
         av_buf_putc(out, '[');
         for (AV_EACH_MEMBER(m, value)) {
@@ -77,14 +65,8 @@ void av_show_value(const av_program *program, av_value value, av_buf *out) {
         }
         av_buf_putc(out, ']');
         break;
-    case AV_LIST:
-        show_list(program, value.as.list, out);
-        break;
-    case AV_RECORD:
-        show_record(program, value, out);
-        break;
-    case AV_FRAGMENT:
-        av_json_quote(out, value.as.fragment->text);
-        break;
+    case AV_LIST: show_list(program, value.as.list, out); break;
+    case AV_RECORD: show_record(program, value, out); break;
+    case AV_FRAGMENT: av_json_quote(out, value.as.fragment->text); break;
     }
 }

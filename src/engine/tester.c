@@ -88,8 +88,7 @@ static av_status put_decided(tester *t, uint32_t def) {
     }
     av_buf_puts(t->report, " is ");
     av_show_value(t->program, value, t->report);
-    if (trace->stated)
-        av_buf_puts(t->report, ", stated by the test");
+    if (trace->stated) av_buf_puts(t->report, ", stated by the test");
     else if (trace->rule != AV_NO_INDEX)
         av_buf_printf(t->report, " by %.*s", AV_TEXT_ARG(t->program->rules[trace->rule].id));
     av_buf_putc(t->report, '\n');
@@ -204,10 +203,8 @@ static av_status judge_text(tester *t, const av_expect *expect, bool there, av_t
     if (!there && expect->contains_negated) held = true;
     if (held != expect->negated) return AV_OK;
     start_failure(t, expect);
-    if (there)
-        put_quoted(t, text);
-    else
-        av_buf_puts(t->report, "nothing is written");
+    if (there) put_quoted(t, text);
+    else av_buf_puts(t->report, "nothing is written");
     av_buf_putc(t->report, '\n');
     return AV_OK;
 }
@@ -226,8 +223,7 @@ static av_status expect_document(tester *t, const av_expect *expect) {
 }
 
 static void put_artifact(tester *t, const av_artifact *artifact, av_buf *out) {
-    if (artifact->content.kind == AV_FRAGMENT)
-        av_buf_put(out, artifact->content.as.fragment->text);
+    if (artifact->content.kind == AV_FRAGMENT) av_buf_put(out, artifact->content.as.fragment->text);
     else if (out->status == AV_OK)
         out->status = av_serial_write(t->program, artifact->format, artifact->content, out);
 }
@@ -239,8 +235,7 @@ static av_status expect_emit(tester *t, const av_expect *expect) {
     AV_TRY(av_run_emit(t->run, expect->target, &artifacts, &count));
     av_buf text;
     av_buf_init(&text, &t->report->host, 0);
-    for (size_t i = 0; i < count; i++)
-        put_artifact(t, &artifacts[i], &text);
+    for (size_t i = 0; i < count; i++) put_artifact(t, &artifacts[i], &text);
     av_status status = text.status;
     if (status == AV_OK) status = judge_text(t, expect, count > 0, av_buf_text(&text));
     av_buf_free(&text);
@@ -249,26 +244,16 @@ static av_status expect_emit(tester *t, const av_expect *expect) {
 
 static av_status check_expect(tester *t, const av_expect *expect) {
     switch (expect->kind) {
-    case AV_EXPECT_TRUE:
-        return expect_true(t, expect);
-    case AV_EXPECT_FIRED:
-        return expect_fired(t, expect);
-    case AV_EXPECT_REJECTED:
-        return expect_rejected(t, expect);
-    case AV_EXPECT_CONFLICT:
-        return expect_conflict(t, expect);
-    case AV_EXPECT_PASSED:
-        return expect_check(t, expect, AV_CHECK_PASS);
-    case AV_EXPECT_FAILED:
-        return expect_check(t, expect, AV_CHECK_FAIL);
-    case AV_EXPECT_REPAIRED:
-        return expect_check(t, expect, AV_CHECK_REPAIRED);
-    case AV_EXPECT_SECTION:
-        return expect_section(t, expect);
-    case AV_EXPECT_DOCUMENT:
-        return expect_document(t, expect);
-    case AV_EXPECT_EMIT:
-        return expect_emit(t, expect);
+    case AV_EXPECT_TRUE: return expect_true(t, expect);
+    case AV_EXPECT_FIRED: return expect_fired(t, expect);
+    case AV_EXPECT_REJECTED: return expect_rejected(t, expect);
+    case AV_EXPECT_CONFLICT: return expect_conflict(t, expect);
+    case AV_EXPECT_PASSED: return expect_check(t, expect, AV_CHECK_PASS);
+    case AV_EXPECT_FAILED: return expect_check(t, expect, AV_CHECK_FAIL);
+    case AV_EXPECT_REPAIRED: return expect_check(t, expect, AV_CHECK_REPAIRED);
+    case AV_EXPECT_SECTION: return expect_section(t, expect);
+    case AV_EXPECT_DOCUMENT: return expect_document(t, expect);
+    case AV_EXPECT_EMIT: return expect_emit(t, expect);
     }
     return AV_OK;
 }

@@ -61,18 +61,10 @@ archvm_status archvm_report_render(const archvm_engine *engine, archvm_report *r
     av_diags *diags = &report->texts->diags;
     switch (style) {
     case ARCHVM_STYLE_TEXT:
-    case ARCHVM_STYLE_COLOR:
-        av_diags_render_text(diags, style == ARCHVM_STYLE_COLOR, &buf);
-        break;
-    case ARCHVM_STYLE_PLAIN:
-        av_diags_render_plain(diags, &buf);
-        break;
-    case ARCHVM_STYLE_JSON:
-        av_diags_render_json(diags, &buf);
-        break;
-    default:
-        av_buf_free(&buf);
-        return ARCHVM_ERR_ARGUMENT;
+    case ARCHVM_STYLE_COLOR: av_diags_render_text(diags, style == ARCHVM_STYLE_COLOR, &buf); break;
+    case ARCHVM_STYLE_PLAIN: av_diags_render_plain(diags, &buf); break;
+    case ARCHVM_STYLE_JSON: av_diags_render_json(diags, &buf); break;
+    default: av_buf_free(&buf); return ARCHVM_ERR_ARGUMENT;
     }
     if (diags->failed && buf.status == AV_OK) buf.status = AV_ERR_MEMORY;
     return av_give_text(engine, &buf, out);

@@ -31,8 +31,7 @@ enum {
 /** A wrong value as a message shows it: one line, not too long. */
 static av_text shown(binder *b, av_text text) {
     size_t len = text.len < SHOWN_BYTES ? text.len : SHOWN_BYTES;
-    while (len > 0 && len < text.len && ((unsigned char)text.ptr[len] & 0xC0) == 0x80)
-        len--;
+    while (len > 0 && len < text.len && ((unsigned char)text.ptr[len] & 0xC0) == 0x80) len--;
     for (size_t i = 0; i < len; i++) {
         if (text.ptr[i] == '\n') len = i;
     }
@@ -57,38 +56,25 @@ static av_diag *report(binder *b, av_diag_code code, av_span span, const char *f
 /** A type as the writer of a brief knows it. */
 static const char *kind_words(const av_type *type) {
     switch (type->kind) {
-    case AV_T_BOOL:
-        return "yes or no";
-    case AV_T_INT:
-        return "a whole number";
-    case AV_T_DECIMAL:
-        return "a number";
-    case AV_T_MONEY:
-        return "an amount of money";
-    case AV_T_TEXT:
-        return "a text";
-    case AV_T_ENUM:
-        return "one word of a list";
+    case AV_T_BOOL: return "yes or no";
+    case AV_T_INT: return "a whole number";
+    case AV_T_DECIMAL: return "a number";
+    case AV_T_MONEY: return "an amount of money";
+    case AV_T_TEXT: return "a text";
+    case AV_T_ENUM: return "one word of a list";
     case AV_T_SET:
-    case AV_T_LIST:
-        return "a list";
-    case AV_T_RECORD:
-        return "a mapping of fields";
-    case AV_T_REF:
-        return "a name";
-    default:
-        return "another value";
+    case AV_T_LIST: return "a list";
+    case AV_T_RECORD: return "a mapping of fields";
+    case AV_T_REF: return "a name";
+    default: return "another value";
     }
 }
 
 static const char *shape_words(const av_tree *node) {
     switch (node->kind) {
-    case AV_TREE_LIST:
-        return "a list";
-    case AV_TREE_MAPPING:
-        return "a mapping";
-    default:
-        return "a single value";
+    case AV_TREE_LIST: return "a list";
+    case AV_TREE_MAPPING: return "a mapping";
+    default: return "a single value";
     }
 }
 
@@ -176,9 +162,7 @@ static bool bad_number(binder *b, const av_tree *node, av_text name, const av_ty
         av_diag_help(b->diags, diag,
                      "write the amount with its currency, as in USD 500, $1,500 or 99.90 EUR");
         break;
-    case AV_T_BOOL:
-        av_diag_help(b->diags, diag, "write yes or no");
-        break;
+    case AV_T_BOOL: av_diag_help(b->diags, diag, "write yes or no"); break;
     default:
         av_diag_help(b->diags, diag, "write digits, as in 250, 10_000, 10k or 2 million");
         break;
@@ -216,8 +200,7 @@ static bool bind_scalar(binder *b, const av_tree *node, const av_type *type, av_
         *out = av_bool(value);
         return true;
     }
-    case AV_T_INT:
-        return bind_int(b, node, type, name, out);
+    case AV_T_INT: return bind_int(b, node, type, name, out);
     case AV_T_DECIMAL: {
         av_decimal value;
         av_scalar_result result = av_scalar_decimal(node->text, &value);
@@ -244,8 +227,7 @@ static bool bind_scalar(binder *b, const av_tree *node, const av_type *type, av_
         av_text text = av_text_trim(node->text);
         return bind_text(b, text, out);
     }
-    default:
-        return bind_text(b, node->text, out);
+    default: return bind_text(b, node->text, out);
     }
 }
 
@@ -510,12 +492,9 @@ static bool bind(binder *b, const av_tree *node, av_type_id type_id, av_text nam
             return true;
     }
     switch (type->kind) {
-    case AV_T_SET:
-        return bind_set(b, node, type, name, out);
-    case AV_T_LIST:
-        return bind_list(b, node, type, name, out);
-    case AV_T_RECORD:
-        return bind_record(b, node, type, name, out);
+    case AV_T_SET: return bind_set(b, node, type, name, out);
+    case AV_T_LIST: return bind_list(b, node, type, name, out);
+    case AV_T_RECORD: return bind_record(b, node, type, name, out);
     case AV_T_BOOL:
     case AV_T_INT:
     case AV_T_DECIMAL:
@@ -537,18 +516,12 @@ static bool bind(binder *b, const av_tree *node, av_type_id type_id, av_text nam
 static const char *definition_words(av_def_kind kind) {
     switch (kind) {
     case AV_DEF_DECISION:
-    case AV_DEF_MATRIX:
-        return "a decision";
-    case AV_DEF_CONST:
-        return "a constant of the rules";
-    case AV_DEF_COLLECTION:
-        return "a collection that the rules derive";
-    case AV_DEF_TABLE:
-        return "a table of the rules";
-    case AV_DEF_CONFLICT:
-        return "a conflict that the rules detect";
-    default:
-        return NULL;
+    case AV_DEF_MATRIX: return "a decision";
+    case AV_DEF_CONST: return "a constant of the rules";
+    case AV_DEF_COLLECTION: return "a collection that the rules derive";
+    case AV_DEF_TABLE: return "a table of the rules";
+    case AV_DEF_CONFLICT: return "a conflict that the rules detect";
+    default: return NULL;
     }
 }
 

@@ -8,8 +8,8 @@
 /** One fact as the brief states it or its prose says it. */
 typedef struct av_stated {
     bool stated;
-    bool heard;   /**< by signals, out of prose */
-    bool implied; /**< heard, and only likely: counts as inferred, by `rules[0]` */
+    bool heard;            /**< by signals, out of prose */
+    bool implied;          /**< heard, and only likely: counts as inferred, by `rules[0]` */
     const uint32_t *rules; /**< heard: the signals' rules, the one that decided first */
     uint32_t rule_count;
     av_value value;
@@ -46,7 +46,7 @@ typedef av_status av_signal_fn(void *payload, uint32_t proc, const av_value *arg
 typedef struct av_facts_options {
     av_default_fn *default_value;
     av_signal_fn *signal; /**< NULL: prose is not read */
-    av_ask_fn *ask; /**< for the schema's descriptions; NULL: it has none */
+    av_ask_fn *ask;       /**< for the schema's descriptions; NULL: it has none */
     void *payload;
 } av_facts_options;
 
@@ -96,18 +96,17 @@ av_status av_facts_hear(const av_program *program, const av_facts_options *optio
 av_status av_facts_hear_prose(const av_program *program, av_diags *diags,
                               const av_facts_options *options, av_facts *facts) AV_MUST_USE;
 
-
 /** JSON Schema (draft 2020-12) of the briefs a program accepts, pretty-printed, ending in a line
  * break. `options` may be NULL. */
 av_status av_facts_schema(const av_program *program, const av_facts_options *options,
                           av_buf *out) AV_MUST_USE;
 
 enum {
-    AV_FACTS_BYTES = 4 * 1024 * 1024, /**< longest brief in YAML */
+    AV_FACTS_BYTES = 4 * 1024 * 1024,  /**< longest brief in YAML */
     AV_FACTS_WHOLE = 16 * 1024 * 1024, /**< longest file that is one fact */
-    AV_FACTS_DEPTH = 32,              /**< deepest nesting */
-    AV_FACTS_NODES = 200000,          /**< scalars, lists and mappings together, aliases expanded */
-    AV_FACTS_SCALAR = 256 * 1024      /**< longest scalar in bytes */
+    AV_FACTS_DEPTH = 32,               /**< deepest nesting */
+    AV_FACTS_NODES = 200000,     /**< scalars, lists and mappings together, aliases expanded */
+    AV_FACTS_SCALAR = 256 * 1024 /**< longest scalar in bytes */
 };
 
 #endif

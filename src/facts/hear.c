@@ -36,7 +36,7 @@ typedef struct hearer {
     cursor cursor;
     const candidate **candidates; /* by definition */
     uint8_t *given;               /* by signal: values given so far */
-    bool known; /**< something was heard that the brief states itself */
+    bool known;                   /**< something was heard that the brief states itself */
     /* the sentence */
     av_heard heard[AV_HEAR_MATCHES];
     uint32_t count;
@@ -61,32 +61,24 @@ static bool is_accepted(const hearer *h, const av_heard *heard) {
 static bool fits(const hearer *h, av_type_id type_id, av_value value) {
     const av_type *type = &h->program->types[type_id];
     switch (type->kind) {
-    case AV_T_BOOL:
-        return value.kind == AV_BOOL;
+    case AV_T_BOOL: return value.kind == AV_BOOL;
     case AV_T_INT:
-        return value.kind == AV_INT && (!type->ranged || (value.as.integer >= type->low && value.as.integer <= type->high));
-    case AV_T_DECIMAL:
-        return value.kind == AV_DECIMAL;
-    case AV_T_MONEY:
-        return value.kind == AV_MONEY;
+        return value.kind == AV_INT &&
+               (!type->ranged || (value.as.integer >= type->low && value.as.integer <= type->high));
+    case AV_T_DECIMAL: return value.kind == AV_DECIMAL;
+    case AV_T_MONEY: return value.kind == AV_MONEY;
     case AV_T_TEXT:
-    case AV_T_REF:
-        return value.kind == AV_STRING;
-    case AV_T_ENUM:
-        return value.kind == AV_ENUM && value.type == type->index;
-    case AV_T_SET:
-        return value.kind == AV_SET && value.type == type->index;
-    case AV_T_RECORD:
-        return value.kind == AV_RECORD && value.type == type->index;
-    case AV_T_OPTION:
-        return value.kind == AV_NONE || fits(h, type->element, value);
+    case AV_T_REF: return value.kind == AV_STRING;
+    case AV_T_ENUM: return value.kind == AV_ENUM && value.type == type->index;
+    case AV_T_SET: return value.kind == AV_SET && value.type == type->index;
+    case AV_T_RECORD: return value.kind == AV_RECORD && value.type == type->index;
+    case AV_T_OPTION: return value.kind == AV_NONE || fits(h, type->element, value);
     case AV_T_LIST:
         if (value.kind != AV_LIST) return false;
         for (size_t i = 0; i < value.as.list->count; i++)
             if (!fits(h, type->element, value.as.list->items[i])) return false;
         return true;
-    default:
-        return false;
+    default: return false;
     }
 }
 
@@ -103,7 +95,8 @@ static av_status widen(const hearer *h, uint32_t fact, av_value *value) {
     return AV_OK;
 }
 
-static av_status capture(const hearer *h, const av_heard *heard, const av_signal *signal, size_t i, av_value *out) {
+static av_status capture(const hearer *h, const av_heard *heard, const av_signal *signal, size_t i,
+                         av_value *out) {
     const av_quantity *quantity = &heard->captures[i].quantity;
     const uint32_t start = heard->captures[i].start, end = heard->captures[i].end;
     *out = av_none();
@@ -111,9 +104,7 @@ static av_status capture(const hearer *h, const av_heard *heard, const av_signal
     switch ((av_quantity_kind)signal->captures[i]) {
     case AV_QUANTITY_WORD:
         return av_string(h->facts->arena, av_text_slice(h->piece->text, start, end - start), out);
-    case AV_QUANTITY_DATE:
-        *out = av_quantity_date(h->facts->arena, quantity);
-        return AV_OK;
+    case AV_QUANTITY_DATE: *out = av_quantity_date(h->facts->arena, quantity); return AV_OK;
     default:
         *out = av_quantity_value(quantity, (av_quantity_kind)signal->captures[i]);
         return AV_OK;
@@ -135,7 +126,8 @@ static av_status value_of(const hearer *h, const av_heard *heard, bool *given, a
         if (status == AV_OK && !(holds.kind == AV_BOOL && holds.as.integer != 0)) return AV_OK;
     }
     if (status == AV_OK) status = h->options->signal(h->options->payload, signal->value, args, out);
-    if (status == AV_ERR_RUN) return AV_OK; /* a number too large for its fact, say: nothing was said */
+    if (status == AV_ERR_RUN)
+        return AV_OK; /* a number too large for its fact, say: nothing was said */
     AV_TRY(status);
     AV_TRY(widen(h, fact_of(h, heard->signal), out));
     *given = fits(h, h->program->defs[fact_of(h, heard->signal)].type, *out);
@@ -159,7 +151,8 @@ static void advance(cursor *c, av_text text, size_t offset) {
 static av_text place_of(const hearer *h, uint32_t offset) {
     cursor c = h->cursor;
     advance(&c, h->piece->text, offset);
-    return av_arena_format(h->facts->arena, "%.*s:%u:%u", AV_TEXT_ARG(h->piece->name), c.line, c.column);
+    return av_arena_format(h->facts->arena, "%.*s:%u:%u", AV_TEXT_ARG(h->piece->name), c.line,
+                           c.column);
 }
 
 /* ---- candidates */
@@ -178,13 +171,14 @@ static av_status add(hearer *h, const av_heard *heard) {
     h->given[heard->signal]++;
     candidate *made = AV_NEW(&h->scratch, candidate);
     if (made == NULL) return AV_ERR_MEMORY;
-    *made = (candidate){.next = h->candidates[fact],
-                        .signal = heard->signal,
-                        .value = value,
-                        .at = place_of(h, heard->start),
-                        .evidence = av_words_evidence(h->facts->arena, av_text_slice(h->piece->text, heard->start,
-                                                                                    heard->end - heard->start)),
-                        .order = h->before + heard->start};
+    *made = (candidate){
+        .next = h->candidates[fact],
+        .signal = heard->signal,
+        .value = value,
+        .at = place_of(h, heard->start),
+        .evidence = av_words_evidence(h->facts->arena, av_text_slice(h->piece->text, heard->start,
+                                                                     heard->end - heard->start)),
+        .order = h->before + heard->start};
     if (made->at.ptr == NULL || made->evidence.ptr == NULL) return AV_ERR_MEMORY;
     h->candidates[fact] = made;
     return AV_OK;
@@ -237,7 +231,8 @@ static av_status take(void *payload, const av_heard *heard) {
 
 /** Stated before likely, then the stronger, then what the text says first. */
 static bool is_before(const hearer *h, const candidate *a, const candidate *b) {
-    const av_signal *left = &h->program->signals[a->signal], *right = &h->program->signals[b->signal];
+    const av_signal *left = &h->program->signals[a->signal],
+                    *right = &h->program->signals[b->signal];
     if (left->implied != right->implied) return right->implied;
     if (left->strength != right->strength) return left->strength > right->strength;
     if (a->order != b->order) return a->order < b->order;
@@ -282,8 +277,7 @@ static uint32_t sort(const hearer *h, const candidate *first, const candidate **
     uint32_t count = 0;
     for (const candidate *c = first; c != NULL; c = c->next) {
         uint32_t at = count++;
-        for (; at > 0 && is_before(h, c, out[at - 1]); at--)
-            out[at] = out[at - 1];
+        for (; at > 0 && is_before(h, c, out[at - 1]); at--) out[at] = out[at - 1];
         out[at] = c;
     }
     return count;
@@ -297,8 +291,7 @@ static bool same_clash(const av_facts *facts, uint32_t fact, av_value value) {
 
 static av_status resolve(hearer *h, uint32_t fact) {
     uint32_t count = 0;
-    for (const candidate *c = h->candidates[fact]; c != NULL; c = c->next)
-        count++;
+    for (const candidate *c = h->candidates[fact]; c != NULL; c = c->next) count++;
     const candidate **sorted = AV_NEW_ARRAY(&h->scratch, const candidate *, count);
     uint32_t *rules = AV_NEW_ARRAY(h->facts->arena, uint32_t, count);
     if (sorted == NULL || rules == NULL) return AV_ERR_MEMORY;
@@ -317,11 +310,10 @@ static av_status resolve(hearer *h, uint32_t fact) {
     for (uint32_t i = 0; i < count; i++) {
         const candidate *c = sorted[i];
         bool same = av_value_equal(c->value, best->value);
-        if (best->value.kind == AV_SET)
-            av_members_unite(&united, c->value);
-        else if (best->value.kind == AV_LIST && i > 0)
-            AV_TRY(append(h, &stated->value, c->value));
-        else if (!same && h->program->signals[c->signal].implied == implied && !same_clash(h->facts, fact, c->value))
+        if (best->value.kind == AV_SET) av_members_unite(&united, c->value);
+        else if (best->value.kind == AV_LIST && i > 0) AV_TRY(append(h, &stated->value, c->value));
+        else if (!same && h->program->signals[c->signal].implied == implied &&
+                 !same_clash(h->facts, fact, c->value))
             AV_TRY(clash(h, fact, c));
         if (same || best->value.kind == AV_SET || best->value.kind == AV_LIST)
             rules[stated->rule_count++] = h->program->signals[c->signal].rule;
@@ -330,7 +322,8 @@ static av_status resolve(hearer *h, uint32_t fact) {
     return av_set_new(h->facts->arena, best->value.type, &united, &stated->value);
 }
 
-static av_status hear_all(hearer *h, av_hearing *hearing, const av_prose_piece *pieces, size_t count) {
+static av_status hear_all(hearer *h, av_hearing *hearing, const av_prose_piece *pieces,
+                          size_t count) {
     for (size_t i = 0; i < count; i++) {
         av_heard_sums sums;
         h->piece = &pieces[i];
@@ -342,7 +335,8 @@ static av_status hear_all(hearer *h, av_hearing *hearing, const av_prose_piece *
     return AV_OK;
 }
 
-static av_status hear(hearer *h, const av_prose_piece *pieces, size_t count, size_t bytes, size_t *heard) {
+static av_status hear(hearer *h, const av_prose_piece *pieces, size_t count, size_t bytes,
+                      size_t *heard) {
     const av_program *p = h->program;
     h->candidates = AV_NEW_ARRAY(&h->scratch, const candidate *, p->def_count + 1);
     h->given = AV_NEW_ARRAY(&h->scratch, uint8_t, p->signal_count + 1);
@@ -360,7 +354,8 @@ static av_status hear(hearer *h, const av_prose_piece *pieces, size_t count, siz
 }
 
 av_status av_facts_hear(const av_program *program, const av_facts_options *options,
-                        const av_prose_piece *pieces, size_t count, av_facts *out, av_heard_facts *heard) {
+                        const av_prose_piece *pieces, size_t count, av_facts *out,
+                        av_heard_facts *heard) {
     size_t bytes = 0;
     *heard = (av_heard_facts){0};
     for (size_t i = 0; i < count; i++) {
@@ -379,22 +374,27 @@ av_status av_facts_hear(const av_program *program, const av_facts_options *optio
     return status;
 }
 
-static void report(av_diags *diags, const av_program *program, const av_facts *facts, av_span span, av_heard_facts heard) {
+static void report(av_diags *diags, const av_program *program, const av_facts *facts, av_span span,
+                   av_heard_facts heard) {
     for (size_t i = 0; i < facts->clash_count; i++) {
         const av_clash *clash = &facts->clashes[i];
         const av_stated *kept = &facts->stated[clash->fact];
         const av_text fact = program->defs[clash->fact].name;
-        av_diag *diag = av_diag_add(diags, AV_W_FACT_CLASH, span,
-                                    "the text says two things of `%.*s`: \"%.*s\" (%.*s) is taken, \"%.*s\" (%.*s) is not",
-                                    AV_TEXT_ARG(fact), AV_TEXT_ARG(kept->evidence), AV_TEXT_ARG(kept->at),
-                                    AV_TEXT_ARG(clash->evidence), AV_TEXT_ARG(clash->at));
+        av_diag *diag = av_diag_add(
+            diags, AV_W_FACT_CLASH, span,
+            "the text says two things of `%.*s`: \"%.*s\" (%.*s) is taken, \"%.*s\" (%.*s) is not",
+            AV_TEXT_ARG(fact), AV_TEXT_ARG(kept->evidence), AV_TEXT_ARG(kept->at),
+            AV_TEXT_ARG(clash->evidence), AV_TEXT_ARG(clash->at));
         av_diag_help(diags, diag, "state `%.*s` in the brief", AV_TEXT_ARG(fact));
     }
     if (heard.count > 0) return;
-    av_diag *diag = av_diag_add(diags, AV_W_NOTHING_HEARD, span, "%s; every other fact is assumed",
-                                heard.known ? "what was understood of this text the brief states itself"
-                                            : "nothing in this text was understood");
-    av_diag_help(diags, diag, "say what the product is, for whom, how many people use and build it, and what it may cost");
+    av_diag *diag =
+        av_diag_add(diags, AV_W_NOTHING_HEARD, span, "%s; every other fact is assumed",
+                    heard.known ? "what was understood of this text the brief states itself"
+                                : "nothing in this text was understood");
+    av_diag_help(diags, diag,
+                 "say what the product is, for whom, how many people use and build it, and what it "
+                 "may cost");
 }
 
 /** What is to be heard of the facts that are prose. */
@@ -413,36 +413,41 @@ static av_status add_piece(collection *c, av_prose_piece piece) {
 }
 
 /** The parts of a prose that its function gives: records with `text` and `line`. */
-static av_status add_parts(collection *c, const av_program *program, const av_def *def, av_value list) {
+static av_status add_parts(collection *c, const av_program *program, const av_def *def,
+                           av_value list) {
     for (size_t i = 0; list.kind == AV_LIST && i < list.as.list->count; i++) {
         const av_value part = list.as.list->items[i];
         if (part.kind != AV_RECORD || part.type >= program->record_count) continue;
         const av_record_type *type = &program->records[part.type];
-        const uint32_t text = av_record_slot(type, AV_TEXT("text")), line = av_record_slot(type, AV_TEXT("line"));
+        const uint32_t text = av_record_slot(type, AV_TEXT("text")),
+                       line = av_record_slot(type, AV_TEXT("line"));
         if (text >= part.as.record->count || line >= part.as.record->count) continue;
         const av_value words = part.as.record->fields[text], at = part.as.record->fields[line];
         if (words.kind != AV_STRING || at.kind != AV_INT) continue;
-        AV_TRY(add_piece(c, (av_prose_piece){.text = *words.as.string,
-                                             .name = def->name,
-                                             .line = at.as.integer > 0 ? (uint32_t)at.as.integer : 1,
-                                             .column = 1}));
+        AV_TRY(
+            add_piece(c, (av_prose_piece){.text = *words.as.string,
+                                          .name = def->name,
+                                          .line = at.as.integer > 0 ? (uint32_t)at.as.integer : 1,
+                                          .column = 1}));
     }
     return AV_OK;
 }
 
-static av_status add_prose(collection *c, const av_program *program, const av_facts_options *options, uint32_t fact,
-                           const av_facts *facts) {
+static av_status add_prose(collection *c, const av_program *program,
+                           const av_facts_options *options, uint32_t fact, const av_facts *facts) {
     const av_def *def = &program->defs[fact];
     const av_value text = facts->stated[fact].value;
     if (def->parts == AV_NO_INDEX)
-        return add_piece(c, (av_prose_piece){.text = *text.as.string, .name = def->name, .line = 1, .column = 1});
+        return add_piece(
+            c,
+            (av_prose_piece){.text = *text.as.string, .name = def->name, .line = 1, .column = 1});
     av_value list;
     AV_TRY(options->signal(options->payload, def->parts, &text, &list));
     return add_parts(c, program, def, list);
 }
 
-av_status av_facts_hear_prose(const av_program *program, av_diags *diags, const av_facts_options *options,
-                              av_facts *facts) {
+av_status av_facts_hear_prose(const av_program *program, av_diags *diags,
+                              const av_facts_options *options, av_facts *facts) {
     if (options == NULL || options->signal == NULL || program->signal_count == 0) return AV_OK;
     collection c = {.arena = facts->arena};
     av_span span = {0, 0, 0, 0};
@@ -454,7 +459,8 @@ av_status av_facts_hear_prose(const av_program *program, av_diags *diags, const 
         av_status status = add_prose(&c, program, options, fact, facts);
         if (status == AV_ERR_RUN && diags != NULL) {
             (void)av_diag_add(diags, AV_E_FACTS_LIMIT, facts->stated[fact].span,
-                              "the parts of this text cannot be told: working them out takes more than a run may take");
+                              "the parts of this text cannot be told: working them out takes more "
+                              "than a run may take");
             return AV_ERR_INPUT;
         }
         AV_TRY(status);

@@ -92,8 +92,7 @@ static bool take_exponent(av_text word, number *out) {
     size_t sign = word.ptr[1] == '+' ? 2 : 1;
     if (!av_int_parse(av_text_slice(word, sign, word.len), &power)) return false;
     if (power < -SCALE_MOST || power > AV_DECIMAL_SCALE) return false;
-    for (; power < 0; power++)
-        out->scale++;
+    for (; power < 0; power++) out->scale++;
     for (; power > 0; power--) {
         if (out->scale > 0) {
             out->scale--;
@@ -117,8 +116,7 @@ static av_scalar_result read_number(av_text text, number *out) {
     unsigned zeros = 0;
     if (word.len > 0 && !take_exponent(word, out)) {
         size_t i = 0;
-        while (i < AV_COUNT(magnitudes) && !is_word(word, magnitudes[i].word))
-            i++;
+        while (i < AV_COUNT(magnitudes) && !is_word(word, magnitudes[i].word)) i++;
         if (i == AV_COUNT(magnitudes)) return AV_SCALAR_MALFORMED;
         zeros = magnitudes[i].zeros;
     }
@@ -203,8 +201,7 @@ av_scalar_result av_scalar_money(av_text text, int64_t *minor, av_currency *curr
     if (result != AV_SCALAR_OK) return result;
     unsigned digits = av_currency_digits(*currency);
     if (read.scale > digits) return AV_SCALAR_FRACTION;
-    for (; read.scale < digits; read.scale++)
-        read.coefficient *= 10;
+    for (; read.scale < digits; read.scale++) read.coefficient *= 10;
     if (negative) read.coefficient = -read.coefficient;
     return narrow(read.coefficient, minor);
 }

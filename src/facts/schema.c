@@ -193,8 +193,7 @@ static void define_enum(writer *w, const av_enum_type *type, bool list) {
     av_json_object(w->json);
     key(w, "enum");
     av_json_array(w->json);
-    for (uint32_t m = 0; m < type->member_count; m++)
-        av_json_text(w->json, type->members[m].label);
+    for (uint32_t m = 0; m < type->member_count; m++) av_json_text(w->json, type->members[m].label);
     typed_spellings(w, type);
     av_json_end(w->json);
     av_json_end(w->json);
@@ -286,9 +285,7 @@ static void schema_of(writer *w, av_type_id id) {
                    "Ll][Ss][Ee])\\s*$");
         close_any(w);
         break;
-    case AV_T_INT:
-        whole_number(w, type);
-        break;
+    case AV_T_INT: whole_number(w, type); break;
     case AV_T_DECIMAL:
         open_any(w);
         open_type(w, "number");
@@ -304,9 +301,7 @@ static void schema_of(writer *w, av_type_id id) {
                    "(?:[A-Za-z]{3}|(?:US)?\\$|[\xE2\x82\xAC\xC2\xA3\xC2\xA5\xE2\x82\xB9])\\s*$");
         close_any(w);
         break;
-    case AV_T_ENUM:
-        reference(w, "", w->program->enums[type->index].name);
-        break;
+    case AV_T_ENUM: reference(w, "", w->program->enums[type->index].name); break;
     case AV_T_SET:
         open_any(w);
         open_type(w, "array");
@@ -316,9 +311,7 @@ static void schema_of(writer *w, av_type_id id) {
         reference(w, "set.", w->program->enums[type->index].name);
         close_any(w);
         break;
-    case AV_T_LIST:
-        list_of(w, type);
-        break;
+    case AV_T_LIST: list_of(w, type); break;
     case AV_T_OPTION:
         open_any(w);
         schema_of(w, type->element);
@@ -339,12 +332,8 @@ static void schema_of(writer *w, av_type_id id) {
         break;
     }
     case AV_T_TEXT:
-    case AV_T_REF:
-        any_scalar(w);
-        break;
-    default:
-        av_json_bool(w->json, false);
-        break;
+    case AV_T_REF: any_scalar(w); break;
+    default: av_json_bool(w->json, false); break;
     }
 }
 
@@ -357,15 +346,9 @@ typedef struct reached {
 static void reach(const av_program *program, reached *r, av_type_id id) {
     const av_type *type = &program->types[id];
     switch (type->kind) {
-    case AV_T_ENUM:
-        r->enums[type->index] = true;
-        break;
-    case AV_T_SET:
-        r->enums[type->index] = r->sets[type->index] = true;
-        break;
-    case AV_T_OPTION:
-        reach(program, r, type->element);
-        break;
+    case AV_T_ENUM: r->enums[type->index] = true; break;
+    case AV_T_SET: r->enums[type->index] = r->sets[type->index] = true; break;
+    case AV_T_OPTION: reach(program, r, type->element); break;
     case AV_T_LIST: {
         const av_type *element = &program->types[type->element];
         if (element->kind == AV_T_RECORD && program->records[element->index].key != AV_NO_INDEX) {
@@ -380,8 +363,7 @@ static void reach(const av_program *program, reached *r, av_type_id id) {
         for (uint32_t f = 0; f < program->records[type->index].field_count; f++)
             reach(program, r, program->records[type->index].fields[f].type);
         break;
-    default:
-        break;
+    default: break;
     }
 }
 

@@ -301,7 +301,8 @@ static void report_syntax(reader *r) {
 
 /** A list or mapping in block style ends where the next thing begins: behind comments that are not its own. */
 static void note_end(reader *r, const yaml_event_t *event) {
-    if (event->end_mark.index > event->start_mark.index) r->written = byte_offset(r, event->end_mark.index);
+    if (event->end_mark.index > event->start_mark.index)
+        r->written = byte_offset(r, event->end_mark.index);
 }
 
 static bool read_event(reader *r, yaml_event_t *event, size_t *documents) {
@@ -334,10 +335,8 @@ static bool read_event(reader *r, yaml_event_t *event, size_t *documents) {
         note_end(r, event);
         close_node(r, r->written);
         break;
-    case YAML_STREAM_END_EVENT:
-        return false;
-    default:
-        break;
+    case YAML_STREAM_END_EVENT: return false;
+    default: break;
     }
     return !r->stop;
 }

@@ -13,7 +13,8 @@ av_status av_facts_read_whole(av_arena *arena, const av_program *program, av_dia
     const size_t binary = av_text_find(text, (av_text){"", 1}, 0);
     if (binary != SIZE_MAX) {
         const av_span span = {(uint32_t)binary, (uint32_t)binary + 1, source, 0};
-        av_diag *diag = av_diag_add(diags, AV_E_FACTS_CHARACTER, span, "this file is no text: it holds a NUL byte");
+        av_diag *diag = av_diag_add(diags, AV_E_FACTS_CHARACTER, span,
+                                    "this file is no text: it holds a NUL byte");
         av_diag_help(diags, diag, "save it as plain text in UTF-8");
         return diags->failed ? AV_ERR_MEMORY : AV_ERR_INPUT;
     }

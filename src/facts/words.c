@@ -65,8 +65,7 @@ av_text av_words_evidence(av_arena *arena, av_text text) {
             space = true;
             continue;
         }
-        while (at + size < text.len && ((unsigned char)text.ptr[at + size] & 0xC0) == 0x80)
-            size++;
+        while (at + size < text.len && ((unsigned char)text.ptr[at + size] & 0xC0) == 0x80) size++;
         if (len + size + 1 > AV_WORDS_EVIDENCE) {
             memcpy(words + len, "...", 3);
             len += 3;

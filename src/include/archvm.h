@@ -39,8 +39,8 @@ typedef enum archvm_status {
     ARCHVM_ERR_LIMIT = 2,  /**< an input or result is larger than archvm accepts */
     ARCHVM_ERR_RULES = 3,  /**< the rules have errors; the report lists all of them */
     ARCHVM_ERR_FACTS = 4,  /**< the brief has errors; the report lists all of them */
-    ARCHVM_ERR_RUN = 5,   /**< evaluation stopped: overflow, a spent budget; the report says where */
-    ARCHVM_ERR_IMAGE = 6, /**< the bytes are no compiled program of this version, or damaged */
+    ARCHVM_ERR_RUN = 5, /**< evaluation stopped: overflow, a spent budget; the report says where */
+    ARCHVM_ERR_IMAGE = 6,     /**< the bytes are no compiled program of this version, or damaged */
     ARCHVM_ERR_GATE = 7,      /**< checks failed, so nothing was emitted */
     ARCHVM_ERR_CANCELLED = 8, /**< a callback of the host returned non-zero */
     ARCHVM_ERR_NOT_FOUND = 9, /**< the program has nothing of that name */
@@ -90,7 +90,7 @@ typedef void archvm_execute_fn(void *payload, size_t count, archvm_task_fn *task
 typedef struct archvm_engine_options {
     size_t size;
     archvm_realloc_fn *realloc_fn; /**< NULL: the C library's allocator */
-    void *payload;                 /**< handed to realloc_fn and execute_fn; not touched by archvm */
+    void *payload; /**< handed to realloc_fn and execute_fn; not touched by archvm */
     archvm_execute_fn *execute_fn; /**< NULL: everything is done on the caller's thread */
 } archvm_engine_options;
 #define ARCHVM_ENGINE_OPTIONS_INIT                                                                 \
@@ -284,7 +284,11 @@ typedef struct archvm_facts_options {
                        ending of `path`, as the rules say, else a brief */
 } archvm_facts_options;
 #define ARCHVM_FACTS_OPTIONS_INIT                                                                  \
-    { sizeof(archvm_facts_options), 0, {NULL, 0} }
+    {                                                                                              \
+        sizeof(archvm_facts_options), 0, {                                                         \
+            NULL, 0                                                                                \
+        }                                                                                          \
+    }
 
 /**
  * Reads a brief: YAML, or the JSON subset of it; or a text that is one fact as a whole. Nothing is

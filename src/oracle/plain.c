@@ -62,16 +62,10 @@ static av_status eval_two(av_frame *f, const av_node *node, av_value *out) {
     AV_TRY(av_plain_eval(f, node->a, &a));
     AV_TRY(av_plain_eval(f, node->b, &b));
     switch ((av_node_kind)node->kind) {
-    case AV_N_ARITH:
-        return av_op_arith(f->run, node->op, a, b, f->proc, f->site, out);
-    case AV_N_LOOKUP:
-        return av_op_lookup(f->run, a, b, node->index, f->proc, f->site, out);
-    case AV_N_IN:
-        AV_TRY(av_op_in(f->run, a, b, f->proc, f->site, &result));
-        break;
-    default:
-        AV_TRY(av_op_compare(f->run, node->op, a, b, f->proc, f->site, &result));
-        break;
+    case AV_N_ARITH: return av_op_arith(f->run, node->op, a, b, f->proc, f->site, out);
+    case AV_N_LOOKUP: return av_op_lookup(f->run, a, b, node->index, f->proc, f->site, out);
+    case AV_N_IN: AV_TRY(av_op_in(f->run, a, b, f->proc, f->site, &result)); break;
+    default: AV_TRY(av_op_compare(f->run, node->op, a, b, f->proc, f->site, &result)); break;
     }
     *out = av_bool(result);
     return AV_OK;
@@ -93,14 +87,10 @@ static av_status eval_one(av_frame *f, const av_node *node, av_value *out) {
     av_value a;
     AV_TRY(av_plain_eval(f, node->a, &a));
     switch ((av_node_kind)node->kind) {
-    case AV_N_FIELD:
-        return av_op_field(f->run, a, node->index, f->proc, f->site, out);
-    case AV_N_NEGATE:
-        return av_op_negate(f->run, a, f->proc, f->site, out);
-    case AV_N_TO_DECIMAL:
-        return av_op_to_decimal(f->run, a, f->proc, f->site, out);
-    case AV_N_TO_SET:
-        return av_op_to_set(f->run, a, node->index, f->proc, f->site, out);
+    case AV_N_FIELD: return av_op_field(f->run, a, node->index, f->proc, f->site, out);
+    case AV_N_NEGATE: return av_op_negate(f->run, a, f->proc, f->site, out);
+    case AV_N_TO_DECIMAL: return av_op_to_decimal(f->run, a, f->proc, f->site, out);
+    case AV_N_TO_SET: return av_op_to_set(f->run, a, node->index, f->proc, f->site, out);
     default: /* AV_N_CHECK_RANGE */
         *out = a;
         return av_op_check_range(f->run, a, node->type, f->proc, f->site);
@@ -110,10 +100,8 @@ static av_status eval_one(av_frame *f, const av_node *node, av_value *out) {
 static av_status eval_logic(av_frame *f, const av_node *node, av_value *out) {
     bool result;
     AV_TRY(av_plain_bool(f, node->a, &result));
-    if (node->kind == AV_N_NOT)
-        result = !result;
-    else if (result == (node->kind == AV_N_AND))
-        AV_TRY(av_plain_bool(f, node->b, &result));
+    if (node->kind == AV_N_NOT) result = !result;
+    else if (result == (node->kind == AV_N_AND)) AV_TRY(av_plain_bool(f, node->b, &result));
     *out = av_bool(result);
     return AV_OK;
 }
@@ -162,56 +150,41 @@ static av_status eval_choose(av_frame *f, const av_node *node, av_value *out) {
 static av_status dispatch(av_frame *f, const av_node *node, av_value *out) {
     av_value *slot = NULL;
     switch ((av_node_kind)node->kind) {
-    case AV_N_CONST:
-        *out = node->value;
-        return AV_OK;
+    case AV_N_CONST: *out = node->value; return AV_OK;
     case AV_N_LOCAL:
         AV_TRY(av_frame_slot(f, node->index, &slot));
         *out = *slot;
         return AV_OK;
-    case AV_N_DEF:
-        return av_run_value(f->run, node->index, out);
-    case AV_N_META:
-        return av_run_meta(f->run, node->index, (av_meta)node->op, out);
+    case AV_N_DEF: return av_run_value(f->run, node->index, out);
+    case AV_N_META: return av_run_meta(f->run, node->index, (av_meta)node->op, out);
     case AV_N_CALL:
-    case AV_N_BUILTIN:
-        return eval_call(f, node, out);
+    case AV_N_BUILTIN: return eval_call(f, node, out);
     case AV_N_RECORD:
-    case AV_N_WITH:
-        return eval_record(f, node, out);
+    case AV_N_WITH: return eval_record(f, node, out);
     case AV_N_ARITH:
     case AV_N_LOOKUP:
     case AV_N_IN:
-    case AV_N_COMPARE:
-        return eval_two(f, node, out);
-    case AV_N_IN_RANGE:
-        return eval_in_range(f, node, out);
+    case AV_N_COMPARE: return eval_two(f, node, out);
+    case AV_N_IN_RANGE: return eval_in_range(f, node, out);
     case AV_N_FIELD:
     case AV_N_NEGATE:
     case AV_N_TO_DECIMAL:
     case AV_N_TO_SET:
-    case AV_N_CHECK_RANGE:
-        return eval_one(f, node, out);
+    case AV_N_CHECK_RANGE: return eval_one(f, node, out);
     case AV_N_NOT:
     case AV_N_AND:
-    case AV_N_OR:
-        return eval_logic(f, node, out);
-    case AV_N_AT_LEAST:
-        return eval_at_least(f, node, out);
+    case AV_N_OR: return eval_logic(f, node, out);
+    case AV_N_AT_LEAST: return eval_at_least(f, node, out);
     case AV_N_IF:
     case AV_N_ELSE_NONE:
-    case AV_N_LET:
-        return eval_branch(f, node, out);
-    case AV_N_CHOOSE:
-        return eval_choose(f, node, out);
+    case AV_N_LET: return eval_branch(f, node, out);
+    case AV_N_CHOOSE: return eval_choose(f, node, out);
     case AV_N_LIST:
     case AV_N_FOR:
     case AV_N_GROUP:
     case AV_N_SOME:
-    case AV_N_EVERY:
-        return av_plain_list(f, node, out);
-    case AV_N_TEMPLATE:
-        return av_plain_template(f, node, out);
+    case AV_N_EVERY: return av_plain_list(f, node, out);
+    case AV_N_TEMPLATE: return av_plain_template(f, node, out);
     default:
         return av_run_fail(f->run, AV_E_WRONG_KIND, f->proc, f->site, "node %u is no expression",
                            node->kind);

@@ -64,8 +64,7 @@ static av_status eval_for(av_frame *f, const av_node *node, av_value *out) {
     av_value *items;
     AV_TRY(av_plain_order(f, &y.keys, node->flag, &order));
     AV_TRY(av_list_new(av_run_arena(f->run), y.values.count, out, &items));
-    for (size_t i = 0; i < y.values.count; i++)
-        items[i] = y.values.items[order[i]];
+    for (size_t i = 0; i < y.values.count; i++) items[i] = y.values.items[order[i]];
     return AV_OK;
 }
 
@@ -112,8 +111,7 @@ static av_status add_items(av_frame *f, const av_node *item, av_gathered *to) {
         size_t count;
         AV_TRY(av_plain_eval(f, item->a, &v));
         AV_TRY(av_op_items(f->run, &v, f->proc, f->site, &items, &count));
-        for (size_t i = 0; i < count; i++)
-            AV_TRY(av_gather(f, to, items[i]));
+        for (size_t i = 0; i < count; i++) AV_TRY(av_gather(f, to, items[i]));
         return AV_OK;
     }
     if (item->kind == AV_N_ELEMENT) {
@@ -131,7 +129,6 @@ av_status av_plain_list(av_frame *f, const av_node *node, av_value *out) {
     if (node->kind == AV_N_GROUP) return eval_group(f, node, out);
     if (node->kind != AV_N_LIST) return eval_search(f, node, out);
     av_gathered gathered = {0};
-    for (uint32_t i = 0; i < node->count; i++)
-        AV_TRY(add_items(f, node->items[i], &gathered));
+    for (uint32_t i = 0; i < node->count; i++) AV_TRY(add_items(f, node->items[i], &gathered));
     return av_op_list(f->run, gathered.items, gathered.count, out);
 }

@@ -23,10 +23,8 @@ static av_status each_variable(av_frame *f, looping *loop, size_t *next, bool re
             av_value *slot = NULL;
             if (slots[k] == AV_NO_INDEX) continue;
             AV_TRY(av_frame_slot(f, slots[k], &slot));
-            if (restore)
-                *slot = loop->variables.items[(*next)++];
-            else
-                AV_TRY(av_gather(f, &loop->variables, *slot));
+            if (restore) *slot = loop->variables.items[(*next)++];
+            else AV_TRY(av_gather(f, &loop->variables, *slot));
         }
     }
     return AV_OK;
@@ -73,15 +71,12 @@ static av_status put_part(av_frame *f, av_render r, const av_node *part) {
     case AV_N_PART_IF:
         AV_TRY(av_plain_bool(f, part->a, &holds));
         return holds ? put_parts(f, r, part->items, part->count) : put_block(f, r, part->b);
-    case AV_N_PART_FOR:
-        return put_for(f, r, part);
+    case AV_N_PART_FOR: return put_for(f, r, part);
     case AV_N_PART_LET:
         AV_TRY(av_plain_eval(f, part->a, &v));
         return av_frame_bind(f, part->index, v);
-    case AV_N_PART_SECTION:
-        return av_render_section(f->run, r, part->index, part->extra);
-    case AV_N_PART_BLOCK:
-        return put_block(f, r, part);
+    case AV_N_PART_SECTION: return av_render_section(f->run, r, part->index, part->extra);
+    case AV_N_PART_BLOCK: return put_block(f, r, part);
     default:
         return av_run_fail(f->run, AV_E_WRONG_KIND, f->proc, f->site,
                            "node %u is no part of a template", part->kind);

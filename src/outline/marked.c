@@ -48,8 +48,7 @@ static size_t separator(av_text t, size_t at) {
 
 /** Behind marks and white space. */
 static size_t skip(av_text t, size_t at, bool spaces) {
-    while (at < t.len && (is_mark(t.ptr[at]) || (spaces && is_space(t.ptr[at]))))
-        at++;
+    while (at < t.len && (is_mark(t.ptr[at]) || (spaces && is_space(t.ptr[at])))) at++;
     return at;
 }
 
@@ -69,8 +68,7 @@ static bool match_letters_and_number(av_text t, size_t at, id_match *m) {
     if (!is_upper(at_or_0(t, p))) return false;
     for (;;) {
         size_t from = p;
-        while (is_upper(at_or_0(t, p)))
-            p++;
+        while (is_upper(at_or_0(t, p))) p++;
         if (p == from || p - from > ID_LETTERS || ++groups > ID_GROUPS) return false;
         letters = p;
         if (at_or_0(t, p) == '-' && is_upper(at_or_0(t, p + 1))) {
@@ -86,13 +84,11 @@ static bool match_letters_and_number(av_text t, size_t at, id_match *m) {
         return false;
     }
     size_t digits = p;
-    while (is_digit(at_or_0(t, p)))
-        p++;
+    while (is_digit(at_or_0(t, p))) p++;
     if (p - digits > ID_DIGITS) return false;
     while ((at_or_0(t, p) == '.' || at_or_0(t, p) == '-') && is_digit(at_or_0(t, p + 1))) {
         p++;
-        while (is_digit(at_or_0(t, p)))
-            p++;
+        while (is_digit(at_or_0(t, p))) p++;
     }
     c = at_or_0(t, p);
     if (c >= 'a' && c <= 'z' && !is_word(at_or_0(t, p + 1))) p++;
@@ -266,20 +262,16 @@ av_text av_marked_plain(av_arena *arena, av_text marked) {
     for (size_t p = 0; p < marked.len; p++) {
         char c = marked.ptr[p];
         if (is_mark(c)) continue;
-        if ((unsigned char)c > ' ')
-            to[len++] = c;
-        else if (len > 0 && to[len - 1] != ' ')
-            to[len++] = ' ';
+        if ((unsigned char)c > ' ') to[len++] = c;
+        else if (len > 0 && to[len - 1] != ' ') to[len++] = ' ';
     }
-    while (len > 0 && to[len - 1] == ' ')
-        len--;
+    while (len > 0 && to[len - 1] == ' ') len--;
     return (av_text){to, len};
 }
 
 bool av_marked_all_bold(av_text block) {
     size_t end, next, p = 0;
-    while (is_space(at_or_0(block, p)))
-        p++;
+    while (is_space(at_or_0(block, p))) p++;
     if (at_or_0(block, p) != AV_MARK_BOLD || !match_bold(block, p + 1, block.len, &end, &next))
         return false;
     next = skip(block, next, true);
@@ -296,8 +288,7 @@ static av_status keep(av_arena *arena, av_text marked, av_text *out) {
 static size_t behind_number(av_text t, size_t at) {
     size_t p = skip(t, at, true);
     if (!is_digit(at_or_0(t, p))) return at;
-    while (is_digit(at_or_0(t, p)) || (at_or_0(t, p) == '.' && is_digit(at_or_0(t, p + 1))))
-        p++;
+    while (is_digit(at_or_0(t, p)) || (at_or_0(t, p) == '.' && is_digit(at_or_0(t, p + 1)))) p++;
     if (at_or_0(t, p) == '.' || at_or_0(t, p) == ')') p++;
     size_t words = skip(t, p, true);
     return words > p ? words : at;
@@ -351,8 +342,7 @@ av_status av_marked_head(av_arena *arena, av_text t, av_outline_part *part) {
     AV_TRY(keep(arena, av_text_slice(t, at, t.len), &part->text));
     /* a tag may also stand at the end, in square brackets */
     size_t open = part->text.len;
-    while (open > 0 && part->text.len - open < TAG_BYTES && part->text.ptr[open - 1] != '[')
-        open--;
+    while (open > 0 && part->text.len - open < TAG_BYTES && part->text.ptr[open - 1] != '[') open--;
     av_text tag;
     if (part->tag.len == 0 && open > 1 && match_tag(part->text, open - 1, false, &tag, &next) &&
         next == part->text.len) {

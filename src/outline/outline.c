@@ -118,23 +118,18 @@ static void place(builder *b, av_outline_part *part, uint32_t within_block) {
         above = open_item(b);
     }
     part->parent = above ? above->first : b->lead > 0 ? b->lead : part->heading;
-    if (part->id.len > 0)
-        part->owner = b->count;
-    else if (within_block > 0)
-        part->owner = within_block;
-    else if (above && above->owner > 0)
-        part->owner = above->owner;
+    if (part->id.len > 0) part->owner = b->count;
+    else if (within_block > 0) part->owner = within_block;
+    else if (above && above->owner > 0) part->owner = above->owner;
     else if (b->lead > 0 && b->parts[b->lead - 1].owner > 0)
         part->owner = b->parts[b->lead - 1].owner;
     else if (b->owner > 0 && part->kind == AV_OUTLINE_PARAGRAPH && part->label.len == 0)
         part->owner = b->owner;
-    else
-        part->owner = heading_owner(b, LEVELS + 1);
+    else part->owner = heading_owner(b, LEVELS + 1);
 }
 
 static int add_heading(builder *b, uint8_t level, uint32_t line, av_text marked) {
-    for (size_t deeper = level; deeper <= LEVELS; deeper++)
-        b->headings[deeper] = 0;
+    for (size_t deeper = level; deeper <= LEVELS; deeper++) b->headings[deeper] = 0;
     av_outline_part *part = add(b, AV_OUTLINE_HEADING, level, line < b->line ? line : b->line);
     if (!part) return STOP;
     if (av_marked_head(b->arena, marked, part) != AV_OK) return fail(b, AV_ERR_MEMORY);
@@ -225,16 +220,11 @@ static int flush(builder *b) {
     av_text block = av_buf_text(&b->block);
     int stop = 0;
     if (has_words(block)) {
-        if (b->code)
-            stop = add_segments(b, AV_OUTLINE_CODE, block);
-        else if (b->heading)
-            stop = add_heading(b, b->level, b->block_line, block);
-        else if (b->quotes > 0)
-            stop = add_segments(b, AV_OUTLINE_QUOTE, block);
-        else if (b->depth > 0)
-            stop = add_segments(b, AV_OUTLINE_ITEM, block);
-        else
-            stop = add_paragraph(b, block);
+        if (b->code) stop = add_segments(b, AV_OUTLINE_CODE, block);
+        else if (b->heading) stop = add_heading(b, b->level, b->block_line, block);
+        else if (b->quotes > 0) stop = add_segments(b, AV_OUTLINE_QUOTE, block);
+        else if (b->depth > 0) stop = add_segments(b, AV_OUTLINE_ITEM, block);
+        else stop = add_paragraph(b, block);
     }
     av_buf_clear(&b->block);
     b->block_line = 0;
@@ -292,8 +282,7 @@ static uint8_t heading_in_row(const builder *b) {
     uint8_t level = 0;
     for (uint32_t i = 1; i < b->cell_count; i++)
         if (b->cells[i].len > 0) return 0;
-    while (level < b->first_cell.len && level < 7 && b->first_cell.ptr[level] == '#')
-        level++;
+    while (level < b->first_cell.len && level < 7 && b->first_cell.ptr[level] == '#') level++;
     return level < 7 && level < b->first_cell.len && b->first_cell.ptr[level] == ' ' ? level : 0;
 }
 
@@ -377,11 +366,8 @@ static int enter_block(MD_BLOCKTYPE type, void *detail, void *context) {
         b->header_count = 0;
         b->header_cap = 0;
         break;
-    case MD_BLOCK_THEAD:
-        b->head = true;
-        break;
-    default:
-        break;
+    case MD_BLOCK_THEAD: b->head = true; break;
+    default: break;
     }
     return 0;
 }
@@ -414,24 +400,14 @@ static int leave_block(MD_BLOCKTYPE type, void *detail, void *context) {
         b->code = false;
         return stop;
     }
-    case MD_BLOCK_HTML:
-        b->html = false;
-        break;
-    case MD_BLOCK_P:
-        return flush(b);
+    case MD_BLOCK_HTML: b->html = false; break;
+    case MD_BLOCK_P: return flush(b);
     case MD_BLOCK_TH:
-    case MD_BLOCK_TD:
-        return add_cell(b);
-    case MD_BLOCK_TR:
-        return add_row(b);
-    case MD_BLOCK_THEAD:
-        b->head = false;
-        break;
-    case MD_BLOCK_TABLE:
-        end_of_lead(b);
-        break;
-    default:
-        break;
+    case MD_BLOCK_TD: return add_cell(b);
+    case MD_BLOCK_TR: return add_row(b);
+    case MD_BLOCK_THEAD: b->head = false; break;
+    case MD_BLOCK_TABLE: end_of_lead(b); break;
+    default: break;
     }
     return 0;
 }
@@ -497,17 +473,10 @@ static int text(MD_TEXTTYPE type, const MD_CHAR *chars, MD_SIZE size, void *cont
     if (b->block_line == 0 && size > 0) b->block_line = b->line;
     switch (type) {
     case MD_TEXT_SOFTBR:
-    case MD_TEXT_BR:
-        av_buf_putc(&b->block, '\n');
-        break;
-    case MD_TEXT_ENTITY:
-        put_entity(b, (av_text){chars, size});
-        break;
-    case MD_TEXT_HTML:
-        av_buf_putc(&b->block, ' ');
-        break;
-    case MD_TEXT_NULLCHAR:
-        break;
+    case MD_TEXT_BR: av_buf_putc(&b->block, '\n'); break;
+    case MD_TEXT_ENTITY: put_entity(b, (av_text){chars, size}); break;
+    case MD_TEXT_HTML: av_buf_putc(&b->block, ' '); break;
+    case MD_TEXT_NULLCHAR: break;
     default:
         for (MD_SIZE i = 0; i < size; i++) {
             char c = chars[i];

@@ -93,7 +93,8 @@ static part mistaken(av_net_builder *b, const char *message, const char *help, a
 static uint32_t word_of(av_net_builder *b, av_net_word_kind kind, av_text form) {
     uint64_t hash = av_hash(form, kind), at;
     for (; av_map_get(&b->by_form, hash, &at); hash++)
-        if (b->words[at].kind == kind && av_text_equal(b->words[at].form, form)) return (uint32_t)at;
+        if (b->words[at].kind == kind && av_text_equal(b->words[at].form, form))
+            return (uint32_t)at;
     av_text kept = av_arena_text(b->arena, form);
     if (kept.ptr == NULL) fail(b, AV_ERR_MEMORY);
     if (b->word_count == AV_NET_WORDS) fail(b, AV_ERR_LIMIT);
@@ -156,7 +157,8 @@ static part take(av_net_builder *b, av_symbol symbol, uint8_t capture) {
     b->positions[at] =
         (av_net_position){.symbol = symbol, .accept = UINT32_MAX, .capture = capture};
     uint32_t *one = append(b, &at, 1, NULL, 0);
-    return (part){.first = one, .last = one, .first_count = 1, .last_count = 1, .wrong = one == NULL};
+    return (part){
+        .first = one, .last = one, .first_count = 1, .last_count = 1, .wrong = one == NULL};
 }
 
 static void link_parts(av_net_builder *b, const part *left, const part *right) {
@@ -241,7 +243,8 @@ static av_symbol joined(av_net_builder *b, const av_prose_word *words, size_t co
 }
 
 /** Reads a word that has no mark. */
-static void read_word(av_net_builder *b, av_pattern *tree, const av_prose_word *words, size_t count, bool hyphens) {
+static void read_word(av_net_builder *b, av_pattern *tree, const av_prose_word *words, size_t count,
+                      bool hyphens) {
     tree->symbols = AV_NEW_ARRAY(b->arena, av_symbol, count + 1);
     if (tree->symbols == NULL) {
         fail(b, AV_ERR_MEMORY);
@@ -256,8 +259,7 @@ static void read_word(av_net_builder *b, av_pattern *tree, const av_prose_word *
 
 static part word_as_read(av_net_builder *b, const av_pattern *tree) {
     part out = take(b, tree->symbols[0], 0);
-    for (size_t i = 1; i < tree->part_count; i++)
-        out = then(b, out, take(b, tree->symbols[i], 0));
+    for (size_t i = 1; i < tree->part_count; i++) out = then(b, out, take(b, tree->symbols[i], 0));
     return tree->joined ? either(b, out, take(b, tree->symbols[tree->part_count], 0)) : out;
 }
 
@@ -293,7 +295,8 @@ static av_net_class *find_class(av_net_builder *b, av_text name) {
 static bool is_flat(const av_pattern *tree, av_prose_word *word) {
     av_prose_word words[WORDS_IN_ONE];
     bool hyphens;
-    if (tree->kind != AV_PATTERN_WORD || tree->mark != 0 || tree->optional || tree->comma) return false;
+    if (tree->kind != AV_PATTERN_WORD || tree->mark != 0 || tree->optional || tree->comma)
+        return false;
     if (split(tree->text, words, &hyphens) != 1 || words[0].len == 0) return false;
     *word = words[0];
     return true;
@@ -352,8 +355,7 @@ static part capture_part(av_net_builder *b, const av_pattern *tree) {
     if (b->captures == NULL)
         return mistaken(b, "a class of words and a cue cannot take a value", "", AV_TEXT(""));
     uint32_t n = 0;
-    while (n < *b->capture_count && !av_text_equal(b->captures[n].name, tree->text))
-        n++;
+    while (n < *b->capture_count && !av_text_equal(b->captures[n].name, tree->text)) n++;
     if (n < *b->capture_count && b->captures[n].kind != tree->quantity)
         return mistaken(b, "two patterns of one case take values of different kinds under one name",
                         "give one of them another name", AV_TEXT(""));
@@ -378,24 +380,13 @@ static part gap_part(av_net_builder *b, uint32_t words) {
 static part compile(av_net_builder *b, av_pattern *tree) {
     part out = empty_part;
     switch ((av_pattern_kind)tree->kind) {
-    case AV_PATTERN_WORD:
-        out = plain_word(b, tree);
-        break;
-    case AV_PATTERN_ANY:
-        out = take(b, AV_QUANTITY_WORD, 0);
-        break;
-    case AV_PATTERN_GAP:
-        out = gap_part(b, tree->number);
-        break;
-    case AV_PATTERN_CLASS:
-        out = class_part(b, tree->text);
-        break;
-    case AV_PATTERN_CAPTURE:
-        out = capture_part(b, tree);
-        break;
+    case AV_PATTERN_WORD: out = plain_word(b, tree); break;
+    case AV_PATTERN_ANY: out = take(b, AV_QUANTITY_WORD, 0); break;
+    case AV_PATTERN_GAP: out = gap_part(b, tree->number); break;
+    case AV_PATTERN_CLASS: out = class_part(b, tree->text); break;
+    case AV_PATTERN_CAPTURE: out = capture_part(b, tree); break;
     case AV_PATTERN_SEQUENCE:
-        for (av_pattern *i = tree->items; i != NULL; i = i->next)
-            out = then(b, out, compile(b, i));
+        for (av_pattern *i = tree->items; i != NULL; i = i->next) out = then(b, out, compile(b, i));
         break;
     case AV_PATTERN_CHOICE:
         out = compile(b, tree->items);
@@ -433,8 +424,7 @@ av_status av_net_add(av_net_builder *b, av_text text, av_net_pattern meaning,
     b->capture_count = capture_count;
     b->mistake = mistake;
     b->depth = 0;
-    for (uint32_t n = 0; n < taken; n++)
-        captures[n].taken = false;
+    for (uint32_t n = 0; n < taken; n++) captures[n].taken = false;
     av_pattern *tree = av_pattern_parse(b->arena, text, mistake);
     if (tree == NULL) return mistake->message.len > 0 ? AV_OK : AV_ERR_MEMORY;
     part whole = compile(b, tree);
@@ -445,8 +435,7 @@ av_status av_net_add(av_net_builder *b, av_text text, av_net_pattern meaning,
     if (b->pattern_count == AV_NET_PATTERNS) fail(b, AV_ERR_LIMIT);
     if (b->status != AV_OK) return b->status;
     if (mistake->message.len > 0) {
-        for (size_t i = 0; i < b->class_count; i++)
-            b->classes[i].open = false;
+        for (size_t i = 0; i < b->class_count; i++) b->classes[i].open = false;
         b->position_count = positions;
         b->edge_count = edges;
         if (capture_count != NULL) *capture_count = taken;
@@ -456,8 +445,7 @@ av_status av_net_add(av_net_builder *b, av_text text, av_net_pattern meaning,
         b->positions[whole.last[i]].accept = (uint32_t)b->pattern_count;
     for (size_t i = 0; i < whole.first_count; i++) {
         if (!GROW(b, starts, start_count, start_cap)) return b->status;
-        b->starts[b->start_count++] =
-            (pair){b->positions[whole.first[i]].symbol, whole.first[i]};
+        b->starts[b->start_count++] = (pair){b->positions[whole.first[i]].symbol, whole.first[i]};
     }
     if (!GROW(b, patterns, pattern_count, pattern_cap)) return b->status;
     b->patterns[b->pattern_count++] = meaning;
@@ -499,14 +487,12 @@ static int word_order(const void *left, const void *right) {
 
 /** Orders pairs by what they lead to or come from, keeping the order of equal ones: how many there are of each number says
  * where its pairs go. */
-static void sort_by(const pair *in, pair *out, size_t count, bool by_from, uint32_t *places, uint32_t numbers) {
+static void sort_by(const pair *in, pair *out, size_t count, bool by_from, uint32_t *places,
+                    uint32_t numbers) {
     memset(places, 0, (numbers + 1) * sizeof *places);
-    for (size_t i = 0; i < count; i++)
-        places[(by_from ? in[i].from : in[i].to) + 1]++;
-    for (uint32_t n = 1; n <= numbers; n++)
-        places[n] += places[n - 1];
-    for (size_t i = 0; i < count; i++)
-        out[places[by_from ? in[i].from : in[i].to]++] = in[i];
+    for (size_t i = 0; i < count; i++) places[(by_from ? in[i].from : in[i].to) + 1]++;
+    for (uint32_t n = 1; n <= numbers; n++) places[n] += places[n - 1];
+    for (size_t i = 0; i < count; i++) out[places[by_from ? in[i].from : in[i].to]++] = in[i];
 }
 
 /** By where they come from, then by where they lead; both are numbers below `numbers`. */
@@ -539,8 +525,7 @@ static void finish_words(av_net_builder *b, av_arena *arena, av_net *out) {
         fail(b, AV_ERR_MEMORY);
         return;
     }
-    for (size_t w = 0; w < b->word_count; w++)
-        b->words[w].first = b->words[w].count = 0;
+    for (size_t w = 0; w < b->word_count; w++) b->words[w].first = b->words[w].count = 0;
     for (size_t i = 0; i < b->meaning_count; i++) {
         av_net_word *word = &b->words[b->meanings[i].from];
         const av_symbol symbol = b->meanings[i].to;
@@ -589,7 +574,8 @@ static bool words_are_sound(const av_net *net) {
         const av_net_word *word = &net->words[w];
         if (word->kind > AV_NET_KNOWN || word->form.len == 0 || word->form.len > 2 * AV_PROSE_FORM)
             return false;
-        if (word->first > net->symbol_ref_count || word->count > net->symbol_ref_count - word->first)
+        if (word->first > net->symbol_ref_count ||
+            word->count > net->symbol_ref_count - word->first)
             return false;
         if (w > 0 && word_order(&net->words[w - 1], word) >= 0) return false;
     }
@@ -618,7 +604,8 @@ bool av_net_is_sound(const av_net *net, uint32_t signals, uint32_t cues) {
     for (uint32_t e = 0; e < net->edge_count; e++)
         if (net->edges[e] >= net->position_count) return false;
     for (uint32_t s = 0; s < net->start_count; s++) {
-        if (net->starts[s].position >= net->position_count || net->starts[s].symbol >= net->symbol_count)
+        if (net->starts[s].position >= net->position_count ||
+            net->starts[s].symbol >= net->symbol_count)
             return false;
         if (s > 0 && !in_order(&net->starts[s - 1], &net->starts[s])) return false;
     }

@@ -9,7 +9,7 @@
 enum {
     CACHED_SYMBOLS = 6,
     CACHE_LEAST = 256,
-    CACHE_MOST = 16384, /* words remembered */
+    CACHE_MOST = 16384,               /* words remembered */
     LONGEST_KNOWN = AV_PROSE_FORM + 1 /* one letter more than the longest word */
 };
 
@@ -46,12 +46,12 @@ typedef struct scope {
 struct av_hearing {
     const av_net *net;
     av_stemmer *stemmer;
-    av_map by_form; /* hash of kind and form -> word; KNOWN ones are not in it */
+    av_map by_form;          /* hash of kind and form -> word; KNOWN ones are not in it */
     uint64_t prefix_lengths; /* bit n: a prefix of n bytes */
     uint32_t known;          /* first KNOWN word */
     /* First KNOWN word that begins with a letter from a to z and has a length, or stands behind. */
     uint32_t by_letter[26][LONGEST_KNOWN + 2];
-    uint32_t *letters;       /* of each KNOWN word: which letters it has, a bit each */
+    uint32_t *letters; /* of each KNOWN word: which letters it has, a bit each */
     memory *memories;
     uint64_t memory_mask;
     /* the sentence */
@@ -59,7 +59,7 @@ struct av_hearing {
     av_quantity quantities[AV_PROSE_SENTENCE];
     match matches[AV_HEAR_MATCHES];
     uint32_t match_count;
-    scope scopes[AV_HEAR_MATCHES]; /* of the matches that are cues */
+    scope scopes[AV_HEAR_MATCHES];       /* of the matches that are cues */
     uint64_t covered[AV_PROSE_SENTENCE]; /* cues that reach each word */
     /* the automaton at work */
     uint32_t *symbol_seen; /* by symbol: the turn in which a word had it last */
@@ -84,8 +84,7 @@ static bool index_words(av_hearing *h) {
             break;
         }
         uint64_t hash = av_hash(word->form, word->kind), taken;
-        while (av_map_get(&h->by_form, hash, &taken))
-            hash++;
+        while (av_map_get(&h->by_form, hash, &taken)) hash++;
         if (av_map_set(&h->by_form, hash, w) != AV_OK) return false;
         if (word->kind == AV_NET_PREFIX && word->form.len < 64)
             h->prefix_lengths |= UINT64_C(1) << word->form.len;
@@ -95,8 +94,7 @@ static bool index_words(av_hearing *h) {
 
 static uint32_t letters_of(av_text form) {
     uint32_t bits = 0;
-    for (size_t i = 0; i < form.len; i++)
-        bits |= UINT32_C(1) << ((unsigned char)form.ptr[i] & 31);
+    for (size_t i = 0; i < form.len; i++) bits |= UINT32_C(1) << ((unsigned char)form.ptr[i] & 31);
     return bits;
 }
 
@@ -120,8 +118,7 @@ static void index_starts(av_hearing *h) {
     const av_net *net = h->net;
     uint32_t s = 0;
     for (uint32_t symbol = 0; symbol <= net->symbol_count; symbol++) {
-        while (s < net->start_count && net->starts[s].symbol < symbol)
-            s++;
+        while (s < net->start_count && net->starts[s].symbol < symbol) s++;
         h->first_start[symbol] = s;
     }
 }
@@ -132,8 +129,7 @@ av_hearing *av_hearing_new(av_arena *arena, const av_net *net, size_t bytes) {
     h->net = net;
     av_map_init(&h->by_form, arena);
     size_t memories = CACHE_LEAST;
-    while (memories < CACHE_MOST && memories < bytes / 8)
-        memories *= 2;
+    while (memories < CACHE_MOST && memories < bytes / 8) memories *= 2;
     h->memory_mask = memories - 1;
     h->memories = AV_NEW_ARRAY(arena, memory, memories);
     if (!index_words(h)) return NULL;
@@ -251,7 +247,8 @@ static void record(av_hearing *h, const thread *t, uint32_t pattern, uint16_t at
     if (h->match_turn[pattern] == h->sentence) {
         match *last = &h->matches[h->last_match[pattern] - 1];
         bool longer = last->start == t->start;
-        if (longer || t->start <= last->end) { /* of words that overlap, the first match, as long as can be */
+        if (longer ||
+            t->start <= last->end) { /* of words that overlap, the first match, as long as can be */
             if (!longer) return;
             last->end = at;
             memcpy(last->captures, t->captures, sizeof last->captures);
@@ -287,8 +284,7 @@ static void reach(av_hearing *h, uint32_t at, thread t, uint16_t word) {
 }
 
 static void note_meanings(av_hearing *h, const meanings *m, const av_quantity *q) {
-    for (uint32_t i = 0; i < m->count; i++)
-        h->symbol_seen[m->symbols[i]] = h->turn;
+    for (uint32_t i = 0; i < m->count; i++) h->symbol_seen[m->symbols[i]] = h->turn;
     h->symbol_seen[AV_QUANTITY_WORD] = h->turn;
     if (q->kind != AV_QUANTITY_NONE) h->symbol_seen[q->kind] = h->turn;
     if (q->kind == AV_QUANTITY_COUNT) h->symbol_seen[AV_QUANTITY_NUMBER] = h->turn;
@@ -325,8 +321,7 @@ static void read_word(av_hearing *h, av_text text, uint16_t word) {
         for (uint32_t e = from->first; e < from->first + from->count; e++)
             if (takes(h, &net->positions[net->edges[e]], word)) reach(h, net->edges[e], t, word);
     }
-    for (uint32_t i = 0; i < m.count; i++)
-        begin(h, m.symbols[i], word);
+    for (uint32_t i = 0; i < m.count; i++) begin(h, m.symbols[i], word);
     begin(h, AV_QUANTITY_WORD, word);
     if (q->kind != AV_QUANTITY_NONE) begin(h, q->kind, word);
     if (q->kind == AV_QUANTITY_COUNT) begin(h, AV_QUANTITY_NUMBER, word);
@@ -367,7 +362,8 @@ static scope scope_of(const av_hearing *h, const match *m, uint32_t count) {
 }
 
 static bool is_cue(uint32_t use) {
-    return use == AV_NET_AHEAD || use == AV_NET_BEHIND || use == AV_NET_AROUND || use == AV_NET_WITHIN;
+    return use == AV_NET_AHEAD || use == AV_NET_BEHIND || use == AV_NET_AROUND ||
+           use == AV_NET_WITHIN;
 }
 
 static void cover(av_hearing *h, uint32_t count) {
@@ -383,13 +379,13 @@ static void cover(av_hearing *h, uint32_t count) {
 /** The cues that hold for a match. A cue among its own words does not: they say it already. */
 static uint64_t cues_of(const av_hearing *h, const match *m) {
     uint64_t near = 0, sure = 0;
-    for (uint32_t w = m->start; w <= m->end; w++)
-        near |= h->covered[w];
+    for (uint32_t w = m->start; w <= m->end; w++) near |= h->covered[w];
     for (uint32_t i = 0; i < h->match_count && sure != near; i++) {
         const match *other = &h->matches[i];
         if (!is_cue(pattern_of(h, other)->use)) continue;
         bool overlap = other->start <= m->end && other->end >= m->start;
-        bool whole = other->start <= m->start && m->end <= other->end && other->end - other->start > m->end - m->start;
+        bool whole = other->start <= m->start && m->end <= other->end &&
+                     other->end - other->start > m->end - m->start;
         if (pattern_of(h, other)->use == AV_NET_WITHIN ? !whole : overlap) continue;
         if (h->scopes[i].from <= m->end && h->scopes[i].to > m->start)
             sure |= UINT64_C(1) << pattern_of(h, other)->owner;
@@ -433,8 +429,7 @@ static av_status read_sentence(av_hearing *h, av_text text, uint32_t count, av_h
     h->match_count = 0;
     h->now.count = 0;
     h->sentence++;
-    for (uint32_t w = 0; w < count; w++)
-        read_word(h, text, (uint16_t)w);
+    for (uint32_t w = 0; w < count; w++) read_word(h, text, (uint16_t)w);
     return tell(h, count, heard, payload, sums);
 }
 

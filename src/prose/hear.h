@@ -11,7 +11,7 @@
 
 enum {
     AV_HEAR_MATCHES = 512, /**< most matches kept of one sentence; later ones are not heard */
-    AV_HEAR_SYMBOLS = 32    /**< most meanings of one word */
+    AV_HEAR_SYMBOLS = 32   /**< most meanings of one word */
 };
 
 /** Words a signal matched. */

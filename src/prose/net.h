@@ -15,13 +15,13 @@
 enum {
     AV_NET_POSITIONS = 400000, /**< places in all patterns together */
     AV_NET_EDGES = 4000000,
-    AV_NET_WORDS = 200000,  /**< different words in patterns */
+    AV_NET_WORDS = 200000, /**< different words in patterns */
     AV_NET_PATTERNS = 100000,
-    AV_NET_GAP = 8,         /**< most words a gap may skip */
-    AV_NET_CAPTURES = 2,    /**< most numbers one pattern may take */
-    AV_NET_DEPTH = 32,      /**< deepest nesting of groups in a pattern, of classes in each other */
-    AV_NET_CUES = 64,       /**< most cues of a program */
-    AV_NET_FUZZY = 5        /**< shortest word in which one mistake is forgiven */
+    AV_NET_GAP = 8,      /**< most words a gap may skip */
+    AV_NET_CAPTURES = 2, /**< most numbers one pattern may take */
+    AV_NET_DEPTH = 32,   /**< deepest nesting of groups in a pattern, of classes in each other */
+    AV_NET_CUES = 64,    /**< most cues of a program */
+    AV_NET_FUZZY = 5     /**< shortest word in which one mistake is forgiven */
 };
 
 /** What a word can be to a pattern. The numbers of quantities come first (av_quantity_kind), then
@@ -105,10 +105,10 @@ typedef struct av_net_class {
     uint32_t member_count;
     bool used; /**< set when a pattern asks for it */
     /* the builder's */
-    av_symbol symbol; /**< of its members of one plain word; 0: not read yet */
-    bool flat;        /**< has such members */
+    av_symbol symbol;          /**< of its members of one plain word; 0: not read yet */
+    bool flat;                 /**< has such members */
     struct av_pattern *longer; /**< its other members, chained by next */
-    bool open;        /**< being put into a pattern now */
+    bool open;                 /**< being put into a pattern now */
 } av_net_class;
 
 /** A capture a pattern declares. */

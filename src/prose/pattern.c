@@ -19,8 +19,7 @@ static bool is_white(char c) {
 }
 
 static void skip_white(parser *p) {
-    while (is_white(peek(p)))
-        p->at++;
+    while (is_white(peek(p))) p->at++;
 }
 
 static av_pattern *wrong(parser *p, const char *message, const char *help) {
@@ -44,8 +43,7 @@ static bool is_name(char c) {
 static av_text name(parser *p) {
     skip_white(p);
     size_t start = p->at;
-    while (is_name(peek(p)))
-        p->at++;
+    while (is_name(peek(p))) p->at++;
     return av_text_slice(p->text, start, p->at - start);
 }
 
@@ -65,8 +63,9 @@ static av_pattern *angle(parser *p) {
         shape.quantity = av_quantity_find(kind);
         if (shape.quantity == AV_QUANTITY_NONE) {
             p->mistake->name = kind;
-            return wrong(p, "a pattern can take count, number, money, duration, percent, size, date or word",
-                         "write <n: count>");
+            return wrong(
+                p, "a pattern can take count, number, money, duration, percent, size, date or word",
+                "write <n: count>");
         }
     }
     if (first.len == 0 || peek(p) != '>')
@@ -94,11 +93,12 @@ static bool ends_word(char c) {
 
 static av_pattern *word(parser *p) {
     size_t start = p->at;
-    while (!ends_word(peek(p)))
-        p->at++;
-    av_pattern shape = {.kind = AV_PATTERN_WORD, .text = av_text_slice(p->text, start, p->at - start)};
+    while (!ends_word(peek(p))) p->at++;
+    av_pattern shape = {.kind = AV_PATTERN_WORD,
+                        .text = av_text_slice(p->text, start, p->at - start)};
     if (shape.text.len == 0)
-        return wrong(p, "this sign has no place here in a pattern", "a pattern is words, (a | b), word?, ..3, <class> and <n: count>");
+        return wrong(p, "this sign has no place here in a pattern",
+                     "a pattern is words, (a | b), word?, ..3, <class> and <n: count>");
     if (peek(p) == '*' || peek(p) == '!') shape.mark = (uint8_t)p->text.ptr[p->at++];
     return make(p, shape);
 }
@@ -123,16 +123,12 @@ static av_pattern *item(parser *p) {
     }
     av_pattern *made;
     char c = peek(p);
-    if (c == '(')
-        made = group(p);
-    else if (c == '<')
-        made = angle(p);
+    if (c == '(') made = group(p);
+    else if (c == '<') made = angle(p);
     else if (comma && (c == '\0' || c == ')' || c == '|'))
         made = make(p, (av_pattern){.kind = AV_PATTERN_ANY});
-    else if (c == '.' && p->at + 1 < p->text.len && p->text.ptr[p->at + 1] == '.')
-        made = gap(p);
-    else
-        made = word(p);
+    else if (c == '.' && p->at + 1 < p->text.len && p->text.ptr[p->at + 1] == '.') made = gap(p);
+    else made = word(p);
     if (made == NULL) return NULL;
     if (comma || peek(p) == '?') { /* a wrapper, so that a group's own marks stay */
         av_pattern *inner = made;

@@ -30,7 +30,8 @@ struct av_pattern {
     av_text text;
     av_pattern *items, *next;
     /* of a word without a mark, as the builder read it the first time: a member of a class is part of many patterns */
-    av_symbol *symbols; /**< of its parts (24/7 has two), then of the parts as one word; NULL: not read yet */
+    av_symbol *symbols; /**< of its parts (24/7 has two), then of the parts as one word; NULL:
+                             not read yet */
     uint8_t part_count;
     bool joined; /**< there is such a one word */
 };

@@ -9,8 +9,10 @@ typedef struct counting {
     int64_t value;
 } counting;
 
-#define COUNTS(word, value) {{(word), sizeof(word) - 1}, (value)}
+#define COUNTS(word, value)                                                                        \
+    { {(word), sizeof(word) - 1}, (value) }
 
+// clang-format off
 static const counting small_numbers[] = {
     COUNTS("one", 1),       COUNTS("two", 2),        COUNTS("three", 3),     COUNTS("four", 4),      COUNTS("five", 5),
     COUNTS("six", 6),       COUNTS("seven", 7),      COUNTS("eight", 8),     COUNTS("nine", 9),      COUNTS("ten", 10),
@@ -71,6 +73,7 @@ static const counting month_names[] = {
     COUNTS("may", 5),     COUNTS("june", 6),     COUNTS("july", 7),       COUNTS("august", 8),
     COUNTS("september", 9), COUNTS("october", 10), COUNTS("november", 11), COUNTS("december", 12),
 };
+// clang-format on
 
 /* Second letters of the words above that can begin a number, by their first: most words of a text
  * are seen to begin none. */
@@ -146,7 +149,8 @@ static size_t digits(av_text form, av_decimal *out) {
         char c = form.ptr[at];
         if (is_digit(c)) {
             plain[len++] = c;
-        } else if (c == '.' && !point && at + 1 < form.len && is_digit(form.ptr[at + 1]) && len > 0) {
+        } else if (c == '.' && !point && at + 1 < form.len && is_digit(form.ptr[at + 1]) &&
+                   len > 0) {
             point = true;
             plain[len++] = c;
         } else if (!((c == ',' || c == '_') && len > 0 && at + 1 < form.len &&
@@ -279,7 +283,8 @@ static size_t take_unit(const av_prose_word *words, size_t count, av_quantity *q
             continue;
         }
         if (!plain) break;
-        if (!(spoken_one && is_word(&words[used], "day")) && LOOKUP(durations, form, &factor) && scale(&q->number, factor)) {
+        if (!(spoken_one && is_word(&words[used], "day")) && LOOKUP(durations, form, &factor) &&
+            scale(&q->number, factor)) {
             q->kind = AV_QUANTITY_DURATION;
             return used + 1;
         }
@@ -442,12 +447,11 @@ size_t av_quantities_merge(av_prose_word *words, size_t count, av_quantity *quan
 av_value av_quantity_value(const av_quantity *q, av_quantity_kind kind) {
     int64_t whole_number;
     switch (kind) {
-    case AV_QUANTITY_COUNT:
-        return q->kind == kind ? av_int(q->number.coefficient) : av_none();
+    case AV_QUANTITY_COUNT: return q->kind == kind ? av_int(q->number.coefficient) : av_none();
     case AV_QUANTITY_NUMBER:
-        return q->kind == kind || q->kind == AV_QUANTITY_COUNT ? av_decimal_value(q->number) : av_none();
-    case AV_QUANTITY_PERCENT:
-        return q->kind == kind ? av_decimal_value(q->number) : av_none();
+        return q->kind == kind || q->kind == AV_QUANTITY_COUNT ? av_decimal_value(q->number)
+                                                               : av_none();
+    case AV_QUANTITY_PERCENT: return q->kind == kind ? av_decimal_value(q->number) : av_none();
     case AV_QUANTITY_DURATION:
     case AV_QUANTITY_SIZE:
         if (q->kind != kind || !av_decimal_ceil(q->number, &whole_number)) return av_none();
@@ -455,23 +459,22 @@ av_value av_quantity_value(const av_quantity *q, av_quantity_kind kind) {
     case AV_QUANTITY_MONEY: {
         av_decimal minor = q->number;
         int64_t factor = 1;
-        for (uint8_t i = 0; i < av_currency_digits(q->currency); i++)
-            factor *= 10;
+        for (uint8_t i = 0; i < av_currency_digits(q->currency); i++) factor *= 10;
         if (q->kind != kind || !scale(&minor, factor) || !av_decimal_nearest(minor, &whole_number))
             return av_none();
         return av_money(whole_number, q->currency);
     }
-    default:
-        return av_none();
+    default: return av_none();
     }
 }
 
 av_value av_quantity_date(av_arena *arena, const av_quantity *q) {
     if (q->kind != AV_QUANTITY_DATE) return av_none();
     int64_t n = q->number.coefficient;
-    av_text text = n % 100 == 0 ? av_arena_format(arena, "%04d-%02d", (int)(n / 10000), (int)(n / 100 % 100))
-                                : av_arena_format(arena, "%04d-%02d-%02d", (int)(n / 10000),
-                                                  (int)(n / 100 % 100), (int)(n % 100));
+    av_text text = n % 100 == 0
+                       ? av_arena_format(arena, "%04d-%02d", (int)(n / 10000), (int)(n / 100 % 100))
+                       : av_arena_format(arena, "%04d-%02d-%02d", (int)(n / 10000),
+                                         (int)(n / 100 % 100), (int)(n % 100));
     av_value value;
     if (text.ptr == NULL || av_string(arena, text, &value) != AV_OK) return av_none();
     return value;
@@ -485,10 +488,9 @@ av_quantity_kind av_quantity_find(av_text name) {
 }
 
 const char *av_quantity_name(av_quantity_kind kind) {
-    static const char *const names[] = {
-        "",
+    static const char *const names[] = {"",
 #define AV_QUANTITY(identifier, name, meaning) name,
-        AV_QUANTITIES(AV_QUANTITY)
+                                        AV_QUANTITIES(AV_QUANTITY)
 #undef AV_QUANTITY
     };
     return (size_t)kind < AV_COUNT(names) ? names[kind] : "";

@@ -23,12 +23,13 @@ typedef enum av_quantity_kind {
 #define AV_QUANTITY(identifier, name, meaning) AV_QUANTITY_##identifier,
     AV_QUANTITIES(AV_QUANTITY)
 #undef AV_QUANTITY
-    AV_QUANTITY_KINDS
+        AV_QUANTITY_KINDS
 } av_quantity_kind;
 
 /** A number in the text. Of a range ("5 to 10") it is the upper end, `low` the lower. */
 typedef struct av_quantity {
-    uint8_t kind; /**< COUNT, NUMBER, MONEY, DURATION, PERCENT, SIZE or DATE; NONE: an ordinary word */
+    uint8_t kind; /**< COUNT, NUMBER, MONEY, DURATION, PERCENT, SIZE or DATE; NONE: an ordinary
+                       word */
     bool merged;  /**< made of several words, which are no words any more */
     bool range;
     av_decimal number, low; /**< of DATE: year * 10000 + month * 100 + day */

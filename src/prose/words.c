@@ -10,7 +10,8 @@ static bool is_digit(uint32_t c) {
 }
 
 static bool is_currency(uint32_t c) {
-    return c == '$' || (c >= 0x80 && utf8proc_category((utf8proc_int32_t)c) == UTF8PROC_CATEGORY_SC);
+    return c == '$' ||
+           (c >= 0x80 && utf8proc_category((utf8proc_int32_t)c) == UTF8PROC_CATEGORY_SC);
 }
 
 static bool is_space(uint32_t c) {
@@ -44,8 +45,7 @@ static uint32_t peek(const av_prose_reader *r, size_t at, size_t *size) {
 static size_t item_at(const av_prose_reader *r, size_t at) {
     size_t size;
     uint32_t c = peek(r, at, &size);
-    while (c == ' ' || c == '\t' || c == '\r')
-        c = peek(r, at += size, &size);
+    while (c == ' ' || c == '\t' || c == '\r') c = peek(r, at += size, &size);
     if (c == 0 || c == '\n' || c == '#' || c == '>' || c == '|' || c == 0x2022) return at;
     if (c == '-' || c == '*' || c == '+') {
         c = peek(r, at + 1, &size);
@@ -56,7 +56,8 @@ static size_t item_at(const av_prose_reader *r, size_t at) {
         c = peek(r, at += size, &size);
         digits++;
     }
-    bool mark = digits > 0 && (c == '.' || c == ')') && at + 1 < r->text.len && r->text.ptr[at + 1] == ' ';
+    bool mark =
+        digits > 0 && (c == '.' || c == ')') && at + 1 < r->text.len && r->text.ptr[at + 1] == ' ';
     return mark ? at + 1 : SIZE_MAX;
 }
 
@@ -86,16 +87,15 @@ static void skip(av_prose_reader *r, uint32_t c, size_t size, gap *g) {
     switch (c) {
     case '.':
         if (r->dots && !space_before) return;
-        if (next == 0 || is_space(next) || next == '"' || next == ')' || next == '\'' || next == '.')
+        if (next == 0 || is_space(next) || next == '"' || next == ')' || next == '\'' ||
+            next == '.')
             raise_border(g, AV_BORDER_SENTENCE);
         return;
     case '!':
     case '?':
     case ';':
     case 0x3002: /* ideographic full stop */
-    case '|':
-        raise_border(g, AV_BORDER_SENTENCE);
-        return;
+    case '|': raise_border(g, AV_BORDER_SENTENCE); return;
     case ',':
     case ':':
     case '(':
@@ -103,9 +103,7 @@ static void skip(av_prose_reader *r, uint32_t c, size_t size, gap *g) {
     case '[':
     case ']':
     case 0x2013: /* dashes */
-    case 0x2014:
-        raise_border(g, AV_BORDER_COMMA);
-        return;
+    case 0x2014: raise_border(g, AV_BORDER_COMMA); return;
     case '/':
         if (!space_before) g->slash = true;
         return;
@@ -124,7 +122,8 @@ static bool joins(const av_prose_reader *r, uint32_t c, size_t at, size_t size, 
     size_t next_size;
     uint32_t next = peek(r, at + size, &next_size);
     if (c == '_' || c == '&' || c == '@') return av_utf8_is_letter(next);
-    if (c == '.') return av_utf8_is_letter(next) && (is_digit(before) == is_digit(next) || !is_digit(before));
+    if (c == '.')
+        return av_utf8_is_letter(next) && (is_digit(before) == is_digit(next) || !is_digit(before));
     if (is_apostrophe(c)) return av_utf8_is_letter(next);
     if (c != ',' || !is_digit(before)) return false;
     for (int i = 0; i < 3; i++) {
@@ -227,8 +226,9 @@ bool av_prose_next(av_prose_reader *r, av_prose_word *out) {
         uint32_t c = peek(r, r->at, &size);
         if (size == 0) return false;
         uint32_t next = peek(r, r->at + size, &next_size);
-        bool begins = av_utf8_is_letter(c) || (is_currency(c) && is_digit(next)) ||
-                      (c == '.' && av_utf8_is_letter(next) && !is_digit(next) && (g.space || r->at == 0));
+        bool begins =
+            av_utf8_is_letter(c) || (is_currency(c) && is_digit(next)) ||
+            (c == '.' && av_utf8_is_letter(next) && !is_digit(next) && (g.space || r->at == 0));
         if (begins) break;
         skip(r, c, size, &g);
     }
@@ -239,10 +239,8 @@ bool av_prose_next(av_prose_reader *r, av_prose_word *out) {
                            .hyphen = g.hyphen && !g.space,
                            .slash = g.slash && !g.space};
     av_text raw = av_text_slice(r->text, r->at, end - r->at);
-    if (raw.len <= AV_PROSE_FORM && is_ascii(raw))
-        fold_ascii(raw, out);
-    else
-        fold(raw, out);
+    if (raw.len <= AV_PROSE_FORM && is_ascii(raw)) fold_ascii(raw, out);
+    else fold(raw, out);
     end = take_sign(r, end, out);
     r->dots = is_abbreviation(out);
     r->open_sentence = true;

@@ -16,10 +16,8 @@ static bool is_root(av_def_kind kind) {
     case AV_DEF_COLLECTION:
     case AV_DEF_CHECK:
     case AV_DEF_DOCUMENT:
-    case AV_DEF_EMIT:
-        return true;
-    default:
-        return false;
+    case AV_DEF_EMIT: return true;
+    default: return false;
     }
 }
 
@@ -41,9 +39,7 @@ static void report_unused(av_checker *c, const av_decl *decl) {
                      "name it in the `sections` of a document, or insert it: {section %.*s}",
                      AV_TEXT_ARG(name));
         break;
-    default:
-        av_ck_error(c, AV_W_UNUSED, span, "nothing uses `%.*s`", AV_TEXT_ARG(name));
-        break;
+    default: av_ck_error(c, AV_W_UNUSED, span, "nothing uses `%.*s`", AV_TEXT_ARG(name)); break;
     }
 }
 
@@ -69,7 +65,8 @@ static void check_definitions(av_checker *c) {
             if (counts_as_use(&p->defs[p->defs[i].reads[r]], &p->defs[i]))
                 named[p->defs[i].reads[r]] = true;
     for (uint32_t i = 0; i < p->def_count; i++)
-        if (is_root(p->defs[i].kind) || p->defs[i].prose || (p->defs[i].kind == AV_DEF_CONST && p->defs[i].hidden)) {
+        if (is_root(p->defs[i].kind) || p->defs[i].prose ||
+            (p->defs[i].kind == AV_DEF_CONST && p->defs[i].hidden)) {
             used[i] = true;
             stack[n++] = i;
         }
@@ -107,8 +104,7 @@ typedef struct chosen {
 
 static void other_use(const av_checker *c, chosen *enums, av_type_id type) {
     const av_type *t = av_ck_type_of(c, type);
-    while (t->kind == AV_T_OPTION || t->kind == AV_T_LIST)
-        t = av_ck_type_of(c, t->element);
+    while (t->kind == AV_T_OPTION || t->kind == AV_T_LIST) t = av_ck_type_of(c, t->element);
     if (t->kind == AV_T_ENUM || t->kind == AV_T_SET) enums[t->index].state = 2;
 }
 
@@ -119,16 +115,13 @@ static bool mark_results(const av_node *n, chosen *e) {
     case AV_N_CONST:
         if (n->value.kind == AV_ENUM) e->members[n->value.as.integer] = true;
         return true;
-    case AV_N_IF:
-        return mark_results(n->b, e) && mark_results(n->c, e);
-    case AV_N_ELSE_NONE:
-        return mark_results(n->a, e) && mark_results(n->b, e);
+    case AV_N_IF: return mark_results(n->b, e) && mark_results(n->c, e);
+    case AV_N_ELSE_NONE: return mark_results(n->a, e) && mark_results(n->b, e);
     case AV_N_CHOOSE:
         for (uint32_t i = 0; i < n->count; i++)
             if (!mark_results(n->items[i]->b, e)) return false;
         return true;
-    default:
-        return false;
+    default: return false;
     }
 }
 
@@ -150,8 +143,7 @@ static void decision_results(av_checker *c, chosen *enums, const av_decl *decl) 
     if (!e->decl) e->decl = decl;
     if (e->state != 2) e->state = 1;
     if (def->kind == AV_DEF_MATRIX) {
-        for (uint32_t o = 0; o < def->option_count; o++)
-            e->members[def->options[o].member] = true;
+        for (uint32_t o = 0; o < def->option_count; o++) e->members[def->options[o].member] = true;
     } else if (def->proc == AV_NO_INDEX || !mark_results(c->program->procs[def->proc].tree, e)) {
         e->state = 2;
     }
@@ -194,19 +186,15 @@ static void check_members(av_checker *c) {
         const av_decl *decl = &c->decls[i];
         switch (decl->ast->kind) {
         case AV_AST_DECISION:
-        case AV_AST_MATRIX:
-            decision_results(c, enums, decl);
-            break;
+        case AV_AST_MATRIX: decision_results(c, enums, decl); break;
         case AV_AST_FACT:
         case AV_AST_FUNC:
         case AV_AST_CONST:
         case AV_AST_TABLE:
             other_use(c, enums, p->defs[decl->index].type);
-            for (uint32_t k = 0; k < decl->param_count; k++)
-                other_use(c, enums, decl->params[k]);
+            for (uint32_t k = 0; k < decl->param_count; k++) other_use(c, enums, decl->params[k]);
             break;
-        default:
-            break;
+        default: break;
         }
     }
     for (size_t i = 0; i < c->decl_count; i++)
@@ -246,11 +234,8 @@ static void check_conditions(av_checker *c, const av_decl *decl, const bool *pat
             av_total_condition(c, guard_of(c, def->proc), patched,
                                ", so the section is never written");
         break;
-    case AV_AST_CHECK:
-        av_total_check(c, decl, patched);
-        break;
-    default:
-        break;
+    case AV_AST_CHECK: av_total_check(c, decl, patched); break;
+    default: break;
     }
 }
 
@@ -271,12 +256,8 @@ void av_ck_total(av_checker *c) {
         switch (decl->ast->kind) {
         case AV_AST_FACT:
         case AV_AST_DECISION:
-        case AV_AST_TABLE:
-            av_total_choice(c, decl, patched);
-            break;
-        case AV_AST_MATRIX:
-            av_total_matrix(c, decl, patched);
-            break;
+        case AV_AST_TABLE: av_total_choice(c, decl, patched); break;
+        case AV_AST_MATRIX: av_total_matrix(c, decl, patched); break;
         default:
             if (c->analyse) check_conditions(c, decl, patched);
             break;

@@ -40,10 +40,12 @@ av_node *av_ck_const(av_checker *c, av_value value, av_type_id type, av_span spa
     return node;
 }
 
-av_node *av_ck_const_set(av_checker *c, uint32_t enum_index, const av_members *members, av_span span) {
+av_node *av_ck_const_set(av_checker *c, uint32_t enum_index, const av_members *members,
+                         av_span span) {
     av_type_id type = av_ck_type(c, (av_type){.kind = AV_T_SET, .index = enum_index});
     av_node *node = av_ck_node(c, AV_N_CONST, type, span);
-    if (av_set_new(c->scratch, enum_index, members, &node->value) != AV_OK) av_ck_fail(c, AV_ERR_MEMORY);
+    if (av_set_new(c->scratch, enum_index, members, &node->value) != AV_OK)
+        av_ck_fail(c, AV_ERR_MEMORY);
     return node;
 }
 
@@ -75,7 +77,8 @@ av_site av_ck_site(av_checker *c, av_span span) {
     av_program *p = c->program;
     uint32_t *path = &c->path_of_source[span.source];
     if (!*path) {
-        av_text *paths = av_arena_grow(&p->arena, (void *)(uintptr_t)p->paths, p->path_count, &c->path_cap, sizeof *paths);
+        av_text *paths = av_arena_grow(&p->arena, (void *)(uintptr_t)p->paths, p->path_count,
+                                       &c->path_cap, sizeof *paths);
         if (!paths) {
             av_ck_fail(c, AV_ERR_MEMORY);
             return (av_site){0, 0, 0};
@@ -114,15 +117,16 @@ av_name av_ck_name(av_checker *c, av_text text) {
 }
 
 /* The tables of the program grow in its arena; on failure index 0 stands for what could not be kept. */
-#define PUSH(table, count_field, cap_field, item)                                                                      \
-    av_program *p = c->program;                                                                                        \
-    void *grown = av_arena_grow(&p->arena, p->table, p->count_field, &c->cap_field, sizeof *p->table);                 \
-    if (!grown) {                                                                                                      \
-        av_ck_fail(c, AV_ERR_MEMORY);                                                                                  \
-        return 0;                                                                                                      \
-    }                                                                                                                  \
-    p->table = grown;                                                                                                  \
-    p->table[p->count_field] = (item);                                                                                 \
+#define PUSH(table, count_field, cap_field, item)                                                  \
+    av_program *p = c->program;                                                                    \
+    void *grown =                                                                                  \
+        av_arena_grow(&p->arena, p->table, p->count_field, &c->cap_field, sizeof *p->table);       \
+    if (!grown) {                                                                                  \
+        av_ck_fail(c, AV_ERR_MEMORY);                                                              \
+        return 0;                                                                                  \
+    }                                                                                              \
+    p->table = grown;                                                                              \
+    p->table[p->count_field] = (item);                                                             \
     return p->count_field++
 
 av_rule av_ck_blank_rule(void) {
@@ -157,8 +161,11 @@ uint32_t av_ck_push_def(av_checker *c, av_def def) {
 }
 
 uint32_t av_ck_push_proc(av_checker *c, const char *what, const av_node *tree, av_span span) {
-    av_text of = c->def != AV_NO_INDEX && c->def < c->program->def_count ? c->program->defs[c->def].name : AV_TEXT("");
-    av_text name = what[0] ? av_arena_join(&c->program->arena, of, AV_TEXT(" "), av_text_from(what)) : of;
+    av_text of = c->def != AV_NO_INDEX && c->def < c->program->def_count
+                     ? c->program->defs[c->def].name
+                     : AV_TEXT("");
+    av_text name =
+        what[0] ? av_arena_join(&c->program->arena, of, AV_TEXT(" "), av_text_from(what)) : of;
     av_proc proc = {.name = name.ptr ? name : AV_TEXT(""),
                     .def = c->def,
                     .type = tree->type,
@@ -168,7 +175,8 @@ uint32_t av_ck_push_proc(av_checker *c, const char *what, const av_node *tree, a
     PUSH(procs, proc_count, proc_cap, proc);
 }
 
-void av_ck_set_proc(av_checker *c, uint32_t proc, const av_node *tree, av_span span, uint32_t param_count) {
+void av_ck_set_proc(av_checker *c, uint32_t proc, const av_node *tree, av_span span,
+                    uint32_t param_count) {
     if (proc >= c->program->proc_count) return; /* the table could not grow: c->status says so */
     av_proc *p = &c->program->procs[proc];
     p->tree = tree;
@@ -201,7 +209,8 @@ static int compare_u32(uint32_t a, uint32_t b) {
 }
 
 /* Ascending and without repetition, in the program's arena. Insertion sort: the lists are short. */
-static const uint32_t *sorted(av_checker *c, const uint32_t *from, size_t count, uint32_t *out_count) {
+static const uint32_t *sorted(av_checker *c, const uint32_t *from, size_t count,
+                              uint32_t *out_count) {
     uint32_t *to = AV_NEW_ARRAY(&c->program->arena, uint32_t, count ? count : 1);
     *out_count = 0;
     if (!to) {
@@ -212,10 +221,8 @@ static const uint32_t *sorted(av_checker *c, const uint32_t *from, size_t count,
         uint32_t low = 0, high = *out_count;
         while (low < high) {
             uint32_t mid = (low + high) / 2;
-            if (compare_u32(to[mid], from[i]) < 0)
-                low = mid + 1;
-            else
-                high = mid;
+            if (compare_u32(to[mid], from[i]) < 0) low = mid + 1;
+            else high = mid;
         }
         if (low < *out_count && to[low] == from[i]) continue;
         memmove(to + low + 1, to + low, (*out_count - low) * sizeof *to);
@@ -228,7 +235,8 @@ static const uint32_t *sorted(av_checker *c, const uint32_t *from, size_t count,
 uint32_t av_ck_push_origin(av_checker *c, av_site site, size_t read_mark) {
     av_origin origin = {.def = c->def, .site = site};
     if (c->read_count > read_mark)
-        origin.reads = sorted(c, c->reads + read_mark, c->read_count - read_mark, &origin.read_count);
+        origin.reads =
+            sorted(c, c->reads + read_mark, c->read_count - read_mark, &origin.read_count);
     PUSH(origins, origin_count, origin_cap, origin);
 }
 

@@ -3,6 +3,7 @@
  * Signatures: comma separated parameter types, ':' and the result. bool int decimal money text any; T U any type (the same
  * letter, the same type); N int, decimal or money; E an enum; K a keyed record; [T] list; {E} set; ?T option; part a record OutlinePart; a trailing '='
  * after a parameter marks it as one that may be left out (the implementation sees none). `int` is accepted for `decimal`. */
+// clang-format off
 AV_BUILTIN(AV_B_COUNT, "count", "[T]:int", "number of items")
 AV_BUILTIN(AV_B_SIZE, "size", "{E}:int", "number of members in a set")
 AV_BUILTIN(AV_B_SUM, "sum", "[N]:N", "sum of the items; 0 when empty (an empty sum of money is an error)")

@@ -24,13 +24,13 @@ typedef struct av_decl {
     const av_ast *ast; /**< the declaration in force (the overriding one, if any) */
     uint32_t file;
     av_name name, module; /**< module: of the first declaration, whatever overrides it */
-    const av_ast *infer; /**< facts */
+    const av_ast *infer;  /**< facts */
     uint32_t infer_file;
     av_extension *extensions, *last_extension; /**< in program order */
-    uint32_t index;  /**< enum, record or definition */
-    av_type_id *params; /**< functions: types of the parameters */
+    uint32_t index;                            /**< enum, record or definition */
+    av_type_id *params;                        /**< functions: types of the parameters */
     uint32_t param_count;
-    uint8_t state;   /**< constants: 0 not looked at, 1 being looked at, 2 done */
+    uint8_t state; /**< constants: 0 not looked at, 1 being looked at, 2 done */
 } av_decl;
 
 typedef struct av_checked_file {
@@ -76,18 +76,20 @@ typedef struct av_checker {
     size_t file_count;
     av_decl *decls;
     size_t decl_count, decl_cap;
-    av_map decl_by_name;   /**< av_name -> decl */
-    av_map member_enums;   /**< av_name of a member -> enum decl index + 1, or 0 when several have it */
+    av_map decl_by_name; /**< av_name -> decl */
+    av_map member_enums; /**< av_name of a member -> enum decl index + 1, or 0 when several have
+                              it */
     av_map type_by_hash;
-    av_map modules;        /**< av_name -> 1 */
-    uint32_t *path_of_source; /**< 1 + index into the program's paths, 0: none yet; one per source */
-    size_t type_cap, enum_cap, record_cap, proc_cap, rule_cap, def_cap, test_cap, origin_cap, change_cap, path_cap, signal_cap;
+    av_map modules;           /**< av_name -> 1 */
+    uint32_t *path_of_source; /**< one per source: 1 + index of its path, 0: none yet */
+    size_t type_cap, enum_cap, record_cap, proc_cap, rule_cap, def_cap, test_cap, origin_cap,
+        change_cap, path_cap, signal_cap;
     av_key_use *key_uses;
     size_t key_use_count, key_use_cap;
     av_map keys_given; /**< record << 32 | av_name -> 1 */
     bool *decl_used;
-    bool has_prose; /**< some fact is prose */
-    uint64_t analysis_spent; /**< formula evaluations so far */
+    bool has_prose;               /**< some fact is prose */
+    uint64_t analysis_spent;      /**< formula evaluations so far */
     av_signal_read *signal_reads; /**< what the values of signals are made of */
     size_t signal_read_count, signal_read_cap;
     /* what is being checked now */
@@ -100,7 +102,8 @@ typedef struct av_checker {
     uint32_t *reasons; /**< those of them whose reasons it reads as well */
     size_t reason_count, reason_cap;
     av_node spare;   /**< stands for nodes that could not be made */
-    av_node nothing; /**< what an expression is once memory has failed: an error node nobody writes to */
+    av_node nothing; /**< what an expression is once memory has failed: an error node nobody
+                          writes to */
 } av_checker;
 
 /* ---- base.c: constructors, places, errors */
@@ -109,14 +112,16 @@ av_node **av_ck_items(av_checker *c, size_t count);
 av_node *av_ck_error_node(av_checker *c, av_span span);
 av_node *av_ck_const(av_checker *c, av_value value, av_type_id type, av_span span);
 /** These members of an enum as a set. */
-av_node *av_ck_const_set(av_checker *c, uint32_t enum_index, const av_members *members, av_span span);
+av_node *av_ck_const_set(av_checker *c, uint32_t enum_index, const av_members *members,
+                         av_span span);
 /** A constant, a part of a template: `text` must live as long as the trees, as what the sources hold does. */
 av_node *av_ck_text_const(av_checker *c, av_text text, av_span span);
 av_node *av_ck_text_part(av_checker *c, av_text text, av_span span);
 av_site av_ck_site(av_checker *c, av_span span);
 av_text av_ck_keep(av_checker *c, av_text text); /**< copy into the program */
 void av_ck_fail(av_checker *c, av_status status);
-av_diag *av_ck_error(av_checker *c, av_diag_code code, av_span span, const char *format, ...) AV_PRINTF(4, 5);
+av_diag *av_ck_error(av_checker *c, av_diag_code code, av_span span, const char *format, ...)
+    AV_PRINTF(4, 5);
 /** A type, value or name for a message, in scratch memory. */
 av_text av_ck_type_text(av_checker *c, av_type_id type);
 uint32_t av_ck_push_proc(av_checker *c, const char *what, const av_node *tree, av_span span);
@@ -128,7 +133,8 @@ uint32_t av_ck_push_def(av_checker *c, av_def def);
 /** `read_mark`: where in c->reads the definitions begin that the value at this place reads. */
 uint32_t av_ck_push_origin(av_checker *c, av_site site, size_t read_mark);
 /** Fills a procedure made earlier (functions and tables are called before they are checked). */
-void av_ck_set_proc(av_checker *c, uint32_t proc, const av_node *tree, av_span span, uint32_t param_count);
+void av_ck_set_proc(av_checker *c, uint32_t proc, const av_node *tree, av_span span,
+                    uint32_t param_count);
 /** A procedure that gives the text of `ast`; AV_NO_INDEX when `ast` is NULL. Starts with no variables. */
 uint32_t av_ck_text_proc(av_checker *c, const char *what, const av_ast *ast);
 /** Note that the definition in hand reads the value of `def`; that it also asks for its reasons. */
@@ -162,7 +168,8 @@ void av_ck_collect(av_checker *c, const av_syntax *files, size_t count);
 /** The declaration a name stands for; NULL when there is none (not reported). One that is not visible here is reported and returned. */
 av_decl *av_ck_find(av_checker *c, av_text name, av_span span);
 /** Reports an unknown name with a near one. */
-void av_ck_unknown(av_checker *c, av_text name, av_span span, const char *what, av_type_id expected);
+void av_ck_unknown(av_checker *c, av_text name, av_span span, const char *what,
+                   av_type_id expected);
 
 /* ---- declare.c */
 void av_ck_declare_types(av_checker *c);

@@ -7,46 +7,26 @@
 
 static const char *kind_word(av_ast_kind kind) {
     switch (kind) {
-    case AV_AST_ENUM:
-        return "enum";
-    case AV_AST_RECORD:
-        return "record";
-    case AV_AST_CONST:
-        return "const";
-    case AV_AST_FUNC:
-        return "func";
-    case AV_AST_FACT:
-        return "fact";
-    case AV_AST_INFER:
-        return "infer";
-    case AV_AST_CONFLICT:
-        return "conflict";
-    case AV_AST_DECISION:
-        return "decision";
-    case AV_AST_MATRIX:
-        return "matrix";
-    case AV_AST_TABLE:
-        return "table";
-    case AV_AST_COLLECTION:
-        return "collection";
-    case AV_AST_DERIVE:
-        return "derive";
-    case AV_AST_CHECK:
-        return "check";
-    case AV_AST_SECTION:
-        return "section";
-    case AV_AST_DOCUMENT:
-        return "document";
-    case AV_AST_EMIT:
-        return "emit";
-    case AV_AST_SIGNAL:
-        return "signal";
-    case AV_AST_WORDS:
-        return "words";
-    case AV_AST_CUE:
-        return "cue";
-    default:
-        return "declaration";
+    case AV_AST_ENUM: return "enum";
+    case AV_AST_RECORD: return "record";
+    case AV_AST_CONST: return "const";
+    case AV_AST_FUNC: return "func";
+    case AV_AST_FACT: return "fact";
+    case AV_AST_INFER: return "infer";
+    case AV_AST_CONFLICT: return "conflict";
+    case AV_AST_DECISION: return "decision";
+    case AV_AST_MATRIX: return "matrix";
+    case AV_AST_TABLE: return "table";
+    case AV_AST_COLLECTION: return "collection";
+    case AV_AST_DERIVE: return "derive";
+    case AV_AST_CHECK: return "check";
+    case AV_AST_SECTION: return "section";
+    case AV_AST_DOCUMENT: return "document";
+    case AV_AST_EMIT: return "emit";
+    case AV_AST_SIGNAL: return "signal";
+    case AV_AST_WORDS: return "words";
+    case AV_AST_CUE: return "cue";
+    default: return "declaration";
     }
 }
 
@@ -165,10 +145,8 @@ static void add_extension(av_checker *c, av_decl *decl, const av_ast *ast, uint3
     }
     x->ast = ast;
     x->file = file;
-    if (decl->last_extension)
-        decl->last_extension->next = x;
-    else
-        decl->extensions = x;
+    if (decl->last_extension) decl->last_extension->next = x;
+    else decl->extensions = x;
     decl->last_extension = x;
 }
 
@@ -219,8 +197,9 @@ static void check_signal(av_checker *c, const av_ast *ast) {
     av_suggest_init(&near, ast->name);
     for (size_t i = 0; i < c->decl_count; i++)
         if (c->decls[i].ast->kind == AV_AST_FACT) av_suggest_offer(&near, c->decls[i].ast->name);
-    av_diag *d = av_ck_error(c, AV_E_UNKNOWN_NAME, ast->name_span,
-                             "there is no fact `%.*s` to read out of prose", AV_TEXT_ARG(ast->name));
+    av_diag *d =
+        av_ck_error(c, AV_E_UNKNOWN_NAME, ast->name_span,
+                    "there is no fact `%.*s` to read out of prose", AV_TEXT_ARG(ast->name));
     av_diag_suggest(c->diags, d, near.best);
 }
 
@@ -321,33 +300,21 @@ static void collect_first(av_checker *c, const av_ast *a, uint32_t file) {
     case AV_AST_DOCUMENT:
     case AV_AST_EMIT:
     case AV_AST_WORDS:
-    case AV_AST_CUE:
-        add_decl(c, a, file);
-        break;
-    default:
-        break;
+    case AV_AST_CUE: add_decl(c, a, file); break;
+    default: break;
     }
 }
 
 static void collect_second(av_checker *c, const av_ast *a, uint32_t file) {
     switch (a->kind) {
-    case AV_AST_DERIVE:
-        add_derive(c, a, file);
-        break;
-    case AV_AST_SIGNAL:
-        check_signal(c, a);
-        break;
+    case AV_AST_DERIVE: add_derive(c, a, file); break;
+    case AV_AST_SIGNAL: check_signal(c, a); break;
     case AV_AST_OVERRIDE:
-        if (a->a->kind == AV_AST_SIGNAL)
-            override_signal(c, a->a, file);
-        else
-            override_decl(c, a->a, file);
+        if (a->a->kind == AV_AST_SIGNAL) override_signal(c, a->a, file);
+        else override_decl(c, a->a, file);
         break;
-    case AV_AST_EXTEND:
-        extend_decl(c, a->a, file);
-        break;
-    default:
-        break;
+    case AV_AST_EXTEND: extend_decl(c, a->a, file); break;
+    default: break;
     }
 }
 
@@ -358,8 +325,7 @@ void av_ck_collect(av_checker *c, const av_syntax *files, size_t count) {
         return;
     }
     c->file_count = count;
-    for (size_t f = 0; f < count; f++)
-        open_file(c, &files[f], (uint32_t)f);
+    for (size_t f = 0; f < count; f++) open_file(c, &files[f], (uint32_t)f);
     check_uses(c);
     for (size_t f = 0; f < count; f++)
         for (const av_ast *a = files[f].file->items; a; a = a->next)
@@ -401,12 +367,10 @@ av_decl *av_ck_find(av_checker *c, av_text name, av_span span) {
 /* Whether a declaration is of the kind that is looked for, so that its name may have been meant. */
 static bool may_be_meant(const av_ast *ast, av_text what) {
     switch (ast->kind) {
-    case AV_AST_ENUM:
-        return av_text_equal(what, AV_TEXT("type"));
+    case AV_AST_ENUM: return av_text_equal(what, AV_TEXT("type"));
     case AV_AST_RECORD:
         return av_text_equal(what, AV_TEXT("type")) || av_text_equal(what, AV_TEXT("record"));
-    case AV_AST_SECTION:
-        return av_text_equal(what, AV_TEXT("section"));
+    case AV_AST_SECTION: return av_text_equal(what, AV_TEXT("section"));
     case AV_AST_FACT:
     case AV_AST_DECISION:
     case AV_AST_MATRIX:
@@ -416,18 +380,15 @@ static bool may_be_meant(const av_ast *ast, av_text what) {
     case AV_AST_CONST:
     case AV_AST_FUNC:
     case AV_AST_TABLE:
-    case AV_AST_COLLECTION:
-        break;
-    default:
-        return false;
+    case AV_AST_COLLECTION: break;
+    default: return false;
     }
     return av_text_equal(what, AV_TEXT("name")) || av_text_equal(what, AV_TEXT("member or name"));
 }
 
 static void offer_members(const av_checker *c, av_suggest *near, uint32_t enum_index) {
     const av_enum_type *e = &c->program->enums[enum_index];
-    for (uint32_t m = 0; m < e->member_count; m++)
-        av_suggest_offer(near, e->members[m].name);
+    for (uint32_t m = 0; m < e->member_count; m++) av_suggest_offer(near, e->members[m].name);
 }
 
 void av_ck_unknown(av_checker *c, av_text name, av_span span, const char *what,

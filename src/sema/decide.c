@@ -30,14 +30,19 @@ static av_text case_name(const av_ast *ast) {
     return AV_TEXT("");
 }
 
-static bool adds(const av_ast *a) { return a->kind == AV_AST_CASE && !(a->flags & AV_AST_F_OVERRIDE); }
+static bool adds(const av_ast *a) {
+    return a->kind == AV_AST_CASE && !(a->flags & AV_AST_F_OVERRIDE);
+}
 
-static const av_ast *placed_before(const av_ast *a) { return av_ck_clause(a->items, AV_WORD_BEFORE); }
+static const av_ast *placed_before(const av_ast *a) {
+    return av_ck_clause(a->items, AV_WORD_BEFORE);
+}
 
 /* Those of an extension that say before which case they stand come later. */
 static void add_cases(case_list *list, const av_ast *first, uint32_t file, bool extension) {
     for (const av_ast *a = first; a; a = a->next)
-        if (adds(a) && !(extension && placed_before(a))) list->items[list->count++] = (case_item){a, file};
+        if (adds(a) && !(extension && placed_before(a)))
+            list->items[list->count++] = (case_item){a, file};
 }
 
 /* The list has room for all cases of all extensions. */
@@ -46,10 +51,11 @@ static void place_cases(av_checker *c, case_list *list, const av_ast *first, uin
         const av_ast *before = adds(a) ? placed_before(a) : NULL;
         if (!before) continue;
         size_t at = 0;
-        while (at < list->count && !av_text_equal(case_name(list->items[at].ast), before->a->name)) at++;
+        while (at < list->count && !av_text_equal(case_name(list->items[at].ast), before->a->name))
+            at++;
         if (at == list->count) {
-            av_ck_error(c, AV_E_NOTHING_TO_OVERRIDE, before->span, "there is no case `%.*s` to stand before",
-                        AV_TEXT_ARG(before->a->name));
+            av_ck_error(c, AV_E_NOTHING_TO_OVERRIDE, before->span,
+                        "there is no case `%.*s` to stand before", AV_TEXT_ARG(before->a->name));
             at = 0;
         }
         for (size_t i = list->count++; i > at; i--) list->items[i] = list->items[i - 1];
@@ -78,7 +84,8 @@ static void refuse_places(av_checker *c, const av_ast *first, uint32_t file, boo
         const av_ast *before = a->kind == AV_AST_CASE ? placed_before(a) : NULL;
         if (!before || (extension && adds(a))) continue;
         c->file = file;
-        av_ck_error(c, AV_E_MISPLACED_CLAUSE, before->span, "`before` belongs to a case that an `extend` adds");
+        av_ck_error(c, AV_E_MISPLACED_CLAUSE, before->span,
+                    "`before` belongs to a case that an `extend` adds");
     }
 }
 
@@ -97,8 +104,7 @@ static case_list gather_cases(av_checker *c, const av_decl *decl, const av_ast *
     }
     for (size_t back = extension_count; back-- > 0;) {
         const av_extension *x = decl->extensions;
-        for (size_t i = 0; i < back; i++)
-            x = x->next;
+        for (size_t i = 0; i < back; i++) x = x->next;
         if (x->ast->kind == kind) add_cases(&list, x->ast->items, x->file, true);
     }
     add_cases(&list, body->items, body_file, false);
@@ -228,8 +234,7 @@ static void cases(av_checker *c, av_decl *decl, const av_ast *body, uint32_t bod
         if (!name.len)
             av_ck_error(c, AV_E_UNNAMED, case_span(ast),
                         "this rule needs a name: `case ... as name when ...`");
-        else
-            unique_name(c, first_rule, name, case_span(ast));
+        else unique_name(c, first_rule, name, case_span(ast));
         if (last)
             av_ck_error(c, AV_E_UNREACHABLE, case_span(ast),
                         "no facts can reach this case: `otherwise` before it takes everything");
@@ -320,8 +325,10 @@ static bool is_part(const av_checker *c, av_type_id list) {
     type = av_ck_type_of(c, type->element);
     if (type->kind != AV_T_RECORD) return false;
     const av_record_type *record = &c->program->records[type->index];
-    uint32_t text = av_record_slot(record, AV_TEXT("text")), line = av_record_slot(record, AV_TEXT("line"));
-    return text != AV_NO_INDEX && line != AV_NO_INDEX && record->fields[text].type == AV_TYPE_TEXT &&
+    uint32_t text = av_record_slot(record, AV_TEXT("text")),
+             line = av_record_slot(record, AV_TEXT("line"));
+    return text != AV_NO_INDEX && line != AV_NO_INDEX &&
+           record->fields[text].type == AV_TYPE_TEXT &&
            av_ck_kind_of(c, record->fields[line].type) == AV_T_INT;
 }
 
@@ -335,7 +342,8 @@ static uint32_t parts_of(av_checker *c, const av_ast *name) {
     const av_def *def = &c->program->defs[decl->index];
     if (decl->param_count != 1 || decl->params[0] != AV_TYPE_TEXT || !is_part(c, def->type)) {
         av_diag *d = av_ck_error(c, AV_E_BAD_TYPE, name->span,
-                                 "`%.*s` does not make parts of a text: it takes one text and gives a list of records with "
+                                 "`%.*s` does not make parts of a text: it takes one text and "
+                                 "gives a list of records with "
                                  "`text: text` and `line: int`",
                                  AV_TEXT_ARG(name->name));
         av_diag_label_add(c->diags, d, decl->ast->name_span, "declared here");
@@ -364,7 +372,8 @@ static void prose_clauses(av_checker *c, const av_decl *decl) {
     av_ck_literal(c, unites->a);
     c->program->defs[decl->index].unites = true;
     if (av_ck_kind_of(c, type) != AV_T_SET && type != AV_TYPE_ERROR)
-        av_ck_error(c, AV_E_BAD_TYPE, unites->span, "only a set can be united with another, not %.*s",
+        av_ck_error(c, AV_E_BAD_TYPE, unites->span,
+                    "only a set can be united with another, not %.*s",
                     AV_TEXT_ARG(av_ck_type_text(c, type)));
 }
 
@@ -554,8 +563,7 @@ void av_ck_matrix(av_checker *c, av_decl *decl) {
         if (member == AV_NO_INDEX)
             av_ck_unknown(c, items[i].member, items[i].parts[0]->name_span, "member",
                           c->program->defs[decl->index].type);
-        else
-            options[n++] = matrix_option(c, &items[i], member);
+        else options[n++] = matrix_option(c, &items[i], member);
     }
     if (!count)
         av_ck_error(c, AV_E_EMPTY, decl->ast->name_span, "matrix `%.*s` has no options",
@@ -570,8 +578,7 @@ void av_ck_matrix(av_checker *c, av_decl *decl) {
         if (!av_int_parse(decl->ast->a->name, &from) || from < INT32_MIN || from >= INT32_MAX)
             av_ck_error(c, AV_E_OUT_OF_RANGE, decl->ast->a->span,
                         "`secondary from` wants a whole number");
-        else
-            def->secondary_from = (int32_t)from;
+        else def->secondary_from = (int32_t)from;
     }
     av_ck_end(c);
 }
@@ -589,8 +596,7 @@ static av_node *and_of(av_checker *c, av_node *a, av_node *b) {
 static av_node *cell_test(av_checker *c, av_node *input, const av_ast *cell) {
     av_type type = *av_ck_type_of(c, input->type);
     switch (cell->kind) {
-    case AV_AST_ANY_CELL:
-        return NULL;
+    case AV_AST_ANY_CELL: return NULL;
     case AV_AST_NOT_CELL: {
         av_node *inner = cell_test(c, input, cell->a);
         if (!inner) return NULL;

@@ -246,30 +246,18 @@ void av_ck_declare_types(av_checker *c) {
 
 static av_def_kind def_kind(av_ast_kind kind) {
     switch (kind) {
-    case AV_AST_CONST:
-        return AV_DEF_CONST;
-    case AV_AST_FUNC:
-        return AV_DEF_FUNC;
-    case AV_AST_FACT:
-        return AV_DEF_FACT;
-    case AV_AST_CONFLICT:
-        return AV_DEF_CONFLICT;
-    case AV_AST_DECISION:
-        return AV_DEF_DECISION;
-    case AV_AST_MATRIX:
-        return AV_DEF_MATRIX;
-    case AV_AST_TABLE:
-        return AV_DEF_TABLE;
-    case AV_AST_COLLECTION:
-        return AV_DEF_COLLECTION;
-    case AV_AST_CHECK:
-        return AV_DEF_CHECK;
-    case AV_AST_SECTION:
-        return AV_DEF_SECTION;
-    case AV_AST_DOCUMENT:
-        return AV_DEF_DOCUMENT;
-    default:
-        return AV_DEF_EMIT;
+    case AV_AST_CONST: return AV_DEF_CONST;
+    case AV_AST_FUNC: return AV_DEF_FUNC;
+    case AV_AST_FACT: return AV_DEF_FACT;
+    case AV_AST_CONFLICT: return AV_DEF_CONFLICT;
+    case AV_AST_DECISION: return AV_DEF_DECISION;
+    case AV_AST_MATRIX: return AV_DEF_MATRIX;
+    case AV_AST_TABLE: return AV_DEF_TABLE;
+    case AV_AST_COLLECTION: return AV_DEF_COLLECTION;
+    case AV_AST_CHECK: return AV_DEF_CHECK;
+    case AV_AST_SECTION: return AV_DEF_SECTION;
+    case AV_AST_DOCUMENT: return AV_DEF_DOCUMENT;
+    default: return AV_DEF_EMIT;
     }
 }
 
@@ -289,11 +277,8 @@ static void declare_params(av_checker *c, av_decl *decl) {
 static av_type_id declared_type(av_checker *c, av_decl *decl, av_def_kind kind) {
     const av_ast *ast = decl->ast;
     switch (kind) {
-    case AV_DEF_CONST:
-        return ast->type ? av_ck_resolve_type(c, ast->type) : AV_TYPE_ERROR;
-    case AV_DEF_FUNC:
-        declare_params(c, decl);
-        return av_ck_resolve_type(c, ast->type);
+    case AV_DEF_CONST: return ast->type ? av_ck_resolve_type(c, ast->type) : AV_TYPE_ERROR;
+    case AV_DEF_FUNC: declare_params(c, decl); return av_ck_resolve_type(c, ast->type);
     case AV_DEF_TABLE: {
         declare_params(c, decl);
         av_type_id type = av_ck_resolve_type(c, ast->type);
@@ -301,8 +286,7 @@ static av_type_id declared_type(av_checker *c, av_decl *decl, av_def_kind kind) 
                                                                           : type;
     }
     case AV_DEF_FACT:
-    case AV_DEF_DECISION:
-        return av_ck_resolve_type(c, ast->type);
+    case AV_DEF_DECISION: return av_ck_resolve_type(c, ast->type);
     case AV_DEF_MATRIX: {
         av_type_id type = av_ck_resolve_type(c, ast->type);
         if (type != AV_TYPE_ERROR && av_ck_type_of(c, type)->kind != AV_T_ENUM) {
@@ -322,13 +306,11 @@ static av_type_id declared_type(av_checker *c, av_decl *decl, av_def_kind kind) 
         }
         return type == AV_TYPE_ERROR ? type : av_ck_list_of(c, type);
     }
-    case AV_DEF_CONFLICT:
-        return AV_TYPE_BOOL;
+    case AV_DEF_CONFLICT: return AV_TYPE_BOOL;
     case AV_DEF_SECTION:
         return av_ck_option_of(
             c, av_ck_type(c, (av_type){.kind = AV_T_FRAGMENT, .index = AV_FORMAT_MARKDOWN}));
-    default:
-        return AV_TYPE_ANY;
+    default: return AV_TYPE_ANY;
     }
 }
 

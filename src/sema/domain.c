@@ -146,8 +146,7 @@ static uint64_t hash_node(const av_node *n, const av_binding *env) {
     if (n->a) h = mix(h, hash_node(n->a, env));
     if (av_node_has_b(n) && n->b) h = mix(h, hash_node(n->b, env));
     if (av_node_has_b(n) && n->c) h = mix(h, hash_node(n->c, env));
-    for (uint32_t i = 0; i < n->count; i++)
-        h = mix(h, hash_node(n->items[i], env));
+    for (uint32_t i = 0; i < n->count; i++) h = mix(h, hash_node(n->items[i], env));
     return h;
 }
 
@@ -163,7 +162,8 @@ static bool same_node(const av_node *a, const av_binding *ea, const av_node *b,
         return false;
     if ((a->kind == AV_N_RECORD || a->kind == AV_N_WITH) && a->bits != b->bits) return false;
     if (!same_node(a->a, ea, b->a, eb)) return false;
-    if (av_node_has_b(a) && (!same_node(a->b, ea, b->b, eb) || !same_node(a->c, ea, b->c, eb))) return false;
+    if (av_node_has_b(a) && (!same_node(a->b, ea, b->b, eb) || !same_node(a->c, ea, b->c, eb)))
+        return false;
     for (uint32_t i = 0; i < a->count; i++)
         if (!same_node(a->items[i], ea, b->items[i], eb)) return false;
     return true;
@@ -323,8 +323,7 @@ static const av_node *definition_tree(const av_dom *d, uint32_t index) {
     case AV_DEF_CONFLICT:
     case AV_DEF_TABLE:
         return def->proc == AV_NO_INDEX || d->patched[index] ? NULL : p->procs[def->proc].tree;
-    default:
-        return NULL;
+    default: return NULL;
     }
 }
 
@@ -343,9 +342,7 @@ static bool value_of(av_dom *d, const av_node *n, const av_binding *env, av_valu
     n = follow(n, &env);
     av_value a, b;
     switch (n->kind) {
-    case AV_N_CONST:
-        *out = n->value;
-        return n->type != AV_TYPE_ERROR;
+    case AV_N_CONST: *out = n->value; return n->type != AV_TYPE_ERROR;
     case AV_N_DEF: {
         if (d->c->program->defs[n->index].kind != AV_DEF_CONST || d->depth >= AV_DOM_INLINE)
             return false;
@@ -359,25 +356,23 @@ static bool value_of(av_dom *d, const av_node *n, const av_binding *env, av_valu
         if (!value_of(d, n->a, env, &a) || a.kind != AV_INT) return false;
         *out = av_decimal_value(av_decimal_from_int(a.as.integer));
         return true;
-    case AV_N_CHECK_RANGE:
-        return value_of(d, n->a, env, out);
+    case AV_N_CHECK_RANGE: return value_of(d, n->a, env, out);
     case AV_N_NEGATE:
         if (!value_of(d, n->a, env, out) || out->as.integer == INT64_MIN) return false;
         out->as.integer = -out->as.integer;
         return true;
     case AV_N_ARITH:
         return value_of(d, n->a, env, &a) && value_of(d, n->b, env, &b) && arithmetic(n, a, b, out);
-    case AV_N_LIST:
-        return list_value(d, n, env, out);
+    case AV_N_LIST: return list_value(d, n, env, out);
     case AV_N_TO_SET:
-        return value_of(d, n->a, env, &a) && a.kind == AV_LIST && set_value(d, n->index, a.as.list, out);
+        return value_of(d, n->a, env, &a) && a.kind == AV_LIST &&
+               set_value(d, n->index, a.as.list, out);
     case AV_N_FIELD: {
         const av_binding *inner = env;
         const av_node *item = constant_field(d, n->a, n->index, &inner);
         return item && value_of(d, item, inner, out);
     }
-    default:
-        return false;
+    default: return false;
     }
 }
 
@@ -523,18 +518,12 @@ static av_formula *test_of(av_dom *d, const av_node *n, const av_binding *env, t
         return if_then(d, test_of(d, n->a, env, none), test_of(d, n->b, env, t),
                        test_of(d, n->a, env, t));
     }
-    case AV_N_LET:
-        return test_of(d, n->b, bind(d, n->index, n->a, env), t);
-    case AV_N_CHOOSE:
-        return test_cases(d, n, env, t, NULL);
-    case AV_N_CHECK_RANGE:
-        return test_of(d, n->a, env, t);
-    case AV_N_TO_DECIMAL:
-        return test_as_decimal(d, n, env, t);
-    case AV_N_CALL:
-        return test_call(d, n, env, t);
-    case AV_N_DEF:
-        return test_definition(d, n, env, t);
+    case AV_N_LET: return test_of(d, n->b, bind(d, n->index, n->a, env), t);
+    case AV_N_CHOOSE: return test_cases(d, n, env, t, NULL);
+    case AV_N_CHECK_RANGE: return test_of(d, n->a, env, t);
+    case AV_N_TO_DECIMAL: return test_as_decimal(d, n, env, t);
+    case AV_N_CALL: return test_call(d, n, env, t);
+    case AV_N_DEF: return test_definition(d, n, env, t);
     case AV_N_FIELD:
         if (t.slot != AV_NO_INDEX) break;
         t.slot = n->index;
@@ -557,8 +546,7 @@ static av_formula *test_of(av_dom *d, const av_node *n, const av_binding *env, t
             return t.constant.as.integer ? f : av_dom_not(d, f);
         }
         break;
-    default:
-        break;
+    default: break;
     }
     return test_leaf(d, n, env, t);
 }
@@ -585,8 +573,7 @@ static av_value *members_of(av_dom *d, av_value set, size_t *count) {
         d->too_complex = true;
         return NULL;
     }
-    for (AV_EACH_MEMBER(m, set))
-        members[(*count)++] = av_enum(set.type, m);
+    for (AV_EACH_MEMBER(m, set)) members[(*count)++] = av_enum(set.type, m);
     return members;
 }
 
@@ -644,8 +631,7 @@ static av_formula *overlap(av_dom *d, const av_node *n, const av_binding *env) {
         d->too_complex = true;
         return d->never;
     }
-    for (size_t i = 0; i < count; i++)
-        items[i] = has_member(d, other, env, members[i]);
+    for (size_t i = 0; i < count; i++) items[i] = has_member(d, other, env, members[i]);
     return av_dom_at_least(d, 1, items, (uint32_t)count);
 }
 
@@ -724,8 +710,7 @@ static av_formula *several(av_dom *d, const av_node *n, const av_binding *env) {
         d->too_complex = true;
         return d->never;
     }
-    for (uint32_t i = 0; i < n->count; i++)
-        items[i] = condition(d, n->items[i], env);
+    for (uint32_t i = 0; i < n->count; i++) items[i] = condition(d, n->items[i], env);
     return n->index == 1 ? merged_any(d, items, n->count)
                          : av_dom_at_least(d, n->index, items, n->count);
 }
@@ -733,18 +718,13 @@ static av_formula *several(av_dom *d, const av_node *n, const av_binding *env) {
 static av_formula *condition(av_dom *d, const av_node *n, const av_binding *env) {
     if (d->too_complex) return d->never;
     switch (n->kind) {
-    case AV_N_NOT:
-        return av_dom_not(d, condition(d, n->a, env));
-    case AV_N_AND:
-        return both(d, condition(d, n->a, env), condition(d, n->b, env));
+    case AV_N_NOT: return av_dom_not(d, condition(d, n->a, env));
+    case AV_N_AND: return both(d, condition(d, n->a, env), condition(d, n->b, env));
     case AV_N_OR:
         return merged_any(d, (av_formula *[]){condition(d, n->a, env), condition(d, n->b, env)}, 2);
-    case AV_N_AT_LEAST:
-        return several(d, n, env);
-    case AV_N_COMPARE:
-        return comparison(d, n, env);
-    case AV_N_IN:
-        return membership(d, n, env);
+    case AV_N_AT_LEAST: return several(d, n, env);
+    case AV_N_COMPARE: return comparison(d, n, env);
+    case AV_N_IN: return membership(d, n, env);
     case AV_N_IN_RANGE: {
         av_value low, high;
         if (!value_of(d, n->b, env, &low) || !value_of(d, n->c, env, &high))
@@ -755,8 +735,7 @@ static av_formula *condition(av_dom *d, const av_node *n, const av_binding *env)
     case AV_N_BUILTIN:
         if (n->index == AV_B_OVERLAPS) return overlap(d, n, env);
         return opaque(d, n, env);
-    default:
-        return test_of(d, n, env, (test){AV_OP_EQ, av_bool(true), AV_NO_INDEX});
+    default: return test_of(d, n, env, (test){AV_OP_EQ, av_bool(true), AV_NO_INDEX});
     }
 }
 

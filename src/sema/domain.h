@@ -42,8 +42,8 @@ typedef struct av_subject {
     av_type_id type; /**< of the value compared (of the set, for its members) */
     av_value *constants;
     size_t constant_count, constant_cap;
-    av_value *
-        points; /**< made by av_dom_ready; a point of kind AV_DOM_OTHER is any value not among the others */
+    av_value *points; /**< made by av_dom_ready; a point of kind AV_DOM_OTHER is any value not
+                           among the others */
     uint32_t point_count, first_word, words;
 } av_subject;
 

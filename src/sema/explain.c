@@ -12,7 +12,8 @@ typedef struct part_list {
 } part_list;
 
 static void add(av_checker *c, part_list *list, av_node *part) {
-    av_node **items = av_arena_grow(c->scratch, list->items, list->count, &list->cap, sizeof *items);
+    av_node **items =
+        av_arena_grow(c->scratch, list->items, list->count, &list->cap, sizeof *items);
     if (!items) {
         av_ck_fail(c, AV_ERR_MEMORY);
         return;
@@ -90,7 +91,8 @@ static av_text as_written(av_checker *c, av_span span) {
     }
     size_t len = 0;
     for (size_t i = 0; i < text.len; i++) {
-        char ch = text.ptr[i] == '\n' || text.ptr[i] == '\t' || text.ptr[i] == '\r' ? ' ' : text.ptr[i];
+        char ch =
+            text.ptr[i] == '\n' || text.ptr[i] == '\t' || text.ptr[i] == '\r' ? ' ' : text.ptr[i];
         if (ch == ' ' && (!len || bytes[len - 1] == ' ')) continue;
         bytes[len++] = ch;
     }
@@ -110,14 +112,25 @@ static bool shown(const av_checker *c, uint32_t def) {
     const av_def *d = &c->program->defs[def];
     const av_type *t = av_ck_type_of(c, d->type);
     switch (d->kind) {
-    case AV_DEF_FACT: case AV_DEF_DECISION: case AV_DEF_MATRIX: case AV_DEF_CONFLICT: case AV_DEF_TABLE: break;
+    case AV_DEF_FACT:
+    case AV_DEF_DECISION:
+    case AV_DEF_MATRIX:
+    case AV_DEF_CONFLICT:
+    case AV_DEF_TABLE: break;
     default: return false;
     }
     switch (t->kind) {
-    case AV_T_BOOL: case AV_T_INT: case AV_T_DECIMAL: case AV_T_MONEY: case AV_T_TEXT: case AV_T_ENUM: case AV_T_SET: return true;
+    case AV_T_BOOL:
+    case AV_T_INT:
+    case AV_T_DECIMAL:
+    case AV_T_MONEY:
+    case AV_T_TEXT:
+    case AV_T_ENUM:
+    case AV_T_SET: return true;
     case AV_T_OPTION: {
         av_type_kind k = av_ck_type_of(c, t->element)->kind;
-        return k == AV_T_INT || k == AV_T_DECIMAL || k == AV_T_MONEY || k == AV_T_TEXT || k == AV_T_ENUM || k == AV_T_BOOL;
+        return k == AV_T_INT || k == AV_T_DECIMAL || k == AV_T_MONEY || k == AV_T_TEXT ||
+               k == AV_T_ENUM || k == AV_T_BOOL;
     }
     default: return false;
     }
@@ -150,7 +163,8 @@ static bool add_values(av_checker *c, part_list *list, const av_node *atom, av_t
         add_text(c, list, AV_TEXT(" = "));
         av_node *value = av_ck_node(c, AV_N_DEF, d->type, atom->span);
         value->index = s.defs[i];
-        if (av_ck_type_of(c, d->type)->kind == AV_T_OPTION) { /* an absent value is shown as the word none */
+        if (av_ck_type_of(c, d->type)->kind ==
+            AV_T_OPTION) { /* an absent value is shown as the word none */
             av_node *text = av_ck_node(c, AV_N_BUILTIN, AV_TYPE_TEXT, atom->span);
             text->index = AV_B_TEXT;
             text->items = av_ck_items(c, 1);
@@ -192,8 +206,11 @@ static av_node *those(av_checker *c, const av_node *group, bool hold) {
         part_list one = {0};
         add_value(c, &one, text);
         add_text(c, &one, AV_TEXT("; "));
-        av_node *some = template_of(c, &one, item->span), *nothing = av_ck_text_const(c, AV_TEXT(""), item->span);
-        add_value(c, &list, hold ? choose(c, item, some, nothing, item->span) : choose(c, item, nothing, some, item->span));
+        av_node *some = template_of(c, &one, item->span),
+                *nothing = av_ck_text_const(c, AV_TEXT(""), item->span);
+        add_value(c, &list,
+                  hold ? choose(c, item, some, nothing, item->span)
+                       : choose(c, item, nothing, some, item->span));
     }
     return template_of(c, &list, group->span);
 }
@@ -204,7 +221,9 @@ static av_node *first_of(av_checker *c, const av_node *group, bool hold) {
     for (uint32_t i = group->count; i-- > 0;) {
         av_node *item = group->items[i];
         av_node *mine = hold ? av_ck_why(c, item) : av_ck_why_not(c, item);
-        text = !text ? mine : hold ? choose(c, item, mine, text, item->span) : choose(c, item, text, mine, item->span);
+        text = !text  ? mine
+               : hold ? choose(c, item, mine, text, item->span)
+                      : choose(c, item, text, mine, item->span);
     }
     return text ? text : av_ck_text_const(c, AV_TEXT(""), group->span);
 }
@@ -213,16 +232,21 @@ static av_node *all_of(av_checker *c, const av_node *group, bool hold) {
     av_node *text = NULL;
     for (uint32_t i = 0; i < group->count; i++) {
         av_node *mine = hold ? av_ck_why(c, group->items[i]) : av_ck_why_not(c, group->items[i]);
-        text = text ? joined(c, text, hold ? AV_TEXT(" and ") : AV_TEXT("; "), mine, group->span) : mine;
+        text = text ? joined(c, text, hold ? AV_TEXT(" and ") : AV_TEXT("; "), mine, group->span)
+                    : mine;
     }
     return text ? text : av_ck_text_const(c, AV_TEXT(""), group->span);
 }
 
 av_node *av_ck_why(av_checker *c, const av_node *when) {
-    if (!when || when->type == AV_TYPE_ERROR || c->status != AV_OK) return av_ck_text_const(c, AV_TEXT(""), (av_span){0, 0, 0, 0});
+    if (!when || when->type == AV_TYPE_ERROR || c->status != AV_OK)
+        return av_ck_text_const(c, AV_TEXT(""), (av_span){0, 0, 0, 0});
     switch (when->kind) {
-    case AV_N_AND: return joined(c, av_ck_why(c, when->a), AV_TEXT(" and "), av_ck_why(c, when->b), when->span);
-    case AV_N_OR: return choose(c, when->a, av_ck_why(c, when->a), av_ck_why(c, when->b), when->span);
+    case AV_N_AND:
+        return joined(c, av_ck_why(c, when->a), AV_TEXT(" and "), av_ck_why(c, when->b),
+                      when->span);
+    case AV_N_OR:
+        return choose(c, when->a, av_ck_why(c, when->a), av_ck_why(c, when->b), when->span);
     case AV_N_AT_LEAST:
         if (when->index == when->count) return all_of(c, when, true);
         return when->index == 1 ? first_of(c, when, true) : those(c, when, true);
@@ -231,10 +255,14 @@ av_node *av_ck_why(av_checker *c, const av_node *when) {
 }
 
 av_node *av_ck_why_not(av_checker *c, const av_node *when) {
-    if (!when || when->type == AV_TYPE_ERROR || c->status != AV_OK) return av_ck_text_const(c, AV_TEXT(""), (av_span){0, 0, 0, 0});
+    if (!when || when->type == AV_TYPE_ERROR || c->status != AV_OK)
+        return av_ck_text_const(c, AV_TEXT(""), (av_span){0, 0, 0, 0});
     switch (when->kind) {
-    case AV_N_AND: return choose(c, when->a, av_ck_why_not(c, when->b), av_ck_why_not(c, when->a), when->span);
-    case AV_N_OR: return joined(c, av_ck_why_not(c, when->a), AV_TEXT("; "), av_ck_why_not(c, when->b), when->span);
+    case AV_N_AND:
+        return choose(c, when->a, av_ck_why_not(c, when->b), av_ck_why_not(c, when->a), when->span);
+    case AV_N_OR:
+        return joined(c, av_ck_why_not(c, when->a), AV_TEXT("; "), av_ck_why_not(c, when->b),
+                      when->span);
     case AV_N_AT_LEAST:
         if (when->index == 1) return all_of(c, when, false);
         return when->index == when->count ? first_of(c, when, false) : those(c, when, false);

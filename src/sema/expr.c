@@ -122,8 +122,7 @@ static av_node *decl_value(av_checker *c, av_decl *decl, const av_ast *ast) {
     case AV_AST_DECISION:
     case AV_AST_MATRIX:
     case AV_AST_COLLECTION:
-    case AV_AST_CONFLICT:
-        return use_def(c, decl->index, ast->span);
+    case AV_AST_CONFLICT: return use_def(c, decl->index, ast->span);
     case AV_AST_TABLE:
         if (!decl->ast->items) return use_def(c, decl->index, ast->span);
         AV_FALLTHROUGH;
@@ -417,53 +416,37 @@ av_node *av_ck_expr_raw(av_checker *c, const av_ast *ast, av_type_id expected) {
         return &c->nothing; /* what is being built is thrown away: go back quickly */
     if (!ast) return av_ck_error_node(c, (av_span){0, 0, 0, 0});
     switch (ast->kind) {
-    case AV_AST_NAME:
-        return name_value(c, ast, expected);
+    case AV_AST_NAME: return name_value(c, ast, expected);
     case AV_AST_INT:
-    case AV_AST_DECIMAL:
-        return number(c, ast, expected);
-    case AV_AST_MONEY:
-        return money(c, ast);
+    case AV_AST_DECIMAL: return number(c, ast, expected);
+    case AV_AST_MONEY: return money(c, ast);
     case AV_AST_BOOL:
         return av_ck_const(c, av_bool(ast->flags & AV_AST_F_TRUE), AV_TYPE_BOOL, ast->span);
-    case AV_AST_NONE:
-        return av_ck_const(c, av_none(), AV_TYPE_NONE, ast->span);
+    case AV_AST_NONE: return av_ck_const(c, av_none(), AV_TYPE_NONE, ast->span);
     case AV_AST_TEXT:
-    case AV_AST_TEMPLATE:
-        return text(c, ast, expected);
+    case AV_AST_TEMPLATE: return text(c, ast, expected);
     case AV_AST_UNARY:
     case AV_AST_BINARY:
     case AV_AST_ANY:
     case AV_AST_ALL:
-    case AV_AST_AT_LEAST:
-        return av_ck_operator(c, ast, expected);
-    case AV_AST_GET:
-        return get(c, ast);
-    case AV_AST_LOOKUP:
-        return lookup(c, ast);
-    case AV_AST_CALL:
-        return av_ck_call(c, ast, expected);
-    case AV_AST_IF:
-        return choice(c, ast, expected);
-    case AV_AST_LET:
-        return let_in(c, ast, expected);
-    case AV_AST_RECORD_LITERAL:
-        return av_ck_record(c, ast, expected);
-    case AV_AST_WITH:
-        return av_ck_with(c, ast);
-    case AV_AST_ROWS:
-        return av_ck_rows(c, ast, expected);
+    case AV_AST_AT_LEAST: return av_ck_operator(c, ast, expected);
+    case AV_AST_GET: return get(c, ast);
+    case AV_AST_LOOKUP: return lookup(c, ast);
+    case AV_AST_CALL: return av_ck_call(c, ast, expected);
+    case AV_AST_IF: return choice(c, ast, expected);
+    case AV_AST_LET: return let_in(c, ast, expected);
+    case AV_AST_RECORD_LITERAL: return av_ck_record(c, ast, expected);
+    case AV_AST_WITH: return av_ck_with(c, ast);
+    case AV_AST_ROWS: return av_ck_rows(c, ast, expected);
     case AV_AST_LIST:
     case AV_AST_FOR:
     case AV_AST_SOME:
     case AV_AST_EVERY:
-    case AV_AST_GROUP:
-        return av_ck_list(c, ast, expected);
+    case AV_AST_GROUP: return av_ck_list(c, ast, expected);
     case AV_AST_RANGE:
         av_ck_error(c, AV_E_TYPE, ast->span,
                     "a range stands only after `in`; for a list of numbers use range(a, b)");
         return av_ck_error_node(c, ast->span);
-    default:
-        return av_ck_error_node(c, ast->span); /* AV_AST_ERROR: reported by the parser */
+    default: return av_ck_error_node(c, ast->span); /* AV_AST_ERROR: reported by the parser */
     }
 }

@@ -134,7 +134,8 @@ static av_type_id read_type(av_checker *c, const char **at, const signature *s, 
         if (type == AV_TYPE_ERROR && use_hint) type = s->hint[*p - 'A'];
         p++;
     } else if (strncmp(p, "part", 4) == 0) {
-        type = av_ck_type(c, (av_type){.kind = AV_T_RECORD, .index = c->program->model.outline_part});
+        type =
+            av_ck_type(c, (av_type){.kind = AV_T_RECORD, .index = c->program->model.outline_part});
         p += 4;
     } else {
         static const struct {
@@ -206,8 +207,7 @@ static bool bind(av_checker *c, const char **p, av_type_id type, av_type_id *bou
 }
 
 static const char *next_param(const char *p) {
-    while (*p && *p != ',' && *p != ':')
-        p++;
+    while (*p && *p != ',' && *p != ':') p++;
     return p;
 }
 
@@ -252,8 +252,7 @@ static av_node *builtin_call(av_checker *c, const av_ast *ast, av_builtin id, av
     const char *p = builtins[id].signature;
     signature s = {{0}, {0}};
     const char *result = p;
-    while (*result != ':')
-        result++;
+    while (*result != ':') result++;
     if (expected != AV_TYPE_ERROR && av_ck_type_of(c, expected)->kind != AV_T_ANY) {
         const char *at = result + 1;
         bind(c, &at, expected, s.hint);
@@ -261,8 +260,7 @@ static av_node *builtin_call(av_checker *c, const av_ast *ast, av_builtin id, av
     av_node *node = av_ck_node(c, AV_N_BUILTIN, AV_TYPE_ERROR, ast->span);
     node->index = id;
     size_t most = 1;
-    for (const char *q = p; q < result; q++)
-        most += *q == ',';
+    for (const char *q = p; q < result; q++) most += *q == ',';
     node->items = av_ck_items(c, most + 1);
     const char *params[8] = {NULL};
     const av_ast *a = ast->items;
@@ -330,15 +328,13 @@ av_node *av_ck_call(av_checker *c, const av_ast *ast, av_type_id expected) {
             return builtin_call(c, ast, (av_builtin)b, expected);
     av_suggest near;
     av_suggest_init(&near, ast->name);
-    for (size_t b = 0; b < AV_COUNT(builtins); b++)
-        av_suggest_offer(&near, builtins[b].name);
+    for (size_t b = 0; b < AV_COUNT(builtins); b++) av_suggest_offer(&near, builtins[b].name);
     for (size_t i = 0; i < c->decl_count; i++)
         if (c->decls[i].ast->kind == AV_AST_FUNC || c->decls[i].ast->kind == AV_AST_TABLE)
             av_suggest_offer(&near, c->decls[i].ast->name);
     av_diag *d = av_ck_error(c, AV_E_UNKNOWN_NAME, ast->name_span, "there is no function `%.*s`",
                              AV_TEXT_ARG(ast->name));
     av_diag_suggest(c->diags, d, near.best);
-    for (const av_ast *a = ast->items; a; a = a->next)
-        av_ck_expr_raw(c, a->a, AV_TYPE_ERROR);
+    for (const av_ast *a = ast->items; a; a = a->next) av_ck_expr_raw(c, a->a, AV_TYPE_ERROR);
     return av_ck_error_node(c, ast->span);
 }

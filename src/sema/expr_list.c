@@ -8,8 +8,7 @@ static av_type_id element_of(av_checker *c, av_node **list, av_span span) {
     const av_type t = *av_ck_type_of(c, (*list)->type);
     switch (t.kind) {
     case AV_T_LIST:
-    case AV_T_OPTION:
-        return t.element;
+    case AV_T_OPTION: return t.element;
     case AV_T_SET: {
         av_type_id member = av_ck_type(c, (av_type){.kind = AV_T_ENUM, .index = t.index});
         av_node *members = av_ck_node(c, AV_N_BUILTIN, av_ck_list_of(c, member), (*list)->span);
@@ -19,8 +18,7 @@ static av_type_id element_of(av_checker *c, av_node **list, av_span span) {
         *list = members;
         return member;
     }
-    case AV_T_ERROR:
-        return AV_TYPE_ERROR;
+    case AV_T_ERROR: return AV_TYPE_ERROR;
     default:
         av_ck_error(c, AV_E_TYPE, span, "`for` runs over a list, a set or an option, not %.*s",
                     AV_TEXT_ARG(av_ck_type_text(c, (*list)->type)));
@@ -206,14 +204,12 @@ av_node *av_ck_elements(av_checker *c, const av_ast *first, av_span span, av_typ
                 joined == AV_TYPE_ERROR ? item->type : av_ck_join(c, joined, item->type);
             if (both == AV_TYPE_ERROR)
                 item = coerce_element(c, item, joined); /* reports the mismatch */
-            else
-                joined = both;
+            else joined = both;
         }
         if (item->kind == AV_N_CONST && item->value.kind == AV_ENUM &&
             item->value.as.integer < AV_SET_MEMBERS)
             av_members_add(&members, (uint32_t)item->value.as.integer);
-        else
-            constant = false;
+        else constant = false;
         node->items[node->count++] = item;
     }
     for (uint32_t i = 0; i < node->count; i++)
@@ -234,14 +230,10 @@ av_node *av_ck_elements(av_checker *c, const av_ast *first, av_span span, av_typ
 
 av_node *av_ck_list(av_checker *c, const av_ast *ast, av_type_id expected) {
     switch (ast->kind) {
-    case AV_AST_FOR:
-        return comprehension(c, ast, expected);
+    case AV_AST_FOR: return comprehension(c, ast, expected);
     case AV_AST_SOME:
-    case AV_AST_EVERY:
-        return quantifier(c, ast);
-    case AV_AST_GROUP:
-        return grouping(c, ast);
-    default:
-        return av_ck_elements(c, ast->items, ast->span, expected);
+    case AV_AST_EVERY: return quantifier(c, ast);
+    case AV_AST_GROUP: return grouping(c, ast);
+    default: return av_ck_elements(c, ast->items, ast->span, expected);
     }
 }

@@ -7,15 +7,12 @@ static bool weak(av_checker *c, const av_ast *ast) {
     switch (ast->kind) {
     case AV_AST_NONE:
     case AV_AST_LIST:
-    case AV_AST_ROWS:
-        return true;
-    case AV_AST_RECORD_LITERAL:
-        return true;
+    case AV_AST_ROWS: return true;
+    case AV_AST_RECORD_LITERAL: return true;
     case AV_AST_NAME:
         return !av_ck_find_local(c, ast->name) &&
                !av_map_get(&c->decl_by_name, av_intern_find(&c->names, ast->name), &decl);
-    default:
-        return false;
+    default: return false;
     }
 }
 
@@ -36,12 +33,9 @@ static bool comparable(const av_checker *c, av_type_id type) {
     case AV_T_DECIMAL:
     case AV_T_MONEY:
     case AV_T_TEXT:
-    case AV_T_REF:
-        return true;
-    case AV_T_ENUM:
-        return c->program->enums[t->index].ordered;
-    default:
-        return false;
+    case AV_T_REF: return true;
+    case AV_T_ENUM: return c->program->enums[t->index].ordered;
+    default: return false;
     }
 }
 
@@ -163,18 +157,15 @@ static bool never_zero(const av_checker *c, const av_node *n) {
     const av_type *t = av_ck_type_of(c, n->type);
     if (t->kind == AV_T_INT && t->ranged && (t->low > 0 || t->high < 0)) return true;
     switch (n->kind) {
-    case AV_N_CONST:
-        return n->value.as.integer != 0;
+    case AV_N_CONST: return n->value.as.integer != 0;
     case AV_N_TO_DECIMAL:
-    case AV_N_CHECK_RANGE:
-        return never_zero(c, n->a);
+    case AV_N_CHECK_RANGE: return never_zero(c, n->a);
     case AV_N_DEF: {
         const av_def *d = &c->program->defs[n->index];
         return d->kind == AV_DEF_CONST && d->proc != AV_NO_INDEX &&
                never_zero(c, c->program->procs[d->proc].tree);
     }
-    case AV_N_ARITH:
-        return n->op == AV_OP_MUL && never_zero(c, n->a) && never_zero(c, n->b);
+    case AV_N_ARITH: return n->op == AV_OP_MUL && never_zero(c, n->a) && never_zero(c, n->b);
     case AV_N_BUILTIN: /* the larger of two is positive when one of them is */
         if (n->index != AV_B_GREATEST) return false;
         for (uint32_t i = 0; i < n->count; i++)
@@ -182,8 +173,7 @@ static bool never_zero(const av_checker *c, const av_node *n) {
                 (n->items[i]->kind != AV_N_CONST || n->items[i]->value.as.integer > 0))
                 return true;
         return false;
-    default:
-        return false;
+    default: return false;
     }
 }
 
@@ -293,24 +283,18 @@ static av_node *logic(av_checker *c, av_node_kind kind, const av_ast *ast) {
 
 static av_node *binary(av_checker *c, const av_ast *ast, av_type_id expected) {
     switch ((av_op)ast->op) {
-    case AV_OP_AND:
-        return logic(c, AV_N_AND, ast);
-    case AV_OP_OR:
-        return logic(c, AV_N_OR, ast);
+    case AV_OP_AND: return logic(c, AV_N_AND, ast);
+    case AV_OP_OR: return logic(c, AV_N_OR, ast);
     case AV_OP_EQ:
     case AV_OP_NE:
     case AV_OP_LT:
     case AV_OP_LE:
     case AV_OP_GT:
-    case AV_OP_GE:
-        return compare(c, ast);
+    case AV_OP_GE: return compare(c, ast);
     case AV_OP_IN:
-    case AV_OP_NOT_IN:
-        return membership(c, ast);
-    case AV_OP_ELSE_IF_NONE:
-        return else_none(c, ast, expected);
-    default:
-        return arithmetic(c, ast, expected);
+    case AV_OP_NOT_IN: return membership(c, ast);
+    case AV_OP_ELSE_IF_NONE: return else_none(c, ast, expected);
+    default: return arithmetic(c, ast, expected);
     }
 }
 
@@ -358,9 +342,7 @@ av_node *av_ck_operator(av_checker *c, const av_ast *ast, av_type_id expected) {
     case AV_AST_UNARY:
         if (ast->op == AV_OP_NOT) return negated(c, av_ck_condition(c, ast->a), true);
         return negate(c, ast, expected);
-    case AV_AST_BINARY:
-        return binary(c, ast, expected);
-    default:
-        return conditions(c, ast);
+    case AV_AST_BINARY: return binary(c, ast, expected);
+    default: return conditions(c, ast);
     }
 }

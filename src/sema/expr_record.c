@@ -78,8 +78,7 @@ av_node *av_ck_record(av_checker *c, const av_ast *ast, av_type_id expected) {
         if (known)
             av_ck_error(c, AV_E_TYPE, ast->span, "expected %.*s, found a record",
                         AV_TEXT_ARG(av_ck_type_text(c, expected)));
-        else if (has_key)
-            av_ck_unknown(c, head, ast->name_span, "record", AV_TYPE_ERROR);
+        else if (has_key) av_ck_unknown(c, head, ast->name_span, "record", AV_TYPE_ERROR);
         else
             av_ck_error(c, AV_E_TYPE, ast->span,
                         "which record is this? Write its name before the brace: `Name { ... }`");
@@ -168,8 +167,7 @@ static av_node *row(av_checker *c, uint32_t record, const uint32_t *slots, uint3
         written |= UINT64_C(1) << slot;
         if (slot == key && cell->kind == AV_AST_NAME)
             node->items[slot] = key_node(c, record, cell->name, cell->span);
-        else
-            node->items[slot] = av_ck_expr(c, cell, c->program->records[record].fields[slot].type);
+        else node->items[slot] = av_ck_expr(c, cell, c->program->records[record].fields[slot].type);
         if (slot == key && node->items[slot]->kind == AV_N_CONST &&
             node->items[slot]->value.kind == AV_STRING)
             give_key(c, record, *node->items[slot]->value.as.string);
@@ -178,8 +176,7 @@ static av_node *row(av_checker *c, uint32_t record, const uint32_t *slots, uint3
         av_ck_error(c, AV_E_TABLE_SHAPE, ast->span, "this row has %u cell%s, the header has %u",
                     column, column == 1 ? "" : "s", columns);
     bool all_known = true;
-    for (uint32_t i = 0; i < columns; i++)
-        all_known = all_known && slots[i] != AV_NO_INDEX;
+    for (uint32_t i = 0; i < columns; i++) all_known = all_known && slots[i] != AV_NO_INDEX;
     finish(c, node, record, written, all_known, ast->span);
     return node;
 }
@@ -208,8 +205,7 @@ av_node *av_ck_rows(av_checker *c, const av_ast *ast, av_type_id expected) {
     uint64_t seen = 0;
     for (const av_ast *h = ast->a->items; h; h = h->next, column++) {
         slots[column] = av_record_slot(&c->program->records[element.index], h->name);
-        if (slots[column] == AV_NO_INDEX)
-            no_such_field(c, &c->program->records[element.index], h);
+        if (slots[column] == AV_NO_INDEX) no_such_field(c, &c->program->records[element.index], h);
         else if (seen >> slots[column] & 1)
             av_ck_error(c, AV_E_DUPLICATE, h->span, "two columns are called `%.*s`",
                         AV_TEXT_ARG(h->name));

@@ -33,8 +33,7 @@ static bool next_read(graph *g, uint32_t *read) {
         *read = def->reads[top->next++];
         return true;
     }
-    while (top->next < p->def_count && !is_listed(def, p->defs[top->next].kind))
-        top->next++;
+    while (top->next < p->def_count && !is_listed(def, p->defs[top->next].kind)) top->next++;
     *read = top->next;
     return top->next++ < p->def_count;
 }
@@ -44,8 +43,7 @@ static void report_cycle(graph *g, size_t from) {
     av_checker *c = g->c;
     const av_program *p = c->program;
     size_t length = g->count - from, first = 0;
-    while (first + 1 < length && p->defs[g->path[from + first].def].kind == AV_DEF_MODEL)
-        first++;
+    while (first + 1 < length && p->defs[g->path[from + first].def].kind == AV_DEF_MODEL) first++;
     uint32_t head = g->path[from + first].def;
     av_buf path;
     av_buf_init(&path, &c->scratch->host, 0);
@@ -102,8 +100,7 @@ static void walk_from(graph *g, uint32_t root) {
             g->path[g->count++] = (walk){read, 0};
         } else if (g->state[read] == 1) {
             size_t from = g->count - 1;
-            while (from && g->path[from].def != read)
-                from--;
+            while (from && g->path[from].def != read) from--;
             report_cycle(g, from);
         } else {
             pass_up(g, read, reader);

@@ -11,8 +11,7 @@ static const av_ast *need_clause(av_checker *c, const av_ast *ast, av_word word,
 
 static uint32_t named_def(av_checker *c, const av_ast *name) {
     av_decl *decl = name ? av_ck_find(c, name->name, name->span) : NULL;
-    if (decl && decl->index != AV_NO_INDEX && av_ck_is_definition(decl))
-        return decl->index;
+    if (decl && decl->index != AV_NO_INDEX && av_ck_is_definition(decl)) return decl->index;
     if (name) av_ck_unknown(c, name->name, name->span, "fact or decision", AV_TYPE_ERROR);
     return AV_NO_INDEX;
 }
@@ -193,8 +192,7 @@ static av_node *all_generators(av_checker *c, const av_ast *ast) {
         if (a->kind != AV_AST_CLAUSE || a->word != AV_WORD_FOR) continue;
         uint32_t n = 0;
         av_node **some = av_ck_generators(c, a->items, &n);
-        for (uint32_t i = 0; i < n; i++)
-            loop->items[loop->count++] = some[i];
+        for (uint32_t i = 0; i < n; i++) loop->items[loop->count++] = some[i];
     }
     return loop;
 }

@@ -208,8 +208,7 @@ static void nested_levels(av_checker *c, const av_node *n, uint32_t level, uint3
         nested_levels(c, n->b, level, depth);
         nested_levels(c, n->c, level, depth);
     }
-    for (uint32_t i = 0; i < n->count; i++)
-        nested_levels(c, n->items[i], level, depth);
+    for (uint32_t i = 0; i < n->count; i++) nested_levels(c, n->items[i], level, depth);
 }
 
 static void set_level(av_checker *c, uint32_t section, uint32_t level, uint32_t depth) {
@@ -224,8 +223,7 @@ void av_ck_levels(av_checker *c) {
     for (uint32_t i = 0; i < c->program->def_count; i++) {
         const av_def *def = &c->program->defs[i];
         if (def->kind != AV_DEF_DOCUMENT) continue;
-        for (uint32_t s = 0; s < def->section_count; s++)
-            set_level(c, def->sections[s], 2, 0);
+        for (uint32_t s = 0; s < def->section_count; s++) set_level(c, def->sections[s], 2, 0);
     }
     for (uint32_t i = 0; i < c->program->def_count; i++)
         if (c->program->defs[i].kind == AV_DEF_SECTION && !c->program->defs[i].level)

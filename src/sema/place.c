@@ -5,8 +5,7 @@
 /* ---- text without any syntax: only inside a fence something needs an escape, the fence itself */
 
 static void plain_literal(av_place_state *state, av_text text) {
-    for (size_t i = 0; i < text.len; i++)
-        av_place_column(state, text.ptr[i]);
+    for (size_t i = 0; i < text.len; i++) av_place_column(state, text.ptr[i]);
 }
 
 static void plain_value(av_place_state *state) {
@@ -34,18 +33,12 @@ const av_place_rules av_place_plain = {plain_literal, plain_value, plain_escape,
 
 const av_place_rules *av_place_rules_of(av_format format) {
     switch (format) {
-    case AV_FORMAT_PLAIN:
-        return &av_place_plain;
-    case AV_FORMAT_MARKDOWN:
-        return &av_place_markdown;
-    case AV_FORMAT_MERMAID:
-        return &av_place_mermaid;
-    case AV_FORMAT_YAML:
-        return &av_place_yaml;
-    case AV_FORMAT_HTML:
-        return &av_place_html;
-    default:
-        return &av_place_code;
+    case AV_FORMAT_PLAIN: return &av_place_plain;
+    case AV_FORMAT_MARKDOWN: return &av_place_markdown;
+    case AV_FORMAT_MERMAID: return &av_place_mermaid;
+    case AV_FORMAT_YAML: return &av_place_yaml;
+    case AV_FORMAT_HTML: return &av_place_html;
+    default: return &av_place_code;
     }
 }
 
@@ -78,10 +71,8 @@ av_escape av_place_escape_number(const av_place_state *state) {
     case AV_ESCAPE_HCL_VALUE:
     case AV_ESCAPE_SQL_IDENTIFIER:
     case AV_ESCAPE_MERMAID_IDENTIFIER:
-    case AV_ESCAPE_MERMAID_ENTITY:
-        return AV_ESCAPE_NONE;
-    default:
-        return escape;
+    case AV_ESCAPE_MERMAID_ENTITY: return AV_ESCAPE_NONE;
+    default: return escape;
     }
 }
 
@@ -106,7 +97,8 @@ void av_place_join(av_place_state *into, const av_place_state *other) {
 
 const char *av_place_problem(const av_place_state *state) {
     if (state->unsafe_line)
-        return "a value alone on a line could be the word that ends this text: write something beside it";
+        return "a value alone on a line could be the word that ends this text: write something "
+               "beside it";
     if ((state->flags & AV_PLACE_BROKEN) == 0) return NULL;
     return "a value here is quoted as a whole, so nothing may stand directly beside it: put quotes "
            "around all of the text";

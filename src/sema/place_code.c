@@ -50,7 +50,8 @@ static const language languages[AV_FORMAT_COUNT] = {
                        .word = AV_ESCAPE_NAME_PART,
                        .after = AV_ESCAPE_SQL_IDENTIFIER},
     [AV_FORMAT_SHELL] = {.quotes = {QUOTE("'", AV_ESCAPE_SHELL_SINGLE, LINES),
-                                    QUOTE("\"", AV_ESCAPE_SHELL_DOUBLE, BACKSLASH | LINES | SUBSTITUTION)},
+                                    QUOTE("\"", AV_ESCAPE_SHELL_DOUBLE,
+                                          BACKSLASH | LINES | SUBSTITUTION)},
                          .has = HASH | HEREDOC,
                          .comment = AV_ESCAPE_HASH_COMMENT,
                          EVERYWHERE(AV_ESCAPE_SHELL_WORD)},
@@ -121,8 +122,9 @@ enum {
 };
 
 enum {
-    SKIP_NEXT = 0x01,    /**< the next character was escaped by a backslash */
-    ONLY_VALUES = 0x01,  /**< the same flag in a heredoc: its line holds a value and nothing else yet */
+    SKIP_NEXT = 0x01, /**< the next character was escaped by a backslash */
+    ONLY_VALUES =
+        0x01, /**< the same flag in a heredoc: its line holds a value and nothing else yet */
     HEREDOC_NEXT = 0x02, /**< a heredoc begins with the next line */
     HEREDOC_IS_RAW = 0x04,
     DEPTH_ONE = 0x10, /**< upper four bits: depth of braces within an interpolation */
@@ -131,8 +133,7 @@ enum {
 
 static uint32_t word_hash(av_text word) {
     uint32_t hash = 2166136261u;
-    for (size_t i = 0; i < word.len; i++)
-        hash = (hash ^ (unsigned char)word.ptr[i]) * 16777619u;
+    for (size_t i = 0; i < word.len; i++) hash = (hash ^ (unsigned char)word.ptr[i]) * 16777619u;
     return hash;
 }
 
@@ -145,8 +146,7 @@ static size_t open_heredoc(av_place_state *state, av_text text, size_t at) {
     bool raw = quote == '\'' || quote == '"';
     if (raw) i++;
     size_t start = i;
-    while (av_place_is_word(av_place_byte(text, i)))
-        i++;
+    while (av_place_is_word(av_place_byte(text, i))) i++;
     if (i == start) return 0;
     state->detail = word_hash(av_text_slice(text, start, i - start));
     state->flags |= raw ? HEREDOC_NEXT | HEREDOC_IS_RAW : HEREDOC_NEXT;
@@ -220,7 +220,9 @@ static size_t bare_step(av_place_state *state, const language *rules, av_text te
 
 /** What opens an expression after `$`; 0: nothing does. */
 static char opener(const quote_rules *quote) {
-    return (quote->allows & INTERPOLATION) != 0 ? '{' : (quote->allows & SUBSTITUTION) != 0 ? '(' : 0;
+    return (quote->allows & INTERPOLATION) != 0  ? '{'
+           : (quote->allows & SUBSTITUTION) != 0 ? '('
+                                                 : 0;
 }
 
 static size_t string_step(av_place_state *state, const quote_rules *quote, av_text text,
@@ -287,20 +289,15 @@ static void code_literal(av_place_state *state, av_text text) {
 static av_escape code_escape(const av_place_state *state) {
     const language *rules = &languages[state->inner];
     switch (state->mode) {
-    case CODE_BARE:
-        return rules->bare;
-    case CODE_AFTER_MARK:
-        return rules->after;
+    case CODE_BARE: return rules->bare;
+    case CODE_AFTER_MARK: return rules->after;
     case CODE_AFTER_VALUE:
-    case CODE_WORD:
-        return rules->word;
+    case CODE_WORD: return rules->word;
     case CODE_LINE_COMMENT:
-    case CODE_BLOCK_COMMENT:
-        return rules->comment;
+    case CODE_BLOCK_COMMENT: return rules->comment;
     case CODE_HEREDOC:
         return state->inner == AV_FORMAT_HCL ? AV_ESCAPE_HCL_STRING : AV_ESCAPE_HEREDOC;
-    case CODE_HEREDOC_RAW:
-        return AV_ESCAPE_FENCE;
+    case CODE_HEREDOC_RAW: return AV_ESCAPE_FENCE;
     default:
         if ((state->flags & DEPTH_MASK) != 0)
             return state->inner == AV_FORMAT_SHELL ? AV_ESCAPE_SHELL_WORD : AV_ESCAPE_CODE_WORD;
@@ -317,7 +314,8 @@ static void code_value(av_place_state *state) {
         state->mode = CODE_AFTER_VALUE;
     } else if (is_bare(state)) {
         state->mode = CODE_WORD;
-    } else if ((state->mode == CODE_HEREDOC || state->mode == CODE_HEREDOC_RAW) && state->column == 0) {
+    } else if ((state->mode == CODE_HEREDOC || state->mode == CODE_HEREDOC_RAW) &&
+               state->column == 0) {
         state->flags |= ONLY_VALUES;
     }
     av_place_column(state, 'x');

@@ -28,14 +28,11 @@ uint8_t av_html_step(uint8_t mode, av_text text, size_t at) {
         if (c == '"') return is_address(text, at) ? AV_HTML_ADDRESS_DOUBLE : AV_HTML_DOUBLE;
         if (c == '\'') return is_address(text, at) ? AV_HTML_ADDRESS_SINGLE : AV_HTML_SINGLE;
         return mode;
-    case AV_HTML_RAW_TAG:
-        return c == '>' ? AV_HTML_RAW : mode;
+    case AV_HTML_RAW_TAG: return c == '>' ? AV_HTML_RAW : mode;
     case AV_HTML_DOUBLE:
-    case AV_HTML_ADDRESS_DOUBLE:
-        return c == '"' ? AV_HTML_TAG : mode;
+    case AV_HTML_ADDRESS_DOUBLE: return c == '"' ? AV_HTML_TAG : mode;
     case AV_HTML_SINGLE:
-    case AV_HTML_ADDRESS_SINGLE:
-        return c == '\'' ? AV_HTML_TAG : mode;
+    case AV_HTML_ADDRESS_SINGLE: return c == '\'' ? AV_HTML_TAG : mode;
     case AV_HTML_COMMENT:
         return c == '>' && at >= 2 && av_place_at(text, at - 2, AV_TEXT("-->")) ? AV_HTML_TEXT
                                                                                 : mode;
@@ -50,16 +47,12 @@ uint8_t av_html_step(uint8_t mode, av_text text, size_t at) {
 av_escape av_html_escape(uint8_t mode) {
     switch (mode) {
     case AV_HTML_TEXT:
-    case AV_HTML_COMMENT:
-        return AV_ESCAPE_HTML_TEXT;
+    case AV_HTML_COMMENT: return AV_ESCAPE_HTML_TEXT;
     case AV_HTML_DOUBLE:
-    case AV_HTML_SINGLE:
-        return AV_ESCAPE_HTML_ATTRIBUTE;
+    case AV_HTML_SINGLE: return AV_ESCAPE_HTML_ATTRIBUTE;
     case AV_HTML_ADDRESS_DOUBLE:
-    case AV_HTML_ADDRESS_SINGLE:
-        return AV_ESCAPE_MD_LINK_TARGET;
-    default:
-        return AV_ESCAPE_WORD;
+    case AV_HTML_ADDRESS_SINGLE: return AV_ESCAPE_MD_LINK_TARGET;
+    default: return AV_ESCAPE_WORD;
     }
 }
 

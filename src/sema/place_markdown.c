@@ -39,8 +39,7 @@ static uint8_t span_of(const av_place_state *state) {
 
 static size_t run_at(av_text text, size_t at) {
     size_t end = at;
-    while (end < text.len && text.ptr[end] == text.ptr[at])
-        end++;
+    while (end < text.len && text.ptr[end] == text.ptr[at]) end++;
     return end - at;
 }
 
@@ -73,8 +72,7 @@ static size_t open_fence(av_place_state *state, av_text text, size_t at) {
     if (text.ptr[at] == '~') state->fence_length |= TILDE_FENCE;
     av_text info = av_text_trim(av_text_slice(text, at + run, end - at - run));
     size_t word = 0;
-    while (word < info.len && !av_place_is_space(info.ptr[word]))
-        word++;
+    while (word < info.len && !av_place_is_space(info.ptr[word])) word++;
     state->flags &= AV_PLACE_BROKEN;
     state->detail = 0;
     if (end == text.len) {
@@ -124,8 +122,7 @@ static const char *const html_blocks[] = {
 static bool opens_html_block(av_text text, size_t at) {
     if (av_place_at(text, at, AV_TEXT("<!--"))) return true;
     size_t start = at + (av_place_byte(text, at + 1) == '/' ? 2 : 1), end = start;
-    while (av_place_is_word(av_place_byte(text, end)))
-        end++;
+    while (av_place_is_word(av_place_byte(text, end))) end++;
     for (size_t i = 0; i < AV_COUNT(html_blocks); i++) {
         if (av_text_equal(av_text_slice(text, start, end - start), av_text_from(html_blocks[i]))) {
             return true;
@@ -142,8 +139,7 @@ static size_t start_step(av_place_state *state, av_text text, size_t at) {
     switch (c) {
     case ' ':
     case '\t':
-    case '>':
-        return 1;
+    case '>': return 1;
     case '-':
     case '+':
     case '*':
@@ -155,9 +151,7 @@ static size_t start_step(av_place_state *state, av_text text, size_t at) {
             return run;
         }
         break;
-    case '|':
-        state->mode = MD_CELL;
-        return 1;
+    case '|': state->mode = MD_CELL; return 1;
     case '`':
     case '~':
         if (run >= 3) return open_fence(state, text, at);
@@ -202,17 +196,13 @@ static size_t plain_step(av_place_state *state, av_text text, size_t at) {
         return 1;
     }
     switch (c) {
-    case '\\':
-        state->flags |= SKIP_NEXT;
-        break;
+    case '\\': state->flags |= SKIP_NEXT; break;
     case '`': {
         size_t run = run_at(text, at);
         set_span(state, SPAN_CODE, (uint32_t)run);
         return run;
     }
-    case '[':
-        set_span(state, SPAN_LINK_TEXT, 0);
-        break;
+    case '[': set_span(state, SPAN_LINK_TEXT, 0); break;
     case ']':
         if (span_of(state) == SPAN_LINK_TEXT && next == '(') {
             set_span(state, SPAN_LINK_TARGET, 0);
@@ -225,8 +215,7 @@ static size_t plain_step(av_place_state *state, av_text text, size_t at) {
         if (mode != AV_HTML_TEXT) set_span(state, SPAN_HTML, mode);
         break;
     }
-    default:
-        break;
+    default: break;
     }
     return 1;
 }
@@ -300,18 +289,10 @@ static void markdown_literal(av_place_state *state, av_text text) {
             }
         } else {
             switch (span_of(state)) {
-            case SPAN_CODE:
-                taken = code_step(state, text, at);
-                break;
-            case SPAN_LINK_TARGET:
-                taken = target_step(state, c);
-                break;
-            case SPAN_HTML:
-                taken = html_step(state, text, at);
-                break;
-            default:
-                taken = plain_step(state, text, at);
-                break;
+            case SPAN_CODE: taken = code_step(state, text, at); break;
+            case SPAN_LINK_TARGET: taken = target_step(state, c); break;
+            case SPAN_HTML: taken = html_step(state, text, at); break;
+            default: taken = plain_step(state, text, at); break;
             }
         }
         advance(state, text, at, taken);
@@ -331,24 +312,16 @@ static void markdown_value(av_place_state *state) {
 static av_escape markdown_escape(const av_place_state *state) {
     if (state->mode == MD_INFO) return AV_ESCAPE_WORD;
     switch (span_of(state)) {
-    case SPAN_CODE:
-        return state->mode == MD_CELL ? AV_ESCAPE_MD_CELL_CODE : AV_ESCAPE_MD_CODE_SPAN;
-    case SPAN_LINK_TARGET:
-        return AV_ESCAPE_MD_LINK_TARGET;
-    case SPAN_HTML:
-        return av_html_escape((uint8_t)state->detail);
-    default:
-        break;
+    case SPAN_CODE: return state->mode == MD_CELL ? AV_ESCAPE_MD_CELL_CODE : AV_ESCAPE_MD_CODE_SPAN;
+    case SPAN_LINK_TARGET: return AV_ESCAPE_MD_LINK_TARGET;
+    case SPAN_HTML: return av_html_escape((uint8_t)state->detail);
+    default: break;
     }
     switch (state->mode) {
-    case MD_START:
-        return AV_ESCAPE_MD_LINE_START;
-    case MD_HEADING:
-        return AV_ESCAPE_MD_HEADING;
-    case MD_CELL:
-        return AV_ESCAPE_MD_CELL;
-    default:
-        return span_of(state) == SPAN_LINK_TEXT ? AV_ESCAPE_MD_LINK_TEXT : AV_ESCAPE_MD_TEXT;
+    case MD_START: return AV_ESCAPE_MD_LINE_START;
+    case MD_HEADING: return AV_ESCAPE_MD_HEADING;
+    case MD_CELL: return AV_ESCAPE_MD_CELL;
+    default: return span_of(state) == SPAN_LINK_TEXT ? AV_ESCAPE_MD_LINK_TEXT : AV_ESCAPE_MD_TEXT;
     }
 }
 

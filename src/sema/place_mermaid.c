@@ -42,8 +42,7 @@ static const char *const sequence_words[] = {"loop",   "alt",   "else",  "opt", 
 /** The run of name characters at `at`. */
 static av_text word_at(av_text text, size_t at) {
     size_t end = at;
-    while (end < text.len && av_place_is_word(text.ptr[end]))
-        end++;
+    while (end < text.len && av_place_is_word(text.ptr[end])) end++;
     return av_text_slice(text, at, end - at);
 }
 
@@ -192,15 +191,11 @@ static void mermaid_literal(av_place_state *state, av_text text) {
                     state->mode = MERMAID_IDENTIFIER;
                 }
                 break;
-            case MERMAID_COMMENT:
-                break;
-            default:
-                taken = name_step(state, text, at);
-                break;
+            case MERMAID_COMMENT: break;
+            default: taken = name_step(state, text, at); break;
             }
         }
-        for (size_t i = 0; i < taken; i++)
-            av_place_column(state, text.ptr[at + i]);
+        for (size_t i = 0; i < taken; i++) av_place_column(state, text.ptr[at + i]);
         at += taken;
     }
 }
@@ -217,14 +212,10 @@ static av_escape mermaid_escape(const av_place_state *state) {
     case MERMAID_IDENTIFIER:
         return state->detail == KIND_ENTITY ? AV_ESCAPE_MERMAID_ENTITY
                                             : AV_ESCAPE_MERMAID_IDENTIFIER;
-    case MERMAID_NAME:
-        return AV_ESCAPE_NAME_PART;
-    case MERMAID_QUOTED:
-        return AV_ESCAPE_MERMAID_LABEL;
-    case MERMAID_COMMENT:
-        return AV_ESCAPE_HASH_COMMENT;
-    default:
-        return AV_ESCAPE_MERMAID_TEXT;
+    case MERMAID_NAME: return AV_ESCAPE_NAME_PART;
+    case MERMAID_QUOTED: return AV_ESCAPE_MERMAID_LABEL;
+    case MERMAID_COMMENT: return AV_ESCAPE_HASH_COMMENT;
+    default: return AV_ESCAPE_MERMAID_TEXT;
     }
 }
 

@@ -51,7 +51,8 @@ static inline char av_place_byte(av_text text, size_t at) {
 }
 /** Whether `text` continues with `word`, which is not empty, at `at`. */
 static inline bool av_place_at(av_text text, size_t at, av_text word) {
-    return at < text.len && text.ptr[at] == word.ptr[0] && av_text_equal(av_text_slice(text, at, word.len), word);
+    return at < text.len && text.ptr[at] == word.ptr[0] &&
+           av_text_equal(av_text_slice(text, at, word.len), word);
 }
 
 #endif

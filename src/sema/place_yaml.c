@@ -65,23 +65,13 @@ static void start_step(av_place_state *state, av_text text, size_t at) {
         set_indent(state);
     }
     switch (c) {
-    case '"':
-        state->mode = YAML_DOUBLE;
-        break;
-    case '\'':
-        state->mode = YAML_SINGLE;
-        break;
-    case '#':
-        state->mode = YAML_COMMENT;
-        break;
+    case '"': state->mode = YAML_DOUBLE; break;
+    case '\'': state->mode = YAML_SINGLE; break;
+    case '#': state->mode = YAML_COMMENT; break;
     case '[':
-    case '{':
-        open_flow(state);
-        break;
+    case '{': open_flow(state); break;
     case '|':
-    case '>':
-        open_block(state);
-        break;
+    case '>': open_block(state); break;
     default:
         if (!separator(state, text, at)) state->mode = YAML_PLAIN;
         break;
@@ -114,18 +104,14 @@ static void yaml_literal(av_place_state *state, av_text text) {
         }
         switch (state->mode) {
         case YAML_LINE:
-        case YAML_START:
-            start_step(state, text, at);
-            break;
+        case YAML_START: start_step(state, text, at); break;
         case YAML_AFTER_VALUE:
             if (!separator(state, text, at) && c != ' ') {
                 state->flags |= AV_PLACE_BROKEN;
                 state->mode = YAML_PLAIN;
             }
             break;
-        case YAML_PLAIN:
-            separator(state, text, at);
-            break;
+        case YAML_PLAIN: separator(state, text, at); break;
         case YAML_END:
             if (c == '\'') {
                 state->mode = YAML_SINGLE;
@@ -145,8 +131,7 @@ static void yaml_literal(av_place_state *state, av_text text) {
         case YAML_SINGLE:
             if (c == '\'') state->mode = YAML_END;
             break;
-        default:
-            break;
+        default: break;
         }
         av_place_column(state, c);
     }
@@ -158,15 +143,10 @@ static void yaml_value(av_place_state *state) {
         set_indent(state);
         state->mode = YAML_AFTER_VALUE;
         break;
-    case YAML_START:
-        state->mode = YAML_AFTER_VALUE;
-        break;
+    case YAML_START: state->mode = YAML_AFTER_VALUE; break;
     case YAML_AFTER_VALUE:
-    case YAML_END:
-        state->flags |= AV_PLACE_BROKEN;
-        break;
-    default:
-        break;
+    case YAML_END: state->flags |= AV_PLACE_BROKEN; break;
+    default: break;
     }
     av_place_column(state, 'x');
 }
@@ -174,18 +154,12 @@ static void yaml_value(av_place_state *state) {
 static av_escape yaml_escape(const av_place_state *state) {
     switch (state->mode) {
     case YAML_LINE:
-    case YAML_START:
-        return AV_ESCAPE_YAML_PLAIN;
-    case YAML_DOUBLE:
-        return AV_ESCAPE_YAML_DOUBLE;
-    case YAML_SINGLE:
-        return AV_ESCAPE_YAML_SINGLE;
-    case YAML_COMMENT:
-        return AV_ESCAPE_YAML_COMMENT;
-    case YAML_BLOCK:
-        return AV_ESCAPE_FENCE;
-    default:
-        return (state->flags & FLOW_MASK) != 0 ? AV_ESCAPE_WORD : AV_ESCAPE_YAML_PART;
+    case YAML_START: return AV_ESCAPE_YAML_PLAIN;
+    case YAML_DOUBLE: return AV_ESCAPE_YAML_DOUBLE;
+    case YAML_SINGLE: return AV_ESCAPE_YAML_SINGLE;
+    case YAML_COMMENT: return AV_ESCAPE_YAML_COMMENT;
+    case YAML_BLOCK: return AV_ESCAPE_FENCE;
+    default: return (state->flags & FLOW_MASK) != 0 ? AV_ESCAPE_WORD : AV_ESCAPE_YAML_PART;
     }
 }
 

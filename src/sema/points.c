@@ -144,12 +144,8 @@ static void choose_points(av_dom *d, av_subject *s) {
         integer_points(d, s, &cap, like, INT64_MIN, INT64_MAX);
         break;
     }
-    case AV_T_DECIMAL:
-        decimal_points(d, s, &cap);
-        break;
-    default:
-        equality_points(d, s, &cap);
-        break;
+    case AV_T_DECIMAL: decimal_points(d, s, &cap); break;
+    default: equality_points(d, s, &cap); break;
     }
 }
 
@@ -210,23 +206,14 @@ static void print_text(av_text text, av_buf *out) {
 
 void av_dom_print_value(const av_dom *d, av_value value, av_buf *out) {
     switch (value.kind) {
-    case AV_NONE:
-        av_buf_puts(out, "none");
-        break;
-    case AV_BOOL:
-        av_buf_puts(out, value.as.integer ? "true" : "false");
-        break;
-    case AV_INT:
-        av_buf_printf(out, "%lld", (long long)value.as.integer);
-        break;
-    case AV_DECIMAL:
-        av_decimal_format(av_as_decimal(value), out);
-        break;
+    case AV_NONE: av_buf_puts(out, "none"); break;
+    case AV_BOOL: av_buf_puts(out, value.as.integer ? "true" : "false"); break;
+    case AV_INT: av_buf_printf(out, "%lld", (long long)value.as.integer); break;
+    case AV_DECIMAL: av_decimal_format(av_as_decimal(value), out); break;
     case AV_MONEY: {
         uint8_t digits = av_currency_digits(value.type);
         int64_t unit = 1;
-        for (uint8_t i = 0; i < digits; i++)
-            unit *= 10;
+        for (uint8_t i = 0; i < digits; i++) unit *= 10;
         av_currency_format(value.type, out);
         av_buf_printf(out, " %s%lld", value.as.integer < 0 ? "-" : "",
                       (long long)(value.as.integer / unit < 0 ? -(value.as.integer / unit)
@@ -237,18 +224,12 @@ void av_dom_print_value(const av_dom *d, av_value value, av_buf *out) {
                                                                   : value.as.integer % unit));
         break;
     }
-    case AV_STRING:
-        print_text(*value.as.string, out);
-        break;
+    case AV_STRING: print_text(*value.as.string, out); break;
     case AV_ENUM:
         av_buf_put(out, d->c->program->enums[value.type].members[value.as.integer].name);
         break;
-    case AV_DOM_OTHER:
-        av_buf_puts(out, "\"something else\"");
-        break;
-    default:
-        av_buf_puts(out, "...");
-        break;
+    case AV_DOM_OTHER: av_buf_puts(out, "\"something else\""); break;
+    default: av_buf_puts(out, "..."); break;
     }
 }
 
@@ -391,28 +372,14 @@ void av_dom_print_parameter(av_dom *d, uint32_t slot, av_type_id type, av_buf *o
     }
     const av_type *t = av_ck_type_of(d->c, type);
     switch (t->kind) {
-    case AV_T_BOOL:
-        av_buf_puts(out, "true");
-        break;
+    case AV_T_BOOL: av_buf_puts(out, "true"); break;
     case AV_T_INT:
-    case AV_T_DECIMAL:
-        av_buf_printf(out, "%lld", t->ranged ? (long long)t->low : 1LL);
-        break;
-    case AV_T_ENUM:
-        av_dom_print_value(d, av_enum(t->index, 0), out);
-        break;
+    case AV_T_DECIMAL: av_buf_printf(out, "%lld", t->ranged ? (long long)t->low : 1LL); break;
+    case AV_T_ENUM: av_dom_print_value(d, av_enum(t->index, 0), out); break;
     case AV_T_SET:
-    case AV_T_LIST:
-        av_buf_puts(out, "[]");
-        break;
-    case AV_T_OPTION:
-        av_buf_puts(out, "none");
-        break;
-    case AV_T_TEXT:
-        av_buf_puts(out, "\"any\"");
-        break;
-    default:
-        av_buf_puts(out, "...");
-        break;
+    case AV_T_LIST: av_buf_puts(out, "[]"); break;
+    case AV_T_OPTION: av_buf_puts(out, "none"); break;
+    case AV_T_TEXT: av_buf_puts(out, "\"any\""); break;
+    default: av_buf_puts(out, "..."); break;
     }
 }

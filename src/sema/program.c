@@ -30,8 +30,7 @@ bool av_endings_have(av_text endings, av_text ending) {
 
 uint32_t av_program_fact_of_file(const av_program *program, av_text path) {
     size_t start = path.len;
-    while (start > 0 && path.ptr[start - 1] != '.' && path.ptr[start - 1] != '/')
-        start--;
+    while (start > 0 && path.ptr[start - 1] != '.' && path.ptr[start - 1] != '/') start--;
     if (start == 0 || path.ptr[start - 1] != '.' || start == path.len) return AV_NO_INDEX;
     for (uint32_t d = 0; d < program->def_count; d++)
         if (av_endings_have(program->defs[d].endings, av_text_slice(path, start, path.len)))
@@ -99,40 +98,20 @@ void av_type_print(const av_program *program, av_type_id type, av_buf *out) {
     for (;;) {
         const av_type *t = &program->types[type];
         switch (t->kind) {
-        case AV_T_ERROR:
-            av_buf_puts(out, "?");
-            return;
-        case AV_T_NONE:
-            av_buf_puts(out, "none");
-            return;
-        case AV_T_BOOL:
-            av_buf_puts(out, "bool");
-            return;
+        case AV_T_ERROR: av_buf_puts(out, "?"); return;
+        case AV_T_NONE: av_buf_puts(out, "none"); return;
+        case AV_T_BOOL: av_buf_puts(out, "bool"); return;
         case AV_T_INT:
             av_buf_puts(out, "int");
             if (t->ranged) av_buf_printf(out, " %lld..%lld", (long long)t->low, (long long)t->high);
             return;
-        case AV_T_DECIMAL:
-            av_buf_puts(out, "decimal");
-            return;
-        case AV_T_MONEY:
-            av_buf_puts(out, "money");
-            return;
-        case AV_T_TEXT:
-            av_buf_puts(out, "text");
-            return;
-        case AV_T_ANY:
-            av_buf_puts(out, "any value");
-            return;
-        case AV_T_ENUM:
-            av_buf_put(out, program->enums[t->index].name);
-            return;
-        case AV_T_RECORD:
-            av_buf_put(out, program->records[t->index].name);
-            return;
-        case AV_T_FRAGMENT:
-            av_buf_puts(out, av_format_name((av_format)t->index));
-            return;
+        case AV_T_DECIMAL: av_buf_puts(out, "decimal"); return;
+        case AV_T_MONEY: av_buf_puts(out, "money"); return;
+        case AV_T_TEXT: av_buf_puts(out, "text"); return;
+        case AV_T_ANY: av_buf_puts(out, "any value"); return;
+        case AV_T_ENUM: av_buf_put(out, program->enums[t->index].name); return;
+        case AV_T_RECORD: av_buf_put(out, program->records[t->index].name); return;
+        case AV_T_FRAGMENT: av_buf_puts(out, av_format_name((av_format)t->index)); return;
         case AV_T_SET:
             av_buf_puts(out, "set of ");
             av_buf_put(out, program->enums[t->index].name);

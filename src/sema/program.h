@@ -13,6 +13,7 @@
 #include "base/value.h"
 #include "prose/net.h"
 #include "source/source.h"
+// clang-format off
 
 #define AV_NO_INDEX UINT32_MAX /**< "none" wherever an index is optional */
 
@@ -519,4 +520,5 @@ enum {
     AV_DEFS_MAX = 200000, AV_RULES_MAX = 1000000
 };
 
+// clang-format on
 #endif

@@ -42,47 +42,20 @@ static void check_defaults(av_checker *c, av_decl *decl) {
 
 static void check_body(av_checker *c, av_decl *decl) {
     switch (decl->ast->kind) {
-    case AV_AST_RECORD:
-        check_defaults(c, decl);
-        break;
-    case AV_AST_CONST:
-        av_ck_need_const(c, decl);
-        break;
-    case AV_AST_FUNC:
-        check_func(c, decl);
-        break;
-    case AV_AST_FACT:
-        av_ck_fact(c, decl);
-        break;
-    case AV_AST_DECISION:
-        av_ck_decision(c, decl);
-        break;
-    case AV_AST_MATRIX:
-        av_ck_matrix(c, decl);
-        break;
-    case AV_AST_TABLE:
-        av_ck_table(c, decl);
-        break;
-    case AV_AST_CONFLICT:
-        av_ck_conflict(c, decl);
-        break;
-    case AV_AST_COLLECTION:
-        av_ck_collection(c, decl);
-        break;
-    case AV_AST_CHECK:
-        av_ck_check(c, decl);
-        break;
-    case AV_AST_SECTION:
-        av_ck_section(c, decl);
-        break;
-    case AV_AST_DOCUMENT:
-        av_ck_document(c, decl);
-        break;
-    case AV_AST_EMIT:
-        av_ck_emit(c, decl);
-        break;
-    default:
-        break;
+    case AV_AST_RECORD: check_defaults(c, decl); break;
+    case AV_AST_CONST: av_ck_need_const(c, decl); break;
+    case AV_AST_FUNC: check_func(c, decl); break;
+    case AV_AST_FACT: av_ck_fact(c, decl); break;
+    case AV_AST_DECISION: av_ck_decision(c, decl); break;
+    case AV_AST_MATRIX: av_ck_matrix(c, decl); break;
+    case AV_AST_TABLE: av_ck_table(c, decl); break;
+    case AV_AST_CONFLICT: av_ck_conflict(c, decl); break;
+    case AV_AST_COLLECTION: av_ck_collection(c, decl); break;
+    case AV_AST_CHECK: av_ck_check(c, decl); break;
+    case AV_AST_SECTION: av_ck_section(c, decl); break;
+    case AV_AST_DOCUMENT: av_ck_document(c, decl); break;
+    case AV_AST_EMIT: av_ck_emit(c, decl); break;
+    default: break;
     }
 }
 
@@ -149,9 +122,9 @@ static bool init(av_checker *c) {
     c->path_of_source = AV_NEW_ARRAY(c->scratch, uint32_t, c->sources->count);
     av_map_init(&c->keys_given, c->scratch);
     av_map_init(&c->program->def_by_name, &c->program->arena);
-    if (!c->path_of_source || !reserve(c) || av_intern_init(&c->names, c->scratch) != AV_OK) return false;
-    for (size_t i = 0; i < AV_COUNT(fixed); i++)
-        av_ck_type(c, (av_type){.kind = fixed[i]});
+    if (!c->path_of_source || !reserve(c) || av_intern_init(&c->names, c->scratch) != AV_OK)
+        return false;
+    for (size_t i = 0; i < AV_COUNT(fixed); i++) av_ck_type(c, (av_type){.kind = fixed[i]});
     return c->status == AV_OK;
 }
 
@@ -232,13 +205,10 @@ av_status av_check_program(av_diags *diags, av_sources *sources, const av_syntax
                     .sources = sources,
                     .executor = executor,
                     .analyse = analyse};
-    if (init(&c))
-        passes(&c, files, file_count);
-    else
-        av_ck_fail(&c, AV_ERR_MEMORY);
+    if (init(&c)) passes(&c, files, file_count);
+    else av_ck_fail(&c, AV_ERR_MEMORY);
     bool syntax_errors = false;
-    for (size_t f = 0; f < file_count; f++)
-        syntax_errors = syntax_errors || files[f].has_errors;
+    for (size_t f = 0; f < file_count; f++) syntax_errors = syntax_errors || files[f].has_errors;
     bool out_of_memory = diags->failed || diags->arena->failed || program->arena.failed;
     av_status status = c.status != AV_OK ? c.status : out_of_memory ? AV_ERR_MEMORY : AV_OK;
     if (status == AV_OK && (diags->error_count || syntax_errors)) status = AV_ERR_INPUT;

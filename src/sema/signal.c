@@ -35,7 +35,8 @@ static uint64_t cues_asked_for(av_checker *c, const av_ast *names) {
         av_suggest_init(&near, name->name);
         for (uint32_t i = 0; i < c->program->cue_count; i++)
             av_suggest_offer(&near, c->program->cues[i].name);
-        av_diag *d = av_ck_error(c, AV_E_UNKNOWN_NAME, name->span, "there is no cue `%.*s`", AV_TEXT_ARG(name->name));
+        av_diag *d = av_ck_error(c, AV_E_UNKNOWN_NAME, name->span, "there is no cue `%.*s`",
+                                 AV_TEXT_ARG(name->name));
         av_diag_suggest(c->diags, d, near.best);
     }
     return cues;
@@ -54,7 +55,8 @@ static av_type_id capture_type(av_quantity_kind kind) {
     }
 }
 
-static void declare_captures(av_checker *c, const av_net_capture *captures, uint32_t count, av_span span) {
+static void declare_captures(av_checker *c, const av_net_capture *captures, uint32_t count,
+                             av_span span) {
     c->local_count = 0;
     c->slot_count = 0;
     for (uint32_t i = 0; i < count; i++)
@@ -100,8 +102,10 @@ static void check_name(av_checker *c, uint32_t rule, av_span span) {
 static int32_t strength_of(av_checker *c, const av_ast *ast) {
     const av_ast *clause = av_ck_clause(ast->items, AV_WORD_STRENGTH);
     int64_t strength = 0;
-    if (clause && (!av_int_parse(clause->a->name, &strength) || strength < 0 || strength > AV_SIGNAL_STRENGTH))
-        av_ck_error(c, AV_E_OUT_OF_RANGE, clause->a->span, "a strength is a whole number from 0 to %d", AV_SIGNAL_STRENGTH);
+    if (clause && (!av_int_parse(clause->a->name, &strength) || strength < 0 ||
+                   strength > AV_SIGNAL_STRENGTH))
+        av_ck_error(c, AV_E_OUT_OF_RANGE, clause->a->span,
+                    "a strength is a whole number from 0 to %d", AV_SIGNAL_STRENGTH);
     return (int32_t)strength;
 }
 
@@ -109,7 +113,8 @@ static av_level level_of(av_checker *c, const av_ast *clause) {
     static const char *const names[] = {"low", "medium", "high"};
     if (!clause) return AV_LEVEL_NONE;
     for (size_t i = 0; i < AV_COUNT(names); i++)
-        if (av_text_equal(clause->a->name, av_text_from(names[i]))) return (av_level)(AV_LEVEL_LOW + i);
+        if (av_text_equal(clause->a->name, av_text_from(names[i])))
+            return (av_level)(AV_LEVEL_LOW + i);
     av_ck_error(c, AV_E_UNKNOWN_NAME, clause->a->span, "`%.*s` is none of high, medium and low",
                 AV_TEXT_ARG(clause->a->name));
     return AV_LEVEL_NONE;
@@ -120,13 +125,14 @@ static av_type_id value_type(av_checker *c, av_type_id fact, const av_ast *value
     const av_type type = *av_ck_type_of(c, fact);
     if (type.kind == AV_T_OPTION) return type.element;
     if (value->kind == AV_AST_LIST) return fact;
-    if (type.kind == AV_T_SET) return av_ck_type(c, (av_type){.kind = AV_T_ENUM, .index = type.index});
+    if (type.kind == AV_T_SET)
+        return av_ck_type(c, (av_type){.kind = AV_T_ENUM, .index = type.index});
     return type.kind == AV_T_LIST ? type.element : fact;
 }
 
 void av_ck_read_early(av_checker *c, uint32_t def, av_span span) {
-    av_signal_read *grown =
-        av_arena_grow(c->scratch, c->signal_reads, c->signal_read_count, &c->signal_read_cap, sizeof *grown);
+    av_signal_read *grown = av_arena_grow(c->scratch, c->signal_reads, c->signal_read_count,
+                                          &c->signal_read_cap, sizeof *grown);
     if (!grown) {
         av_ck_fail(c, AV_ERR_MEMORY);
         return;
@@ -136,8 +142,7 @@ void av_ck_read_early(av_checker *c, uint32_t def, av_span span) {
 }
 
 static void keep_reads(av_checker *c, av_span span) {
-    for (size_t i = 0; i < c->read_count; i++)
-        av_ck_read_early(c, c->reads[i], span);
+    for (size_t i = 0; i < c->read_count; i++) av_ck_read_early(c, c->reads[i], span);
     c->read_count = 0;
     c->reason_count = 0;
 }
@@ -158,25 +163,30 @@ static av_text case_name(av_checker *c, const av_ast *ast, const av_ast *says) {
 
 /* ---- layers */
 
-static void note_replacement(av_heard_by *h, const av_ast *signal, const av_ast *ast, uint32_t layer) {
+static void note_replacement(av_heard_by *h, const av_ast *signal, const av_ast *ast,
+                             uint32_t layer) {
     av_checker *c = h->checker;
     const av_ast *says = av_ck_clause(ast->items, AV_WORD_SAYS);
     if (ast->kind != AV_AST_CASE || !says || !says->items) return;
-    av_replacement *grown = av_arena_grow(c->scratch, h->replacements, h->replacement_count, &h->replacement_cap, sizeof *grown);
+    av_replacement *grown = av_arena_grow(c->scratch, h->replacements, h->replacement_count,
+                                          &h->replacement_cap, sizeof *grown);
     if (!grown) {
         av_ck_fail(c, AV_ERR_MEMORY);
         return;
     }
     h->replacements = grown;
-    grown[h->replacement_count++] =
-        (av_replacement){.fact = signal->name, .name = case_name(c, ast, says), .layer = layer, .span = ast->a->span};
+    grown[h->replacement_count++] = (av_replacement){.fact = signal->name,
+                                                     .name = case_name(c, ast, says),
+                                                     .layer = layer,
+                                                     .span = ast->a->span};
 }
 
 static void gather_replacements(av_heard_by *h) {
     for (size_t f = 0; f < h->checker->file_count; f++)
         for (const av_ast *a = h->checker->files[f].syntax->file->items; a; a = a->next)
-            for (const av_ast *one = a->kind == AV_AST_OVERRIDE && a->a->kind == AV_AST_SIGNAL ? a->a->items : NULL; one;
-                 one = one->next)
+            for (const av_ast *one =
+                     a->kind == AV_AST_OVERRIDE && a->a->kind == AV_AST_SIGNAL ? a->a->items : NULL;
+                 one; one = one->next)
                 note_replacement(h, a->a, one, h->checker->files[f].layer);
 }
 
@@ -185,7 +195,8 @@ static bool is_replaced(av_heard_by *h, av_text fact, av_text name, uint32_t lay
     bool replaced = false;
     for (size_t i = 0; i < h->replacement_count; i++) {
         av_replacement *r = &h->replacements[i];
-        if (layer >= r->layer || !av_text_equal(r->fact, fact) || !av_text_equal(r->name, name)) continue;
+        if (layer >= r->layer || !av_text_equal(r->fact, fact) || !av_text_equal(r->name, name))
+            continue;
         r->found = true;
         replaced = true;
     }
@@ -200,14 +211,15 @@ static void report_replacements(av_heard_by *h) {
             if (av_text_equal(h->checker->program->defs[d].name, r->fact)) fact = d;
         if (!r->found && fact != AV_NO_INDEX) /* one that is no fact is reported already */
             av_ck_error(h->checker, AV_E_NOTHING_TO_OVERRIDE, r->span,
-                        "no earlier layer has a case `%.*s` of a signal for `%.*s` to override", AV_TEXT_ARG(r->name),
-                        AV_TEXT_ARG(r->fact));
+                        "no earlier layer has a case `%.*s` of a signal for `%.*s` to override",
+                        AV_TEXT_ARG(r->name), AV_TEXT_ARG(r->fact));
     }
 }
 
 static av_rule rule_of(av_checker *c, const av_ast *ast, const av_ast *says) {
     av_text name = case_name(c, ast, says);
-    av_text id = av_arena_join(&c->program->arena, c->program->defs[c->def].name, AV_TEXT("/"), name);
+    av_text id =
+        av_arena_join(&c->program->arena, c->program->defs[c->def].name, AV_TEXT("/"), name);
     if (!id.ptr) av_ck_fail(c, AV_ERR_MEMORY);
     av_rule rule = av_ck_blank_rule();
     rule.id = id.ptr ? id : AV_TEXT("");
@@ -223,22 +235,26 @@ static void check_clauses(av_checker *c, const av_ast *ast) {
                  *confidence = av_ck_clause(ast->items, AV_WORD_CONFIDENCE),
                  *risk = av_ck_clause(ast->items, AV_WORD_RISK);
     if (because && !confidence)
-        av_ck_error(c, AV_E_MISSING_CLAUSE, because->span, "this case does not say its `confidence`: high, medium or low");
+        av_ck_error(c, AV_E_MISSING_CLAUSE, because->span,
+                    "this case does not say its `confidence`: high, medium or low");
     const av_ast *stray = confidence ? confidence : risk;
     if (!because && stray) {
-        av_diag *d = av_ck_error(c, AV_E_MISPLACED_CLAUSE, stray->span, "`%s` belongs to a case that says `because`",
+        av_diag *d = av_ck_error(c, AV_E_MISPLACED_CLAUSE, stray->span,
+                                 "`%s` belongs to a case that says `because`",
                                  av_word_spelling((av_word)stray->word));
-        av_diag_help(c->diags, d, "without `because` the words state the fact; with it they make it likely");
+        av_diag_help(c->diags, d,
+                     "without `because` the words state the fact; with it they make it likely");
     }
 }
 
 /* Every pattern of a case takes the same values, or the case would have none for its own. `before`: values the patterns before
  * this one take; AV_NO_INDEX for the first. */
-static bool check_captures(av_checker *c, const av_ast *text, const av_net_capture *captures, uint32_t count,
-                           uint32_t before) {
+static bool check_captures(av_checker *c, const av_ast *text, const av_net_capture *captures,
+                           uint32_t count, uint32_t before) {
     for (uint32_t i = 0; i < count; i++) {
         if (captures[i].taken && i < before) continue;
-        av_ck_error(c, AV_E_PATTERN, text->span, "this pattern takes %s `%.*s`, another of the same case %s",
+        av_ck_error(c, AV_E_PATTERN, text->span,
+                    "this pattern takes %s `%.*s`, another of the same case %s",
                     captures[i].taken ? "a value" : "no", AV_TEXT_ARG(captures[i].name),
                     captures[i].taken ? "does not" : "does");
         return false;
@@ -252,14 +268,17 @@ static void gather_case(av_heard_by *h, const av_said *said) {
     av_checker *c = h->checker;
     const av_ast *says = said->says;
     if (!says || !says->items) {
-        av_diag *d = av_ck_error(c, AV_E_MISSING_CLAUSE, said->ast->span, "this case does not say which words give its value");
+        av_diag *d = av_ck_error(c, AV_E_MISSING_CLAUSE, said->ast->span,
+                                 "this case does not say which words give its value");
         av_diag_help(c->diags, d, "case ... when says \"words of the text\"");
         return;
     }
-    if (h->replacement_count && is_replaced(h, c->program->defs[said->fact].name, case_name(c, said->ast, says),
-                                            c->files[said->file].layer))
+    if (h->replacement_count &&
+        is_replaced(h, c->program->defs[said->fact].name, case_name(c, said->ast, says),
+                    c->files[said->file].layer))
         return;
-    av_said *grown = av_arena_grow(c->scratch, h->cases, h->case_count, &h->case_cap, sizeof *grown);
+    av_said *grown =
+        av_arena_grow(c->scratch, h->cases, h->case_count, &h->case_cap, sizeof *grown);
     if (!grown) {
         av_ck_fail(c, AV_ERR_MEMORY);
         return;
@@ -303,8 +322,7 @@ av_heard_by *av_ck_signals_gather(av_checker *c) {
     gather_replacements(h);
     for (size_t f = 0; f < c->file_count && c->status == AV_OK; f++)
         for (const av_ast *a = c->files[f].syntax->file->items; a; a = a->next)
-            if (a->kind == AV_AST_SIGNAL)
-                gather_cases(h, a, (uint32_t)f, false);
+            if (a->kind == AV_AST_SIGNAL) gather_cases(h, a, (uint32_t)f, false);
             else if (a->kind == AV_AST_OVERRIDE && a->a->kind == AV_AST_SIGNAL)
                 gather_cases(h, a->a, (uint32_t)f, true);
     report_replacements(h);
@@ -320,7 +338,8 @@ static bool is_right(av_heard_by *h, const av_said *said) {
         const av_heard *pattern = &h->items[i];
         uint32_t before = pattern->first ? AV_NO_INDEX : pattern[-1].capture_count;
         right = av_heard_is_right(h, pattern) && right;
-        right = right && check_captures(h->checker, pattern->text, pattern->captures, pattern->capture_count, before);
+        right = right && check_captures(h->checker, pattern->text, pattern->captures,
+                                        pattern->capture_count, before);
     }
     return right;
 }
@@ -329,7 +348,8 @@ static void signal_case(av_heard_by *h, const av_said *said) {
     av_checker *c = h->checker;
     const av_ast *ast = said->ast, *says = said->says;
     check_clauses(c, ast);
-    const av_ast *because = av_ck_clause(ast->items, AV_WORD_BECAUSE), *risk = av_ck_clause(ast->items, AV_WORD_RISK);
+    const av_ast *because = av_ck_clause(ast->items, AV_WORD_BECAUSE),
+                 *risk = av_ck_clause(ast->items, AV_WORD_RISK);
     av_signal signal = {.rule = av_ck_push_rule(c, rule_of(c, ast, says)),
                         .where = AV_NO_INDEX,
                         .cues = cues_asked_for(c, says->body),
@@ -343,7 +363,9 @@ static void signal_case(av_heard_by *h, const av_said *said) {
         signal.captures[i] = (uint8_t)last->captures[i].kind;
     av_type_id type = value_type(c, c->program->defs[c->def].type, ast->a);
     signal.value = capture_proc(c, "signal", ast->a, type, last->captures, signal.capture_count);
-    if (says->a) signal.where = capture_proc(c, "where", says->a, AV_TYPE_BOOL, last->captures, signal.capture_count);
+    if (says->a)
+        signal.where =
+            capture_proc(c, "where", says->a, AV_TYPE_BOOL, last->captures, signal.capture_count);
     uint32_t b = av_ck_text_proc(c, "because", because ? because->a : NULL);
     uint32_t k = av_ck_text_proc(c, "risk", risk ? risk->a : NULL);
     av_rule *rule = &c->program->rules[signal.rule];
@@ -367,8 +389,11 @@ void av_ck_signals(av_checker *c, av_heard_by *h) {
             signal = said->signal;
             av_ck_begin(c, said->file, said->fact);
             if (!c->has_prose) {
-                av_diag *d = av_ck_error(c, AV_E_NO_PROSE, signal->name_span, "no fact holds the text that signals read");
-                av_diag_help(c->diags, d, "fact prompt: text \"Prompt\" { ... prose \"the product in the user's own words\" }");
+                av_diag *d = av_ck_error(c, AV_E_NO_PROSE, signal->name_span,
+                                         "no fact holds the text that signals read");
+                av_diag_help(c->diags, d,
+                             "fact prompt: text \"Prompt\" { ... prose \"the product in the user's "
+                             "own words\" }");
                 continue;
             }
         }
@@ -399,11 +424,15 @@ void av_ck_signal_reads(av_checker *c) {
         seen[stack[0]] = turn;
         while (count > 0) {
             const av_def *def = &p->defs[stack[--count]];
-            if (def->kind != AV_DEF_CONST && def->kind != AV_DEF_FUNC && def->kind != AV_DEF_TABLE) {
-                av_diag *d = av_ck_error(c, AV_E_SIGNAL_READS, c->signal_reads[i].span,
-                                         "prose is heard before anything is known, so this cannot depend on `%.*s`",
-                                         AV_TEXT_ARG(def->name));
-                av_diag_help(c->diags, d, "use constants, functions of the captures, and the captures themselves");
+            if (def->kind != AV_DEF_CONST && def->kind != AV_DEF_FUNC &&
+                def->kind != AV_DEF_TABLE) {
+                av_diag *d = av_ck_error(
+                    c, AV_E_SIGNAL_READS, c->signal_reads[i].span,
+                    "prose is heard before anything is known, so this cannot depend on `%.*s`",
+                    AV_TEXT_ARG(def->name));
+                av_diag_help(
+                    c->diags, d,
+                    "use constants, functions of the captures, and the captures themselves");
                 break;
             }
             for (uint32_t r = 0; r < def->read_count; r++)

@@ -9,25 +9,24 @@
 static av_suggest near_class(const av_heard_by *h, av_text name) {
     av_suggest near;
     av_suggest_init(&near, name);
-    for (size_t i = 0; i < h->class_count; i++)
-        av_suggest_offer(&near, h->classes[i].name);
+    for (size_t i = 0; i < h->class_count; i++) av_suggest_offer(&near, h->classes[i].name);
     return near;
 }
 
 static void report(av_heard_by *h, const av_ast *text, const av_net_mistake *mistake) {
     av_checker *c = h->checker;
     bool named = mistake->name.len > 0;
-    av_diag *d = named ? av_ck_error(c, AV_E_PATTERN, text->span, "%.*s: `%.*s`", AV_TEXT_ARG(mistake->message),
-                                     AV_TEXT_ARG(mistake->name))
-                       : av_ck_error(c, AV_E_PATTERN, text->span, "%.*s", AV_TEXT_ARG(mistake->message));
+    av_diag *d =
+        named ? av_ck_error(c, AV_E_PATTERN, text->span, "%.*s: `%.*s`",
+                            AV_TEXT_ARG(mistake->message), AV_TEXT_ARG(mistake->name))
+              : av_ck_error(c, AV_E_PATTERN, text->span, "%.*s", AV_TEXT_ARG(mistake->message));
     av_suggest near = near_class(h, mistake->name);
     if (!named) near.best = AV_TEXT("");
-    for (int kind = AV_QUANTITY_NONE + 1; named && mistake->help.len && kind < AV_QUANTITY_KINDS; kind++)
+    for (int kind = AV_QUANTITY_NONE + 1; named && mistake->help.len && kind < AV_QUANTITY_KINDS;
+         kind++)
         av_suggest_offer(&near, av_text_from(av_quantity_name((av_quantity_kind)kind)));
-    if (near.best.len)
-        av_diag_suggest(c->diags, d, near.best);
-    else if (mistake->help.len)
-        av_diag_help(c->diags, d, "%.*s", AV_TEXT_ARG(mistake->help));
+    if (near.best.len) av_diag_suggest(c->diags, d, near.best);
+    else if (mistake->help.len) av_diag_help(c->diags, d, "%.*s", AV_TEXT_ARG(mistake->help));
 }
 
 bool av_heard_is_right(av_heard_by *h, const av_heard *pattern) {
@@ -37,14 +36,17 @@ bool av_heard_is_right(av_heard_by *h, const av_heard *pattern) {
 }
 
 void av_heard_add(av_heard_by *h, const av_ast *text, av_net_pattern meaning, bool first) {
-    av_heard *grown = av_arena_grow(h->checker->scratch, h->items, h->count, &h->cap, sizeof *grown);
+    av_heard *grown =
+        av_arena_grow(h->checker->scratch, h->items, h->count, &h->cap, sizeof *grown);
     if (!grown) {
         av_ck_fail(h->checker, AV_ERR_MEMORY);
         return;
     }
     h->items = grown;
-    grown[h->count++] =
-        (av_heard){.text = text, .pattern = av_ck_literal(h->checker, text), .meaning = meaning, .first = first};
+    grown[h->count++] = (av_heard){.text = text,
+                                   .pattern = av_ck_literal(h->checker, text),
+                                   .meaning = meaning,
+                                   .first = first};
 }
 
 /* ---- classes of words */
@@ -58,8 +60,7 @@ static uint32_t count_texts(const av_decl *decl) {
 
 static uint32_t add_texts(av_checker *c, const av_ast *first, av_text *out) {
     uint32_t count = 0;
-    for (const av_ast *text = first; text; text = text->next)
-        out[count++] = av_ck_literal(c, text);
+    for (const av_ast *text = first; text; text = text->next) out[count++] = av_ck_literal(c, text);
     return count;
 }
 
@@ -75,9 +76,11 @@ static void gather_classes(av_heard_by *h) {
         uint32_t n = add_texts(c, decl->ast->items, members);
         for (const av_extension *x = decl->extensions; x; x = x->next)
             n += add_texts(c, x->ast->items, members + n);
-        h->classes[h->class_count++] = (av_net_class){.name = decl->ast->name, .members = members, .member_count = n};
+        h->classes[h->class_count++] =
+            (av_net_class){.name = decl->ast->name, .members = members, .member_count = n};
         if (!count)
-            av_ck_error(c, AV_E_EMPTY, decl->ast->name_span, "class `%.*s` has no words", AV_TEXT_ARG(decl->ast->name));
+            av_ck_error(c, AV_E_EMPTY, decl->ast->name_span, "class `%.*s` has no words",
+                        AV_TEXT_ARG(decl->ast->name));
     }
     if (c->scratch->failed) av_ck_fail(c, AV_ERR_MEMORY);
 }
@@ -87,8 +90,7 @@ static void check_texts(av_heard_by *h, const av_ast *first) {
         av_net_mistake mistake;
         if (av_net_check(h->checker->scratch, av_ck_literal(h->checker, text), &mistake) != AV_OK)
             av_ck_fail(h->checker, AV_ERR_MEMORY);
-        else if (mistake.message.len)
-            report(h, text, &mistake);
+        else if (mistake.message.len) report(h, text, &mistake);
     }
 }
 
@@ -109,7 +111,8 @@ static uint32_t reach_of(av_checker *c, const av_ast *clause) {
     int64_t reach = 0;
     if (!clause->a) return 0;
     if (!av_int_parse(clause->a->name, &reach) || reach < 1 || reach > AV_PROSE_SENTENCE)
-        av_ck_error(c, AV_E_OUT_OF_RANGE, clause->a->span, "a cue reaches from 1 to %d words", AV_PROSE_SENTENCE);
+        av_ck_error(c, AV_E_OUT_OF_RANGE, clause->a->span, "a cue reaches from 1 to %d words",
+                    AV_PROSE_SENTENCE);
     return (uint32_t)reach;
 }
 
@@ -146,14 +149,16 @@ static void add_cues(av_heard_by *h) {
         av_decl *decl = &c->decls[i];
         if (decl->ast->kind != AV_AST_CUE) continue;
         if (p->cue_count == AV_NET_CUES) {
-            av_ck_error(c, AV_E_TOO_MANY, decl->ast->name_span, "a program has at most %d cues", AV_NET_CUES);
+            av_ck_error(c, AV_E_TOO_MANY, decl->ast->name_span, "a program has at most %d cues",
+                        AV_NET_CUES);
             return;
         }
         uint32_t cue = p->cue_count++;
         decl->index = cue;
         c->file = decl->file;
         p->cues[cue] = (av_cue){.name = av_ck_keep(c, decl->ast->name),
-                                .label = decl->ast->c ? av_ck_literal(c, decl->ast->c) : av_ck_keep(c, decl->ast->name)};
+                                .label = decl->ast->c ? av_ck_literal(c, decl->ast->c)
+                                                      : av_ck_keep(c, decl->ast->name)};
         p->cues[cue].label = av_ck_keep(c, p->cues[cue].label);
         cue_patterns(h, cue, decl->ast->items);
         for (const av_extension *x = decl->extensions; x; x = x->next) {
@@ -179,8 +184,9 @@ static av_status add(av_net_builder *builder, av_heard *pattern) {
         memcpy(pattern->captures, pattern[-1].captures, sizeof pattern->captures);
         pattern->capture_count = pattern[-1].capture_count;
     }
-    return av_net_add(builder, pattern->pattern, pattern->meaning, valued ? pattern->captures : NULL,
-                      valued ? &pattern->capture_count : NULL, &pattern->mistake);
+    return av_net_add(builder, pattern->pattern, pattern->meaning,
+                      valued ? pattern->captures : NULL, valued ? &pattern->capture_count : NULL,
+                      &pattern->mistake);
 }
 
 void av_heard_build(av_heard_by *h) {

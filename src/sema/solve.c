@@ -60,20 +60,14 @@ av_answer av_dom_known(av_dom *d, av_formula *f) {
     if (d->budget) d->budget--;
     av_answer answer;
     switch (f->kind) {
-    case AV_F_ATOM:
-        answer = atom_answer(d, f);
-        break;
+    case AV_F_ATOM: answer = atom_answer(d, f); break;
     case AV_F_NOT:
         answer = av_dom_known(d, f->items[0]);
         if (answer != AV_ANSWER_UNKNOWN)
             answer = answer == AV_ANSWER_YES ? AV_ANSWER_NO : AV_ANSWER_YES;
         break;
-    case AV_F_AT_LEAST:
-        answer = several_answer(d, f);
-        break;
-    default:
-        answer = if_answer(d, f);
-        break;
+    case AV_F_AT_LEAST: answer = several_answer(d, f); break;
+    default: answer = if_answer(d, f); break;
     }
     f->stamp = d->stamp;
     f->answer = answer;
@@ -129,10 +123,8 @@ static choice choose(av_dom *d, av_formula *f, bool want) {
             f = f->items[0];
             continue;
         }
-        case AV_F_ATOM:
-            return (choice){f, want, forced};
-        default:
-            return (choice){NULL, false, false};
+        case AV_F_ATOM: return (choice){f, want, forced};
+        default: return (choice){NULL, false, false};
         }
     }
 }

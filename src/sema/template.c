@@ -32,20 +32,24 @@ typedef struct layout {
 } layout;
 
 static void add_piece(layout *l, piece_kind kind, const av_ast *ast) {
-    piece *pieces = av_arena_grow(&l->arena, l->pieces, l->piece_count, &l->piece_cap, sizeof *pieces);
+    piece *pieces =
+        av_arena_grow(&l->arena, l->pieces, l->piece_count, &l->piece_cap, sizeof *pieces);
     if (pieces) l->pieces = pieces;
     if (!pieces || (ast && av_map_set(&l->by_ast, (uintptr_t)ast, l->piece_count) != AV_OK)) {
         av_ck_fail(l->c, AV_ERR_MEMORY);
         return;
     }
-    pieces[l->piece_count++] = (piece){.kind = kind, .ast = ast, .text = kind == PIECE_CHUNK ? ast->name : AV_TEXT("")};
+    pieces[l->piece_count++] =
+        (piece){.kind = kind, .ast = ast, .text = kind == PIECE_CHUNK ? ast->name : AV_TEXT("")};
 }
 
 static void flatten(layout *l, const av_ast *first) {
     for (const av_ast *a = first; a; a = a->next) {
         switch (a->kind) {
         case AV_AST_CHUNK: add_piece(l, PIECE_CHUNK, a); break;
-        case AV_AST_VALUE: case AV_AST_T_SECTION: case AV_AST_T_TABLE: add_piece(l, PIECE_VALUE, a); break;
+        case AV_AST_VALUE:
+        case AV_AST_T_SECTION:
+        case AV_AST_T_TABLE: add_piece(l, PIECE_VALUE, a); break;
         case AV_AST_T_LET: add_piece(l, PIECE_TAG, NULL); break;
         case AV_AST_T_IF:
             for (const av_ast *branch = a->items; branch; branch = branch->next) {
@@ -121,7 +125,8 @@ static line line_at(const layout *l, size_t first) {
         if (kind == PIECE_CHUNK) {
             av_text text = run_text(l, r);
             size_t blank = spaces(text);
-            if (text.len && text.ptr[text.len - 1] == '\r' && r->newline && blank + 1 == text.len) blank++;
+            if (text.len && text.ptr[text.len - 1] == '\r' && r->newline && blank + 1 == text.len)
+                blank++;
             if (leading) n.indent += blank;
             if (blank < text.len) n.blank = leading = false;
         } else {
@@ -179,7 +184,8 @@ static void lay_out(layout *l, size_t common) {
     /* what is left of each chunk, joined */
     for (size_t i = 0; i < l->run_count;) {
         size_t p = l->runs[i].piece, total = 0, j = i;
-        for (; j < l->run_count && l->runs[j].piece == p; j++) total += l->runs[j].len + l->runs[j].newline;
+        for (; j < l->run_count && l->runs[j].piece == p; j++)
+            total += l->runs[j].len + l->runs[j].newline;
         if (l->pieces[p].kind == PIECE_CHUNK) {
             char *bytes = AV_NEW_ARRAY(l->c->scratch, char, total ? total : 1);
             if (!bytes) {
@@ -203,10 +209,10 @@ static void lay_out(layout *l, size_t common) {
 
 typedef struct writer {
     av_checker *c;
-    layout *layout;      /* NULL for a text on one line */
+    layout *layout; /* NULL for a text on one line */
     av_place_state place;
-    bool origins;        /* fragments remember where their parts came from */
-    bool glued;          /* av_place_problem was reported */
+    bool origins; /* fragments remember where their parts came from */
+    bool glued;   /* av_place_problem was reported */
 } writer;
 
 typedef struct part_list {
@@ -215,7 +221,8 @@ typedef struct part_list {
 } part_list;
 
 static void add_part(writer *w, part_list *list, av_node *part) {
-    av_node **items = av_arena_grow(w->c->scratch, list->items, list->count, &list->cap, sizeof *items);
+    av_node **items =
+        av_arena_grow(w->c->scratch, list->items, list->count, &list->cap, sizeof *items);
     if (!items) {
         av_ck_fail(w->c, AV_ERR_MEMORY);
         return;
@@ -226,7 +233,9 @@ static void add_part(writer *w, part_list *list, av_node *part) {
 
 static const piece *piece_of(const writer *w, const av_ast *ast) {
     uint64_t index = 0;
-    return w->layout && av_map_get(&w->layout->by_ast, (uintptr_t)ast, &index) ? &w->layout->pieces[index] : NULL;
+    return w->layout && av_map_get(&w->layout->by_ast, (uintptr_t)ast, &index)
+               ? &w->layout->pieces[index]
+               : NULL;
 }
 
 /* Text directly beside a value that brings its own quotes: said once a template. */
@@ -280,10 +289,13 @@ static bool is_plain(const av_ast *ast) {
 static bool printable(const av_checker *c, av_type_id id) {
     const av_type *t = av_ck_type_of(c, id);
     switch (t->kind) {
-    case AV_T_RECORD: case AV_T_NONE: case AV_T_OPTION: return false;
+    case AV_T_RECORD:
+    case AV_T_NONE:
+    case AV_T_OPTION: return false;
     case AV_T_LIST: {
         av_type_kind k = av_ck_type_of(c, t->element)->kind;
-        return k == AV_T_TEXT || k == AV_T_REF || k == AV_T_ENUM || k == AV_T_INT || k == AV_T_DECIMAL || k == AV_T_ERROR;
+        return k == AV_T_TEXT || k == AV_T_REF || k == AV_T_ENUM || k == AV_T_INT ||
+               k == AV_T_DECIMAL || k == AV_T_ERROR;
     }
     default: return true;
     }
@@ -314,18 +326,22 @@ static av_node *value_part(writer *w, const av_ast *expr, const av_ast *at) {
     part->index = 0;
     const av_type t = *av_ck_type_of(c, part->a->type);
     if (!printable(c, part->a->type)) {
-        av_diag *d = av_ck_error(c, AV_E_NOT_PRINTABLE, expr->span, "%.*s cannot be written as text",
-                                 AV_TEXT_ARG(av_ck_type_text(c, part->a->type)));
-        if (t.kind == AV_T_OPTION) av_diag_help(c->diags, d, "it may be none: say what to write then, `... ?? \"-\"`");
+        av_diag *d =
+            av_ck_error(c, AV_E_NOT_PRINTABLE, expr->span, "%.*s cannot be written as text",
+                        AV_TEXT_ARG(av_ck_type_text(c, part->a->type)));
+        if (t.kind == AV_T_OPTION)
+            av_diag_help(c->diags, d, "it may be none: say what to write then, `... ?? \"-\"`");
         if (t.kind == AV_T_RECORD) av_diag_help(c->diags, d, "name the field to write");
-        if (t.kind == AV_T_LIST) av_diag_help(c->diags, d, "run over it with {for x in ...}, or join(...) a list of texts");
+        if (t.kind == AV_T_LIST)
+            av_diag_help(c->diags, d,
+                         "run over it with {for x in ...}, or join(...) a list of texts");
     }
     bool number = t.kind == AV_T_INT || t.kind == AV_T_DECIMAL;
     part->op = (uint8_t)(number ? av_place_escape_number(&w->place) : escape_here(w, at));
     if (t.kind == AV_T_FRAGMENT) {
         if (!av_place_accepts(&w->place, (av_format)t.index))
-            av_ck_error(c, AV_E_WRONG_PLACE, expr->span, "a %s fragment cannot stand in %s", av_format_name((av_format)t.index),
-                        av_place_describe(&w->place));
+            av_ck_error(c, AV_E_WRONG_PLACE, expr->span, "a %s fragment cannot stand in %s",
+                        av_format_name((av_format)t.index), av_place_describe(&w->place));
         part->op = AV_ESCAPE_NONE;
     }
     const piece *p = piece_of(w, at);
@@ -354,10 +370,12 @@ static av_node *block(writer *w, const av_ast *first, av_span span) {
 }
 
 static void uneven(writer *w, av_span span, const av_place_state *a, const av_place_state *b) {
-    av_diag *d = av_ck_error(w->c, AV_E_UNEVEN_BLOCK, span, "this block begins and ends in different places of the %s text",
+    av_diag *d = av_ck_error(w->c, AV_E_UNEVEN_BLOCK, span,
+                             "this block begins and ends in different places of the %s text",
                              av_format_name((av_format)w->place.format));
-    av_diag_help(w->c->diags, d, "one way leads to %s, another to %s: close what is opened within the block", av_place_describe(a),
-                 av_place_describe(b));
+    av_diag_help(w->c->diags, d,
+                 "one way leads to %s, another to %s: close what is opened within the block",
+                 av_place_describe(a), av_place_describe(b));
 }
 
 static av_node *part_if(writer *w, const av_ast *branch, av_span span) {
@@ -424,7 +442,8 @@ static void part_section(writer *w, part_list *list, const av_ast *ast) {
         return;
     }
     if (!av_place_accepts(&w->place, AV_FORMAT_MARKDOWN))
-        av_ck_error(c, AV_E_WRONG_PLACE, ast->span, "a section cannot stand in %s", av_place_describe(&w->place));
+        av_ck_error(c, AV_E_WRONG_PLACE, ast->span, "a section cannot stand in %s",
+                    av_place_describe(&w->place));
     size_t mark = c->read_count;
     av_ck_read(c, decl->index);
     av_node *node = av_ck_node(c, AV_N_PART_SECTION, AV_TYPE_TEXT, ast->span);
@@ -440,13 +459,15 @@ static void part_table(writer *w, part_list *list, const av_ast *ast) {
     av_checker *c = w->c;
     av_site site = av_ck_site(c, ast->span);
     if (!av_place_accepts(&w->place, AV_FORMAT_MARKDOWN))
-        av_ck_error(c, AV_E_WRONG_PLACE, ast->span, "a table cannot stand in %s", av_place_describe(&w->place));
+        av_ck_error(c, AV_E_WRONG_PLACE, ast->span, "a table cannot stand in %s",
+                    av_place_describe(&w->place));
     for (const av_ast *column = ast->items; column; column = column->next) {
         literal(w, list, column == ast->items ? AV_TEXT("| ") : AV_TEXT(" | "), ast->span, site);
         if (column->c) text_parts(w, column->c, list);
     }
     literal(w, list, AV_TEXT(" |\n|"), ast->span, site);
-    for (const av_ast *column = ast->items; column; column = column->next) literal(w, list, AV_TEXT(" --- |"), ast->span, site);
+    for (const av_ast *column = ast->items; column; column = column->next)
+        literal(w, list, AV_TEXT(" --- |"), ast->span, site);
     size_t outer = c->local_count;
     av_node *loop = loop_head(w, ast->b, ast->span);
     part_list row = {NULL, 0, 0};
@@ -508,7 +529,8 @@ av_node *av_ck_text(av_checker *c, const av_ast *ast, av_format format, av_type_
     text_parts(&w, ast, &list);
     av_arena_free(&l.arena);
     av_ck_leave(c, outer);
-    if (type == AV_TYPE_TEXT && list.count <= 1 && (!list.count || list.items[0]->kind == AV_N_PART_TEXT)) {
+    if (type == AV_TYPE_TEXT && list.count <= 1 &&
+        (!list.count || list.items[0]->kind == AV_N_PART_TEXT)) {
         av_node *constant = av_ck_text_const(c, AV_TEXT(""), ast->span);
         if (list.count) constant->value = list.items[0]->value;
         return constant;

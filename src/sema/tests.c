@@ -40,8 +40,7 @@ static av_given *given_facts(av_checker *c, const av_ast *clause, uint32_t *coun
 static av_text path_text(av_checker *c, const av_ast *path) {
     av_buf buf;
     av_buf_init(&buf, &c->scratch->host, 0);
-    if (path->kind == AV_AST_NAME)
-        av_buf_put(&buf, path->name);
+    if (path->kind == AV_AST_NAME) av_buf_put(&buf, path->name);
     else
         for (const av_ast *n = path->items; n; n = n->next) {
             if (buf.len) av_buf_putc(&buf, '/');

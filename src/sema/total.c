@@ -61,8 +61,7 @@ static void print_some_result(av_dom *d, const av_decl *decl, const av_node *res
     if (result && result->kind == AV_N_CONST && result->value.kind != AV_SET &&
         result->value.kind != AV_LIST)
         av_dom_print_value(d, result->value, out);
-    else
-        print_use(d, decl, out);
+    else print_use(d, decl, out);
 }
 
 /* ---- a choice: cases of an inference or decision, rows of a table */
@@ -115,8 +114,7 @@ static av_diag *falls(choice *x, av_answer answer) {
 static void check_falls_through(choice *x) {
     uint32_t n = x->tree->count;
     if (n && !x->tree->items[n - 1]->a) return;
-    for (uint32_t i = 0; i < n; i++)
-        x->goals[i] = (av_goal){x->whens[i], false};
+    for (uint32_t i = 0; i < n; i++) x->goals[i] = (av_goal){x->whens[i], false};
     av_answer answer = av_dom_solve(&x->dom, x->goals, n);
     if (answer == AV_ANSWER_NO) return;
     av_diag *d = falls(x, answer);
@@ -206,8 +204,7 @@ static void check_reached(choice *x, uint32_t i) {
         return; /* the `none` at the end of a table of options */
     if (x->tree->items[i]->flag || !check_can_hold(x, i)) return;
     x->goals[0] = (av_goal){x->whens[i], true};
-    for (uint32_t j = 0; j < i; j++)
-        x->goals[j + 1] = (av_goal){x->whens[j], false};
+    for (uint32_t j = 0; j < i; j++) x->goals[j + 1] = (av_goal){x->whens[j], false};
     if (i && av_dom_solve(&x->dom, x->goals, i + 1) == AV_ANSWER_NO) report_shadowed(x, i);
 }
 
@@ -299,10 +296,8 @@ void av_total_choice(av_checker *c, const av_decl *decl, const bool *patched) {
                                                      AV_AST_F_HIT_ANY | AV_AST_F_HIT_COLLECT));
         bool any = decl->ast->flags & AV_AST_F_HIT_ANY;
         for (uint32_t i = 0; c->analyse && i < tree->count; i++) {
-            if (unique || any || collect)
-                check_can_hold(&x, i);
-            else
-                check_reached(&x, i);
+            if (unique || any || collect) check_can_hold(&x, i);
+            else check_reached(&x, i);
         }
         if (c->analyse && (unique || any)) check_overlaps(&x, unique);
     } else {
@@ -448,8 +443,7 @@ static void check_can_win(matrix *m, av_formula *const *out) {
 static void check_some_option(matrix *m, av_formula *const *out) {
     av_goal *goals = AV_NEW_ARRAY(&m->dom.arena, av_goal, m->def->option_count + 1);
     if (!goals) return;
-    for (uint32_t i = 0; i < m->def->option_count; i++)
-        goals[i] = (av_goal){out[i], true};
+    for (uint32_t i = 0; i < m->def->option_count; i++) goals[i] = (av_goal){out[i], true};
     if (!m->def->option_count ||
         av_dom_solve(&m->dom, goals, m->def->option_count) != AV_ANSWER_YES)
         return;

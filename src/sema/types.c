@@ -56,12 +56,9 @@ bool av_ck_fits(const av_checker *c, av_type_id from, av_type_id to) {
     case AV_T_INT:
         return t->kind == AV_T_INT &&
                (!t->ranged || (f->ranged && f->low >= t->low && f->high <= t->high));
-    case AV_T_REF:
-        return t->kind == AV_T_TEXT || (t->kind == AV_T_REF && t->index == f->index);
-    case AV_T_LIST:
-        return t->kind == AV_T_LIST && av_ck_fits(c, f->element, t->element);
-    default:
-        return false;
+    case AV_T_REF: return t->kind == AV_T_TEXT || (t->kind == AV_T_REF && t->index == f->index);
+    case AV_T_LIST: return t->kind == AV_T_LIST && av_ck_fits(c, f->element, t->element);
+    default: return false;
     }
 }
 
@@ -140,8 +137,7 @@ static av_type_id named_type(av_checker *c, const av_ast *ast) {
 av_type_id av_ck_resolve_type(av_checker *c, const av_ast *ast) {
     if (!ast) return AV_TYPE_ERROR;
     switch (ast->kind) {
-    case AV_AST_TYPE_NAME:
-        return named_type(c, ast);
+    case AV_AST_TYPE_NAME: return named_type(c, ast);
     case AV_AST_TYPE_LIST: {
         av_type_id element = av_ck_resolve_type(c, ast->a);
         return element == AV_TYPE_ERROR ? AV_TYPE_ERROR : av_ck_list_of(c, element);
@@ -168,7 +164,8 @@ av_type_id av_ck_resolve_type(av_checker *c, const av_ast *ast) {
         const av_enum_type *members = &c->program->enums[t.index];
         if (members->member_count > AV_SET_MEMBERS) {
             av_ck_error(c, AV_E_TOO_MANY, ast->span,
-                        "enum `%.*s` has %u members, and a set holds members of an enum of at most %d; use `list of`",
+                        "enum `%.*s` has %u members, and a set holds members of an enum of at most "
+                        "%d; use `list of`",
                         AV_TEXT_ARG(members->name), members->member_count, AV_SET_MEMBERS);
             return AV_TYPE_ERROR;
         }
@@ -187,7 +184,6 @@ av_type_id av_ck_resolve_type(av_checker *c, const av_ast *ast) {
         }
         return av_ck_type(c, (av_type){.kind = AV_T_REF, .index = decl->index});
     }
-    default:
-        return AV_TYPE_ERROR;
+    default: return AV_TYPE_ERROR;
     }
 }

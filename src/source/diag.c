@@ -41,8 +41,7 @@ static av_text format_text(av_diags *diags, const char *format, va_list args) {
         return (av_text){"", 0};
     }
     if (cut) {
-        while (len > AV_DIAG_TEXT - 4 && ((unsigned char)text[len - 1] & 0xC0) == 0x80)
-            len--;
+        while (len > AV_DIAG_TEXT - 4 && ((unsigned char)text[len - 1] & 0xC0) == 0x80) len--;
         if ((unsigned char)text[len - 1] >= 0x80) len--; /* the start of a character cut short */
         memcpy(text + len, dots, sizeof dots - 1);
         len += sizeof dots - 1;
@@ -73,8 +72,7 @@ static void count_severity(av_diags *diags, av_severity severity) {
 static av_diag *take_item(av_diags *diags, av_severity severity) {
     if (diags->count == AV_DIAG_MAX) {
         size_t last = diags->count - 1;
-        while (diags->items[last].severity == AV_SEVERITY_ERROR)
-            last--;
+        while (diags->items[last].severity == AV_SEVERITY_ERROR) last--;
         size_t after = diags->count - 1 - last;
         memmove(&diags->items[last], &diags->items[last + 1], after * sizeof *diags->items);
         diags->count--;
@@ -93,7 +91,8 @@ static av_diag *take_item(av_diags *diags, av_severity severity) {
 
 /* Whether there is no place for another of this severity. */
 static bool is_full(const av_diags *diags, av_severity severity) {
-    return diags->count == AV_DIAG_MAX && (severity != AV_SEVERITY_ERROR || diags->kept_errors == AV_DIAG_MAX);
+    return diags->count == AV_DIAG_MAX &&
+           (severity != AV_SEVERITY_ERROR || diags->kept_errors == AV_DIAG_MAX);
 }
 
 /* Keeps a diagnostic unless it is known. */

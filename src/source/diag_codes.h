@@ -44,7 +44,8 @@ AV_DIAG(AV_E_SIGNAL_READS, "E0410", AV_SEVERITY_ERROR, "Signal that depends on f
 AV_DIAG(AV_E_NO_INFERENCE, "E0501", AV_SEVERITY_ERROR, "Fact that can stay blank")
 AV_DIAG(AV_E_UNREACHABLE, "E0502", AV_SEVERITY_ERROR, "Case that no facts reach")
 AV_DIAG(AV_E_FALLS_THROUGH, "E0503", AV_SEVERITY_ERROR, "Facts that no case takes")
-AV_DIAG(AV_W_NO_WRONG_IF, "W0504", AV_SEVERITY_WARNING, "Option without a condition that makes it wrong")
+AV_DIAG(AV_W_NO_WRONG_IF, "W0504", AV_SEVERITY_WARNING,
+        "Option without a condition that makes it wrong")
 AV_DIAG(AV_W_MAY_FALL_THROUGH, "W0505", AV_SEVERITY_WARNING, "Facts that perhaps no case takes")
 AV_DIAG(AV_E_NEVER_HOLDS, "E0506", AV_SEVERITY_ERROR, "Condition that can never hold")
 AV_DIAG(AV_E_OVERLAP, "E0507", AV_SEVERITY_ERROR, "Rows that overlap")
@@ -55,7 +56,8 @@ AV_DIAG(AV_W_CANNOT_FAIL, "W0511", AV_SEVERITY_WARNING, "Check that cannot fail"
 AV_DIAG(AV_W_UNUSED, "W0512", AV_SEVERITY_WARNING, "Declaration that nothing uses")
 AV_DIAG(AV_E_BLOCK_OPEN, "E0601", AV_SEVERITY_ERROR, "Template block left open")
 AV_DIAG(AV_E_BLOCK_TAG, "E0602", AV_SEVERITY_ERROR, "Template tag without its block")
-AV_DIAG(AV_E_UNEVEN_BLOCK, "E0603", AV_SEVERITY_ERROR, "Block that ends in another place than it begins")
+AV_DIAG(AV_E_UNEVEN_BLOCK, "E0603", AV_SEVERITY_ERROR,
+        "Block that ends in another place than it begins")
 AV_DIAG(AV_E_WRONG_PLACE, "E0604", AV_SEVERITY_ERROR, "Fragment where it cannot stand")
 AV_DIAG(AV_E_NOT_PRINTABLE, "E0605", AV_SEVERITY_ERROR, "Value that cannot be written as text")
 AV_DIAG(AV_E_GLUED_VALUE, "E0606", AV_SEVERITY_ERROR, "Text glued to a quoted value")

@@ -16,10 +16,8 @@ static void put_span(av_json *json, av_sources *sources, av_span span) {
     span.start = span.end > span.start ? span.end : span.start;
     av_place end = av_sources_place(sources, span);
     av_json_key(json, AV_TEXT("path"));
-    if (start.line)
-        av_json_text(json, start.path);
-    else
-        av_json_null(json);
+    if (start.line) av_json_text(json, start.path);
+    else av_json_null(json);
     put_int(json, "line", start.line);
     put_int(json, "column", start.column);
     put_int(json, "end_line", end.line);
@@ -49,8 +47,7 @@ void av_diags_render_json(av_diags *diags, av_buf *out) {
     av_json json;
     av_json_init(&json, out, true);
     av_json_array(&json);
-    for (size_t i = 0; i < diags->count; i++)
-        put_diag(&json, diags->sources, &diags->items[i]);
+    for (size_t i = 0; i < diags->count; i++) put_diag(&json, diags->sources, &diags->items[i]);
     av_json_end(&json);
     av_buf_putc(out, '\n');
 }

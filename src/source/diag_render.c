@@ -90,8 +90,7 @@ static size_t draw_cell(av_text line, size_t at, size_t column, size_t *size,
     if (line.ptr[at] == '\t') {
         *size = 1;
         *len = TAB_COLUMNS - column % TAB_COLUMNS;
-        for (size_t i = 0; i < *len; i++)
-            out[i] = ' ';
+        for (size_t i = 0; i < *len; i++) out[i] = ' ';
         return *len;
     }
     *len = draw_character(line, at, size, out);
@@ -120,10 +119,8 @@ static bool draw_window(av_buf *out, av_text line, size_t from, size_t to) {
         size_t next = column + draw_cell(line, at, column, &size, picture, &len);
         combining = next == column ? combining + 1 : 0;
         if (next > to) return false;
-        if (column >= from && combining <= COMBINING_RUN)
-            av_buf_put(out, (av_text){picture, len});
-        else if (column < from && next > from)
-            av_buf_fill(out, ' ', next - from);
+        if (column >= from && combining <= COMBINING_RUN) av_buf_put(out, (av_text){picture, len});
+        else if (column < from && next > from) av_buf_fill(out, ' ', next - from);
         column = next;
     }
     return true;

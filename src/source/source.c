@@ -44,8 +44,7 @@ static size_t next_line(av_text text, size_t from) {
 static void map_lines(av_source *source, av_arena *arena) {
     av_text text = source->text;
     size_t count = 1;
-    for (size_t at = next_line(text, 0); at != SIZE_MAX; at = next_line(text, at))
-        count++;
+    for (size_t at = next_line(text, 0); at != SIZE_MAX; at = next_line(text, at)) count++;
     uint32_t *starts = AV_NEW_ARRAY(arena, uint32_t, count);
     if (!starts) return;
     size_t line = 0;
@@ -72,10 +71,8 @@ static uint32_t find_mapped(const av_source *source, size_t offset, uint32_t *hi
     }
     while (high - low > 1) {
         uint32_t middle = low + (high - low) / 2;
-        if (source->line_starts[middle] <= offset)
-            low = middle;
-        else
-            high = middle;
+        if (source->line_starts[middle] <= offset) low = middle;
+        else high = middle;
     }
     *hint = low;
     *start = source->line_starts[low];
@@ -102,7 +99,8 @@ static size_t offset_of(const av_source *source, av_span span) {
 }
 
 /* The place of `offset`, which is in zero-based line `line`, which begins at `start`. */
-static void set_place(const av_source *source, size_t offset, uint32_t line, size_t start, uint32_t *out_line, uint32_t *out_column) {
+static void set_place(const av_source *source, size_t offset, uint32_t line, size_t start,
+                      uint32_t *out_line, uint32_t *out_column) {
     if (offset < start) offset = start;
     av_text before = av_text_slice(source->text, start, offset - start);
     *out_line = source->lines_before + line + 1;
@@ -119,7 +117,8 @@ static size_t locate(av_sources *sources, av_source *source, av_span span, av_pl
     return start;
 }
 
-bool av_sources_mapped_place(const av_sources *sources, av_span span, uint32_t *hint, uint32_t *line, uint32_t *column) {
+bool av_sources_mapped_place(const av_sources *sources, av_span span, uint32_t *hint,
+                             uint32_t *line, uint32_t *column) {
     if (!is_place(sources, span) || !sources->items[span.source].line_count) return false;
     const av_source *source = &sources->items[span.source];
     size_t offset = offset_of(source, span), start;

@@ -58,7 +58,8 @@ av_place av_sources_place(av_sources *sources, av_span span);
 void av_sources_line_column(av_sources *sources, av_span span, uint32_t *line, uint32_t *column);
 /** The same on several threads at a time, for sources that are mapped: false for others. `hint` is the caller's, of one source: the
  * line found last, 0 at first. */
-bool av_sources_mapped_place(const av_sources *sources, av_span span, uint32_t *hint, uint32_t *line, uint32_t *column);
+bool av_sources_mapped_place(const av_sources *sources, av_span span, uint32_t *hint,
+                             uint32_t *line, uint32_t *column);
 /** The text a span covers; empty for "no place". */
 av_text av_sources_text(const av_sources *sources, av_span span);
 

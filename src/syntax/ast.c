@@ -11,7 +11,6 @@ const char *av_ast_kind_name(av_ast_kind kind) {
 
 size_t av_ast_count(const av_ast *first) {
     size_t count = 0;
-    for (; first != NULL; first = first->next)
-        count++;
+    for (; first != NULL; first = first->next) count++;
     return count;
 }

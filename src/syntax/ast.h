@@ -12,6 +12,7 @@ typedef enum av_ast_kind {
     AV_AST_KIND_COUNT
 } av_ast_kind;
 
+// clang-format off
 typedef enum av_op {
     AV_OP_NONE,
     AV_OP_OR, AV_OP_AND, AV_OP_NOT,
@@ -39,6 +40,7 @@ enum av_ast_flags {
     AV_AST_F_PARENTHESES  = 1 << 14 /**< written in parentheses; they say nothing that the tree does
                                          not */
 };
+// clang-format on
 
 typedef struct av_ast av_ast;
 struct av_ast {
@@ -78,13 +80,14 @@ size_t av_ast_count(const av_ast *first);
  * Nodes live in `arena`; their texts are the source's or live in the arena of `diags`. `node_count` counts nodes across files.
  * Returns AV_OK also when there were syntax errors (out->has_errors), AV_ERR_MEMORY or AV_ERR_LIMIT otherwise.
  */
-av_status av_parse(av_arena *arena, av_diags *diags, uint16_t source, uint32_t *node_count, av_syntax *out) AV_MUST_USE;
+av_status av_parse(av_arena *arena, av_diags *diags, uint16_t source, uint32_t *node_count,
+                   av_syntax *out) AV_MUST_USE;
 
 /** The tree as indented text, one node a line, for tests. */
 void av_ast_dump(const av_ast *node, av_buf *out);
 
 enum {
-    AV_AST_DEPTH = 200,            /**< deepest nesting of expressions, records and template blocks */
+    AV_AST_DEPTH = 200, /**< deepest nesting of expressions, records and template blocks */
     AV_AST_NODES = 8 * 1024 * 1024 /**< nodes of one program */
 };
 

@@ -71,8 +71,7 @@ static void put_quoted(av_buf *out, av_text text) {
  * closing mark's. */
 static void put_shed(av_buf *out, av_text text, unsigned indent, bool last) {
     size_t end = text.len;
-    while (last && end > 0 && (text.ptr[end - 1] == ' ' || text.ptr[end - 1] == '\t'))
-        end--;
+    while (last && end > 0 && (text.ptr[end - 1] == ' ' || text.ptr[end - 1] == '\t')) end--;
     if (end > 0 && text.ptr[end - 1] == '\n') text.len = end;
     av_buf_puts(out, " \"");
     for (size_t i = 0; i < text.len; i++) {
@@ -103,8 +102,7 @@ typedef struct dump {
 static void put_node(dump d, const av_ast *node, size_t depth, const char *role);
 
 static void put_list(dump d, const av_ast *first, size_t depth, const char *role) {
-    for (; first != NULL; first = first->next)
-        put_node(d, first, depth, role);
+    for (; first != NULL; first = first->next) put_node(d, first, depth, role);
 }
 
 static void put_node(dump d, const av_ast *node, size_t depth, const char *role) {

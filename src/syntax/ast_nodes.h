@@ -2,6 +2,7 @@
  *
  * Every node has span, name (+ name_span), type, a, b, c, items (first of a list chained by `next`), flags.
  * A field not mentioned is empty. "expr*" is a list of expressions, "text" an AV_AST_TEXT node. */
+// clang-format off
 
 /* ---- a file and its declarations; `label` is always field c when the form has one */
 AV_NODE(AV_AST_FILE, "name: module (empty: none given), items: declarations, in order (AV_AST_USE included)")

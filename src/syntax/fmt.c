@@ -30,8 +30,7 @@ static void open_body(av_fmt *f, const av_ast *node, const av_ast *first) {
 
 static void names(av_fmt *f, const av_ast *first) {
     size_t width = 0;
-    for (const av_ast *name = first; name != NULL; name = name->next)
-        width += name->name.len + 2;
+    for (const av_ast *name = first; name != NULL; name = name->next) width += name->name.len + 2;
     bool one_line = av_fmt_column(f) + width <= AV_FMT_COLUMNS + 2;
     if (!one_line) f->indent += AV_FMT_INDENT;
     for (const av_ast *name = first; name != NULL; name = name->next) {
@@ -158,9 +157,7 @@ static void cue_words(av_fmt *f, const av_ast *node) {
 
 static void clause(av_fmt *f, const av_ast *node) {
     switch (node->word) {
-    case AV_WORD_SAYS:
-        says(f, node);
-        break;
+    case AV_WORD_SAYS: says(f, node); break;
     case AV_WORD_PROSE:
         av_fmt_put(f, "prose ");
         flat(f, node->a);
@@ -173,9 +170,7 @@ static void clause(av_fmt *f, const av_ast *node) {
     case AV_WORD_BEHIND:
     case AV_WORD_AROUND:
     case AV_WORD_UNTIL:
-    case AV_WORD_WITHIN:
-        cue_words(f, node);
-        break;
+    case AV_WORD_WITHIN: cue_words(f, node); break;
     case AV_WORD_BETWEEN:
     case AV_WORD_SECTIONS:
         av_fmt_put(f, av_word_spelling((av_word)node->word));
@@ -193,9 +188,7 @@ static void clause(av_fmt *f, const av_ast *node) {
         av_fmt_put(f, "for ");
         flat(f, node->items);
         break;
-    case AV_WORD_REPAIR:
-        repair(f, node);
-        break;
+    case AV_WORD_REPAIR: repair(f, node); break;
     case AV_WORD_SECONDARY:
         av_fmt_put(f, "secondary");
         conditions(f, node->a, node->c);
@@ -208,9 +201,7 @@ static void clause(av_fmt *f, const av_ast *node) {
         }
         flat(f, node->a);
         break;
-    default:
-        av_fmt_word(f, node->word);
-        flat(f, node->a);
+    default: av_fmt_word(f, node->word); flat(f, node->a);
     }
 }
 
@@ -445,7 +436,8 @@ static void derive(av_fmt *f, const av_ast *node) {
 /* Words of a class: as many on a line as fit; one on a line where comments stand between them. */
 static void class_words(av_fmt *f, const av_ast *node) {
     open_body(f, node, node->items);
-    bool apart = av_fmt_has_comment(f, (av_span){.start = start_or(node->items, node->span.end), .end = closing(node)});
+    bool apart = av_fmt_has_comment(
+        f, (av_span){.start = start_or(node->items, node->span.end), .end = closing(node)});
     if (apart || node->items == NULL) {
         for (const av_ast *text = node->items; text != NULL; text = text->next) {
             av_fmt_begin(f, text->span.start, AV_FMT_KEEP);
@@ -459,8 +451,7 @@ static void class_words(av_fmt *f, const av_ast *node) {
         flowing(f, node->items);
         f->indent = indent;
         const av_ast *last = node->items;
-        while (last->next != NULL)
-            last = last->next;
+        while (last->next != NULL) last = last->next;
         av_fmt_finish(f, last->span.end, closing(node));
     }
     av_fmt_close(f, "}", closing(node));
@@ -501,63 +492,37 @@ static void function(av_fmt *f, const av_ast *node) {
 
 static const char *keyword(av_ast_kind kind) {
     switch (kind) {
-    case AV_AST_ENUM:
-        return "enum ";
-    case AV_AST_RECORD:
-        return "record ";
-    case AV_AST_CONST:
-        return "const ";
-    case AV_AST_FUNC:
-        return "func ";
-    case AV_AST_FACT:
-        return "fact ";
-    case AV_AST_INFER:
-        return "infer ";
-    case AV_AST_CONFLICT:
-        return "conflict ";
-    case AV_AST_DECISION:
-        return "decision ";
-    case AV_AST_MATRIX:
-        return "matrix ";
-    case AV_AST_TABLE:
-        return "table ";
-    case AV_AST_COLLECTION:
-        return "collection ";
-    case AV_AST_DERIVE:
-        return "derive ";
-    case AV_AST_CHECK:
-        return "check ";
-    case AV_AST_SECTION:
-        return "section ";
-    case AV_AST_DOCUMENT:
-        return "document ";
-    case AV_AST_EMIT:
-        return "emit ";
-    case AV_AST_SIGNAL:
-        return "signal ";
-    case AV_AST_WORDS:
-        return "words ";
-    case AV_AST_CUE:
-        return "cue ";
-    case AV_AST_TEST:
-        return "test ";
-    case AV_AST_OVERRIDE:
-        return "override ";
-    case AV_AST_EXTEND:
-        return "extend ";
-    case AV_AST_USE:
-        return "use ";
-    default:
-        return "";
+    case AV_AST_ENUM: return "enum ";
+    case AV_AST_RECORD: return "record ";
+    case AV_AST_CONST: return "const ";
+    case AV_AST_FUNC: return "func ";
+    case AV_AST_FACT: return "fact ";
+    case AV_AST_INFER: return "infer ";
+    case AV_AST_CONFLICT: return "conflict ";
+    case AV_AST_DECISION: return "decision ";
+    case AV_AST_MATRIX: return "matrix ";
+    case AV_AST_TABLE: return "table ";
+    case AV_AST_COLLECTION: return "collection ";
+    case AV_AST_DERIVE: return "derive ";
+    case AV_AST_CHECK: return "check ";
+    case AV_AST_SECTION: return "section ";
+    case AV_AST_DOCUMENT: return "document ";
+    case AV_AST_EMIT: return "emit ";
+    case AV_AST_SIGNAL: return "signal ";
+    case AV_AST_WORDS: return "words ";
+    case AV_AST_CUE: return "cue ";
+    case AV_AST_TEST: return "test ";
+    case AV_AST_OVERRIDE: return "override ";
+    case AV_AST_EXTEND: return "extend ";
+    case AV_AST_USE: return "use ";
+    default: return "";
     }
 }
 
 static void definition(av_fmt *f, const av_ast *node) {
     av_fmt_put(f, keyword((av_ast_kind)node->kind));
     switch ((av_ast_kind)node->kind) {
-    case AV_AST_USE:
-        names(f, node->items);
-        break;
+    case AV_AST_USE: names(f, node->items); break;
     case AV_AST_ENUM:
         av_fmt_name(f, node->name);
         label(f, node->c);
@@ -569,19 +534,13 @@ static void definition(av_fmt *f, const av_ast *node) {
         if (node->flags & AV_AST_F_BY_KEY) av_fmt_put(f, " by key");
         fields(f, node);
         break;
-    case AV_AST_CONST:
-        constant(f, node);
-        break;
-    case AV_AST_FUNC:
-        function(f, node);
-        break;
+    case AV_AST_CONST: constant(f, node); break;
+    case AV_AST_FUNC: function(f, node); break;
     case AV_AST_FACT:
         headed(f, node);
         if (node->items != NULL) with_clauses(f, node);
         break;
-    case AV_AST_COLLECTION:
-        headed(f, node);
-        break;
+    case AV_AST_COLLECTION: headed(f, node); break;
     case AV_AST_INFER:
     case AV_AST_DECISION:
     case AV_AST_SIGNAL:
@@ -600,9 +559,7 @@ static void definition(av_fmt *f, const av_ast *node) {
         av_fmt_name(f, node->name);
         table(f, node);
         break;
-    case AV_AST_DERIVE:
-        derive(f, node);
-        break;
+    case AV_AST_DERIVE: derive(f, node); break;
     case AV_AST_CONFLICT:
     case AV_AST_CHECK:
     case AV_AST_SECTION:
@@ -617,11 +574,8 @@ static void definition(av_fmt *f, const av_ast *node) {
         with_clauses(f, node);
         break;
     case AV_AST_OVERRIDE:
-    case AV_AST_EXTEND:
-        definition(f, node->a);
-        break;
-    default:
-        break;
+    case AV_AST_EXTEND: definition(f, node->a); break;
+    default: break;
     }
 }
 
@@ -631,12 +585,9 @@ static bool has_no_body(const av_ast *node) {
     case AV_AST_USE:
     case AV_AST_CONST:
     case AV_AST_FUNC:
-    case AV_AST_COLLECTION:
-        return true;
-    case AV_AST_FACT:
-        return node->items == NULL;
-    default:
-        return false;
+    case AV_AST_COLLECTION: return true;
+    case AV_AST_FACT: return node->items == NULL;
+    default: return false;
     }
 }
 

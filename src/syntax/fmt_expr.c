@@ -6,40 +6,23 @@
 
 static const char *op_text(uint8_t op) {
     switch (op) {
-    case AV_OP_OR:
-        return " or ";
-    case AV_OP_AND:
-        return " and ";
-    case AV_OP_EQ:
-        return " == ";
-    case AV_OP_NE:
-        return " != ";
-    case AV_OP_LT:
-        return " < ";
-    case AV_OP_LE:
-        return " <= ";
-    case AV_OP_GT:
-        return " > ";
-    case AV_OP_GE:
-        return " >= ";
-    case AV_OP_IN:
-        return " in ";
-    case AV_OP_NOT_IN:
-        return " not in ";
-    case AV_OP_ADD:
-        return " + ";
-    case AV_OP_SUB:
-        return " - ";
-    case AV_OP_MUL:
-        return " * ";
-    case AV_OP_DIV:
-        return " / ";
-    case AV_OP_MOD:
-        return " % ";
-    case AV_OP_ELSE_IF_NONE:
-        return " \?\? ";
-    default:
-        return " ";
+    case AV_OP_OR: return " or ";
+    case AV_OP_AND: return " and ";
+    case AV_OP_EQ: return " == ";
+    case AV_OP_NE: return " != ";
+    case AV_OP_LT: return " < ";
+    case AV_OP_LE: return " <= ";
+    case AV_OP_GT: return " > ";
+    case AV_OP_GE: return " >= ";
+    case AV_OP_IN: return " in ";
+    case AV_OP_NOT_IN: return " not in ";
+    case AV_OP_ADD: return " + ";
+    case AV_OP_SUB: return " - ";
+    case AV_OP_MUL: return " * ";
+    case AV_OP_DIV: return " / ";
+    case AV_OP_MOD: return " % ";
+    case AV_OP_ELSE_IF_NONE: return " \?\? ";
+    default: return " ";
     }
 }
 
@@ -120,25 +103,18 @@ static bool flat_bare(av_fmt *f, const av_ast *node) {
     case AV_AST_NAME:
     case AV_AST_INT:
     case AV_AST_DECIMAL:
-    case AV_AST_MONEY:
-        return flat_name(f, node->name);
-    case AV_AST_BOOL:
-        return flat_text(f, node->flags & AV_AST_F_TRUE ? "true" : "false");
-    case AV_AST_NONE:
-        return flat_text(f, "none");
+    case AV_AST_MONEY: return flat_name(f, node->name);
+    case AV_AST_BOOL: return flat_text(f, node->flags & AV_AST_F_TRUE ? "true" : "false");
+    case AV_AST_NONE: return flat_text(f, "none");
     case AV_AST_TEXT:
-    case AV_AST_TEMPLATE:
-        return flat_source(f, node);
+    case AV_AST_TEMPLATE: return flat_source(f, node);
     case AV_AST_UNARY:
         return flat_text(f, node->op == AV_OP_NOT ? "not " : "-") && av_fmt_flat(f, node->a);
-    case AV_AST_BINARY:
-        return flat_pair(f, node->a, op_text(node->op), node->b);
-    case AV_AST_RANGE:
-        return flat_pair(f, node->a, "..", node->b);
+    case AV_AST_BINARY: return flat_pair(f, node->a, op_text(node->op), node->b);
+    case AV_AST_RANGE: return flat_pair(f, node->a, "..", node->b);
     case AV_AST_GET:
         return av_fmt_flat(f, node->a) && flat_text(f, ".") && flat_name(f, node->name);
-    case AV_AST_LOOKUP:
-        return flat_pair(f, node->a, "[", node->b) && flat_text(f, "]");
+    case AV_AST_LOOKUP: return flat_pair(f, node->a, "[", node->b) && flat_text(f, "]");
     case AV_AST_CALL:
         return flat_name(f, node->name) && flat_bracketed(f, node, "(", ", ", ")", "()");
     case AV_AST_ARGUMENT:
@@ -151,56 +127,38 @@ static bool flat_bare(av_fmt *f, const av_ast *node) {
     case AV_AST_LET:
         return flat_text(f, "let ") && flat_name(f, node->name) && flat_text(f, " = ") &&
                flat_pair(f, node->a, " in ", node->b);
-    case AV_AST_LIST:
-        return flat_bracketed(f, node, "[", ", ", "]", "[]");
-    case AV_AST_ELEMENT:
-        return flat_pair(f, node->a, " when ", node->b);
+    case AV_AST_LIST: return flat_bracketed(f, node, "[", ", ", "]", "[]");
+    case AV_AST_ELEMENT: return flat_pair(f, node->a, " when ", node->b);
     case AV_AST_RECORD_LITERAL:
-    case AV_AST_WITH:
-        return flat_head(f, node) && flat_bracketed(f, node, "{ ", ", ", " }", "{}");
-    case AV_AST_ROWS:
-        return flat_rows(f, node);
-    case AV_AST_FOR:
-        return flat_loop(f, node);
-    case AV_AST_GENERATOR:
-        return flat_generator(f, node);
+    case AV_AST_WITH: return flat_head(f, node) && flat_bracketed(f, node, "{ ", ", ", " }", "{}");
+    case AV_AST_ROWS: return flat_rows(f, node);
+    case AV_AST_FOR: return flat_loop(f, node);
+    case AV_AST_GENERATOR: return flat_generator(f, node);
     case AV_AST_SOME:
     case AV_AST_EVERY:
         return flat_text(f, node->kind == AV_AST_SOME ? "some " : "every ") &&
                flat_pair(f, node->items, " satisfies ", node->a);
-    case AV_AST_ANY:
-        return flat_bracketed(f, node, "any { ", "; ", " }", "any {}");
-    case AV_AST_ALL:
-        return flat_bracketed(f, node, "all { ", "; ", " }", "all {}");
+    case AV_AST_ANY: return flat_bracketed(f, node, "any { ", "; ", " }", "any {}");
+    case AV_AST_ALL: return flat_bracketed(f, node, "all { ", "; ", " }", "all {}");
     case AV_AST_AT_LEAST:
         return flat_text(f, "at least ") && av_fmt_flat(f, node->a) &&
                flat_bracketed(f, node, " of { ", "; ", " }", " of {}");
     case AV_AST_GROUP:
         return flat_text(f, "group ") && flat_name(f, node->name) && flat_text(f, " in ") &&
                flat_pair(f, node->a, " by ", node->b);
-    case AV_AST_ANY_CELL:
-        return flat_text(f, "-");
-    case AV_AST_COMPARE:
-        return flat_text(f, op_text(node->op) + 1) && av_fmt_flat(f, node->a);
-    case AV_AST_NOT_CELL:
-        return flat_text(f, "not ") && av_fmt_flat(f, node->a);
-    case AV_AST_OR_CELL:
-        return flat_list(f, node->items, ", ");
-    case AV_AST_PATH:
-        return flat_list(f, node->items, "/");
+    case AV_AST_ANY_CELL: return flat_text(f, "-");
+    case AV_AST_COMPARE: return flat_text(f, op_text(node->op) + 1) && av_fmt_flat(f, node->a);
+    case AV_AST_NOT_CELL: return flat_text(f, "not ") && av_fmt_flat(f, node->a);
+    case AV_AST_OR_CELL: return flat_list(f, node->items, ", ");
+    case AV_AST_PATH: return flat_list(f, node->items, "/");
     case AV_AST_TYPE_NAME:
         return flat_name(f, node->name) &&
                (node->a == NULL || (flat_text(f, " ") && flat_pair(f, node->a, "..", node->b)));
-    case AV_AST_TYPE_LIST:
-        return flat_text(f, "list of ") && av_fmt_flat(f, node->a);
-    case AV_AST_TYPE_SET:
-        return flat_text(f, "set of ") && av_fmt_flat(f, node->a);
-    case AV_AST_TYPE_OPTION:
-        return flat_text(f, "option of ") && av_fmt_flat(f, node->a);
-    case AV_AST_TYPE_REF:
-        return flat_text(f, "ref ") && flat_name(f, node->name);
-    default:
-        return false;
+    case AV_AST_TYPE_LIST: return flat_text(f, "list of ") && av_fmt_flat(f, node->a);
+    case AV_AST_TYPE_SET: return flat_text(f, "set of ") && av_fmt_flat(f, node->a);
+    case AV_AST_TYPE_OPTION: return flat_text(f, "option of ") && av_fmt_flat(f, node->a);
+    case AV_AST_TYPE_REF: return flat_text(f, "ref ") && flat_name(f, node->name);
+    default: return false;
     }
 }
 
@@ -236,10 +194,8 @@ static bool opens_bracket(const av_ast *node) {
     case AV_AST_AT_LEAST:
     case AV_AST_CALL:
     case AV_AST_ROWS:
-    case AV_AST_TEXT:
-        return true;
-    default:
-        return false;
+    case AV_AST_TEXT: return true;
+    default: return false;
     }
 }
 
@@ -271,11 +227,8 @@ static const av_ast *leftmost(const av_ast *node) {
         case AV_AST_GET:
         case AV_AST_LOOKUP:
         case AV_AST_WITH:
-        case AV_AST_ELEMENT:
-            node = node->a;
-            break;
-        default:
-            return node;
+        case AV_AST_ELEMENT: node = node->a; break;
+        default: return node;
         }
     }
 }
@@ -305,8 +258,7 @@ static void bracketed(av_fmt *f, const av_ast *node, const char *open, char sepa
     uint32_t end = node->span.end - 1;
     if (in_parentheses(node)) {
         /* The span is that of the parentheses; the bracket is the last mark within. */
-        while (end > node->span.start && f->text.ptr[end] != *close)
-            end--;
+        while (end > node->span.start && f->text.ptr[end] != *close) end--;
     }
     av_fmt_open(f, open, node->items != NULL ? node->items->span.start : end);
     av_fmt_elements(f, node->items, separator, node->kind == AV_AST_CALL, end);
@@ -342,9 +294,7 @@ static void binary(av_fmt *f, const av_ast *node, size_t tail) {
     case AV_OP_ADD:
     case AV_OP_SUB:
     case AV_OP_MUL:
-    case AV_OP_ELSE_IF_NONE:
-        chain(f, node, tail);
-        break;
+    case AV_OP_ELSE_IF_NONE: chain(f, node, tail); break;
     default:
         av_fmt_expr(f, node->a, tail);
         av_fmt_put(f, op_text(node->op));
@@ -440,9 +390,7 @@ static void broken(av_fmt *f, const av_ast *node, size_t tail) {
         av_fmt_put(f, node->op == AV_OP_NOT ? "not " : "-");
         av_fmt_expr(f, node->a, tail);
         break;
-    case AV_AST_BINARY:
-        binary(f, node, tail);
-        break;
+    case AV_AST_BINARY: binary(f, node, tail); break;
     case AV_AST_RANGE:
         av_fmt_expr(f, node->a, 0);
         av_fmt_put(f, "..");
@@ -471,9 +419,7 @@ static void broken(av_fmt *f, const av_ast *node, size_t tail) {
         }
         av_fmt_expr(f, node->a, tail);
         break;
-    case AV_AST_IF:
-        conditional(f, node, tail);
-        break;
+    case AV_AST_IF: conditional(f, node, tail); break;
     case AV_AST_LET:
         av_fmt_put(f, "let ");
         av_fmt_name(f, node->name);
@@ -487,9 +433,7 @@ static void broken(av_fmt *f, const av_ast *node, size_t tail) {
             av_fmt_expr(f, node->b, tail);
         }
         break;
-    case AV_AST_LIST:
-        bracketed(f, node, "[", ',', "]");
-        break;
+    case AV_AST_LIST: bracketed(f, node, "[", ',', "]"); break;
     case AV_AST_ELEMENT:
         av_fmt_expr(f, node->a, 0);
         continued(f, "when ");
@@ -497,9 +441,7 @@ static void broken(av_fmt *f, const av_ast *node, size_t tail) {
         f->indent -= AV_FMT_INDENT;
         break;
     case AV_AST_RECORD_LITERAL:
-    case AV_AST_WITH:
-        record(f, node);
-        break;
+    case AV_AST_WITH: record(f, node); break;
     case AV_AST_ROWS: {
         uint32_t end = node->span.end - 1;
         av_fmt_open(f, "rows {", node->a->span.start);
@@ -507,12 +449,8 @@ static void broken(av_fmt *f, const av_ast *node, size_t tail) {
         av_fmt_close(f, "}", end);
         break;
     }
-    case AV_AST_FOR:
-        loop(f, node, tail);
-        break;
-    case AV_AST_GENERATOR:
-        generator(f, node);
-        break;
+    case AV_AST_FOR: loop(f, node, tail); break;
+    case AV_AST_GENERATOR: generator(f, node); break;
     case AV_AST_SOME:
     case AV_AST_EVERY:
         av_fmt_put(f, node->kind == AV_AST_SOME ? "some " : "every ");
@@ -521,12 +459,8 @@ static void broken(av_fmt *f, const av_ast *node, size_t tail) {
         av_fmt_expr(f, node->a, tail);
         f->indent -= AV_FMT_INDENT;
         break;
-    case AV_AST_ANY:
-        bracketed(f, node, "any {", ';', "}");
-        break;
-    case AV_AST_ALL:
-        bracketed(f, node, "all {", ';', "}");
-        break;
+    case AV_AST_ANY: bracketed(f, node, "any {", ';', "}"); break;
+    case AV_AST_ALL: bracketed(f, node, "all {", ';', "}"); break;
     case AV_AST_AT_LEAST:
         av_fmt_put(f, "at least ");
         av_fmt_expr(f, node->a, 5);
@@ -541,12 +475,8 @@ static void broken(av_fmt *f, const av_ast *node, size_t tail) {
         av_fmt_expr(f, node->b, tail);
         f->indent -= AV_FMT_INDENT;
         break;
-    case AV_AST_TEMPLATE:
-        av_fmt_template(f, node);
-        break;
-    case AV_AST_TEXT:
-        av_fmt_name(f, av_fmt_source(f, node));
-        break;
+    case AV_AST_TEMPLATE: av_fmt_template(f, node); break;
+    case AV_AST_TEXT: av_fmt_name(f, av_fmt_source(f, node)); break;
     default:
         /* Too long for the line and nowhere to break it. */
         av_buf_put(f->out, unlimited_text(f, node, flat_bare));
@@ -599,8 +529,7 @@ static void measure(av_fmt *f, grid *sizes, const av_ast *row) {
 /* In a table wider than the line the last column is left ragged: nobody sees where it would end. */
 static void leave_ragged(const av_fmt *f, grid *sizes) {
     size_t total = f->indent + 1;
-    for (size_t i = 0; i < sizes->count && i < MOST_CELLS; i++)
-        total += sizes->widths[i] + 3;
+    for (size_t i = 0; i < sizes->count && i < MOST_CELLS; i++) total += sizes->widths[i] + 3;
     if (total > AV_FMT_COLUMNS && sizes->count > 0 && sizes->count <= MOST_CELLS)
         sizes->widths[sizes->count - 1] = 0;
 }
@@ -626,8 +555,7 @@ static void put_row(av_fmt *f, const grid *sizes, const av_ast *row) {
 void av_fmt_rows(av_fmt *f, const av_ast *header, const av_ast *rows, uint32_t limit) {
     grid widths = {0};
     if (header != NULL) measure(f, &widths, header);
-    for (const av_ast *row = rows; row != NULL; row = row->next)
-        measure(f, &widths, row);
+    for (const av_ast *row = rows; row != NULL; row = row->next) measure(f, &widths, row);
     leave_ragged(f, &widths);
     if (header != NULL) {
         av_fmt_begin(f, header->span.start, AV_FMT_NONE);

@@ -32,8 +32,7 @@ void av_fmt_line(av_fmt *f) {
 
 static bool blank_between(const av_fmt *f, uint32_t from, uint32_t to) {
     size_t breaks = 0;
-    for (uint32_t at = from; at < to && breaks < 2; at++)
-        breaks += f->text.ptr[at] == '\n';
+    for (uint32_t at = from; at < to && breaks < 2; at++) breaks += f->text.ptr[at] == '\n';
     return breaks > 1;
 }
 

@@ -57,10 +57,8 @@ bool av_lex_word_is_soft(av_word word) {
     case AV_WORD_PROSE:
     case AV_WORD_UNITES:
     case AV_WORD_WITHIN:
-    case AV_WORD_BEFORE:
-        return true;
-    default:
-        return false;
+    case AV_WORD_BEFORE: return true;
+    default: return false;
     }
 }
 
@@ -98,9 +96,10 @@ static const av_token *last_token(const av_lexer *lx) {
 /* Room for `cap` tokens, and no more than a source may have. */
 static bool more_tokens(av_lexer *lx, size_t cap) {
     if (cap > AV_LEX_TOKENS) cap = AV_LEX_TOKENS;
-    av_token *tokens = cap > lx->count ? av_alloc_resize(&lx->keep->host, lx->tokens, lx->cap * sizeof(av_token),
-                                                         cap * sizeof(av_token))
-                                       : NULL;
+    av_token *tokens = cap > lx->count
+                           ? av_alloc_resize(&lx->keep->host, lx->tokens,
+                                             lx->cap * sizeof(av_token), cap * sizeof(av_token))
+                           : NULL;
     if (tokens == NULL) {
         lx->status = cap > lx->count ? AV_ERR_MEMORY : AV_ERR_LIMIT;
         return false;
@@ -125,7 +124,8 @@ void av_lex_emit_span(av_lexer *lx, uint8_t kind, const char *start, const char 
     }
     av_token *token = &lx->tokens[lx->count++];
     token->kind = kind;
-    token->flags = (uint8_t)((lx->fresh ? AV_TOKEN_F_FIRST : 0) | (lx->start == lx->line_start ? AV_TOKEN_F_COLUMN : 0) |
+    token->flags = (uint8_t)((lx->fresh ? AV_TOKEN_F_FIRST : 0) |
+                             (lx->start == lx->line_start ? AV_TOKEN_F_COLUMN : 0) |
                              (lx->error ? AV_TOKEN_F_ERROR : 0));
     token->word = AV_NO_WORD;
     token->start = offset_of(lx, start);
@@ -165,11 +165,8 @@ void av_lex_bracket(av_lexer *lx, uint8_t apart, uint8_t joined) {
         case AV_TOKEN_NAME:
         case AV_TOKEN_FIELD:
         case AV_TOKEN_RPAREN:
-        case AV_TOKEN_RBRACKET:
-            touches = true;
-            break;
-        default:
-            touches = last->word != AV_NO_WORD && av_lex_word_is_soft((av_word)last->word);
+        case AV_TOKEN_RBRACKET: touches = true; break;
+        default: touches = last->word != AV_NO_WORD && av_lex_word_is_soft((av_word)last->word);
         }
     }
     av_lex_emit(lx, touches ? joined : apart);
@@ -208,8 +205,7 @@ void av_lex_newline(av_lexer *lx) {
 void av_lex_comment(av_lexer *lx) {
     const char *line_end = memchr(lx->cursor, '\n', (size_t)(lx->limit - lx->cursor));
     const char *end = lx->cursor = line_end != NULL ? line_end : lx->limit;
-    while (end > lx->start && (end[-1] == '\r' || end[-1] == ' ' || end[-1] == '\t'))
-        end--;
+    while (end > lx->start && (end[-1] == '\r' || end[-1] == ' ' || end[-1] == '\t')) end--;
     const char *nul = memchr(lx->start, 0, (size_t)(end - lx->start));
     if (nul != NULL) {
         av_diag_add(lx->diags, AV_E_BAD_CHARACTER, span_of(lx, nul, nul + 1),
@@ -385,8 +381,7 @@ static bool end_of_source(av_lexer *lx) {
 
 bool av_lex_nul(av_lexer *lx, const char *message) {
     if (lx->start == lx->limit) return end_of_source(lx);
-    while (lx->cursor < lx->limit && *lx->cursor == 0)
-        lx->cursor++;
+    while (lx->cursor < lx->limit && *lx->cursor == 0) lx->cursor++;
     av_lex_error(lx, AV_E_BAD_CHARACTER, message, NULL);
     return true;
 }
@@ -410,10 +405,8 @@ static bool begins_declaration(const av_lexer *lx, const char *at, size_t len) {
     case AV_WORD_EMIT:
     case AV_WORD_TEST:
     case AV_WORD_EXTEND:
-    case AV_WORD_OVERRIDE:
-        return true;
-    default:
-        return false;
+    case AV_WORD_OVERRIDE: return true;
+    default: return false;
     }
 }
 
@@ -450,8 +443,7 @@ void av_lex_foreign_text(av_lexer *lx) {
 
 void av_lex_block_comment(av_lexer *lx) {
     const char *end = lx->cursor;
-    while (end < lx->limit && !(end[0] == '*' && lx->limit - end >= 2 && end[1] == '/'))
-        end++;
+    while (end < lx->limit && !(end[0] == '*' && lx->limit - end >= 2 && end[1] == '/')) end++;
     lx->cursor = lx->limit - end >= 2 ? end + 2 : lx->limit;
     av_lex_error(lx, AV_E_BAD_CHARACTER, "there are no block comments",
                  "begin each line of the comment with `//`");
@@ -466,8 +458,7 @@ void av_lex_block_comment(av_lexer *lx) {
 void av_lex_unknown(av_lexer *lx) {
     char first = *lx->start;
     if (first == '#') {
-        while (lx->cursor < lx->limit && *lx->cursor != '\n')
-            lx->cursor++;
+        while (lx->cursor < lx->limit && *lx->cursor != '\n') lx->cursor++;
         av_lex_error(lx, AV_E_BAD_CHARACTER, "`#` does not begin a comment", "write `//`");
         return;
     }
@@ -489,8 +480,7 @@ static void check_utf8(av_lexer *lx, av_text text) {
         size_t bad = av_utf8_invalid(av_text_slice(text, from, text.len - from));
         if (bad == SIZE_MAX) return;
         size_t end = from + bad + 1;
-        while (end < text.len && ((unsigned char)text.ptr[end] & 0xC0) == 0x80)
-            end++;
+        while (end < text.len && ((unsigned char)text.ptr[end] & 0xC0) == 0x80) end++;
         av_diag *diag =
             av_diag_add(lx->diags, AV_E_BAD_UTF8,
                         span_of(lx, lx->base + from + bad, lx->base + end), "this is not UTF-8");
@@ -512,8 +502,7 @@ av_status av_lex(av_lexer *lx, av_arena *keep, av_diags *diags, uint16_t source)
     for (int word = AV_NO_WORD + 1; word < AV_WORD_COUNT; word++) {
         const char *spelling = av_word_spelling((av_word)word);
         uint8_t slot = word_hash(spelling, strlen(spelling));
-        while (lx->words[slot] != 0)
-            slot++;
+        while (lx->words[slot] != 0) slot++;
         lx->words[slot] = (uint8_t)word;
     }
     if (av_text_starts(text, AV_TEXT("\xEF\xBB\xBF"))) lx->cursor = lx->line_start = text.ptr + 3;

@@ -36,22 +36,15 @@ av_text av_drive_text_of(const av_driver *d, const av_token *token) {
 
 uint8_t av_drive_closer_of(uint8_t kind) {
     switch (kind) {
-    case AV_TOKEN_LBRACE:
-        return AV_TOKEN_RBRACE;
+    case AV_TOKEN_LBRACE: return AV_TOKEN_RBRACE;
     case AV_TOKEN_LPAREN:
-    case AV_TOKEN_CALL:
-        return AV_TOKEN_RPAREN;
+    case AV_TOKEN_CALL: return AV_TOKEN_RPAREN;
     case AV_TOKEN_LBRACKET:
-    case AV_TOKEN_INDEX:
-        return AV_TOKEN_RBRACKET;
-    case AV_TOKEN_OPEN:
-        return AV_TOKEN_CLOSE;
-    case AV_TOKEN_TEXT_OPEN:
-        return AV_TOKEN_TEXT_CLOSE;
-    case AV_TOKEN_TEMPLATE_OPEN:
-        return AV_TOKEN_TEMPLATE_CLOSE;
-    default:
-        return 0;
+    case AV_TOKEN_INDEX: return AV_TOKEN_RBRACKET;
+    case AV_TOKEN_OPEN: return AV_TOKEN_CLOSE;
+    case AV_TOKEN_TEXT_OPEN: return AV_TOKEN_TEXT_CLOSE;
+    case AV_TOKEN_TEMPLATE_OPEN: return AV_TOKEN_TEMPLATE_CLOSE;
+    default: return 0;
     }
 }
 
@@ -76,26 +69,16 @@ typedef enum role {
 } role;
 
 static const uint8_t roles[UINT8_MAX + 1] = {
-    [AV_TOKEN_LBRACE] = ROLE_OPENS,
-    [AV_TOKEN_LPAREN] = ROLE_OPENS,
-    [AV_TOKEN_CALL] = ROLE_OPENS,
-    [AV_TOKEN_LBRACKET] = ROLE_OPENS,
-    [AV_TOKEN_INDEX] = ROLE_OPENS,
-    [AV_TOKEN_OPEN] = ROLE_OPENS,
-    [AV_TOKEN_TEXT_OPEN] = ROLE_OPENS,
-    [AV_TOKEN_TEMPLATE_OPEN] = ROLE_OPENS,
-    [AV_TOKEN_RBRACE] = ROLE_CLOSES,
-    [AV_TOKEN_RPAREN] = ROLE_CLOSES,
-    [AV_TOKEN_RBRACKET] = ROLE_CLOSES,
-    [AV_TOKEN_CLOSE] = ROLE_CLOSES,
-    [AV_TOKEN_TEXT_CLOSE] = ROLE_CLOSES,
-    [AV_TOKEN_TEMPLATE_CLOSE] = ROLE_CLOSES,
-    [AV_TOKEN_LET] = ROLE_LET,
-    [AV_TOKEN_FOR] = ROLE_LOOP,
-    [AV_TOKEN_SOME] = ROLE_LOOP,
-    [AV_TOKEN_EVERY] = ROLE_LOOP,
-    [AV_TOKEN_GROUP] = ROLE_LOOP,
-    [AV_TOKEN_TABLE] = ROLE_LOOP,
+    [AV_TOKEN_LBRACE] = ROLE_OPENS,      [AV_TOKEN_LPAREN] = ROLE_OPENS,
+    [AV_TOKEN_CALL] = ROLE_OPENS,        [AV_TOKEN_LBRACKET] = ROLE_OPENS,
+    [AV_TOKEN_INDEX] = ROLE_OPENS,       [AV_TOKEN_OPEN] = ROLE_OPENS,
+    [AV_TOKEN_TEXT_OPEN] = ROLE_OPENS,   [AV_TOKEN_TEMPLATE_OPEN] = ROLE_OPENS,
+    [AV_TOKEN_RBRACE] = ROLE_CLOSES,     [AV_TOKEN_RPAREN] = ROLE_CLOSES,
+    [AV_TOKEN_RBRACKET] = ROLE_CLOSES,   [AV_TOKEN_CLOSE] = ROLE_CLOSES,
+    [AV_TOKEN_TEXT_CLOSE] = ROLE_CLOSES, [AV_TOKEN_TEMPLATE_CLOSE] = ROLE_CLOSES,
+    [AV_TOKEN_LET] = ROLE_LET,           [AV_TOKEN_FOR] = ROLE_LOOP,
+    [AV_TOKEN_SOME] = ROLE_LOOP,         [AV_TOKEN_EVERY] = ROLE_LOOP,
+    [AV_TOKEN_GROUP] = ROLE_LOOP,        [AV_TOKEN_TABLE] = ROLE_LOOP,
 };
 
 bool av_drive_is_closer(uint8_t kind) {
@@ -119,8 +102,7 @@ uint8_t av_drive_kind_of_in(av_driver *d) {
 
 void av_drive_track(av_driver *d, uint8_t kind, size_t index) {
     switch ((role)roles[kind]) {
-    case ROLE_NONE:
-        break;
+    case ROLE_NONE: break;
     case ROLE_OPENS:
         if (d->open + 1 < OPEN_BRACKETS) {
             av_bracket *bracket = &d->brackets[++d->open];
@@ -132,12 +114,8 @@ void av_drive_track(av_driver *d, uint8_t kind, size_t index) {
     case ROLE_CLOSES:
         if (d->open > 0) d->open--;
         break;
-    case ROLE_LET:
-        note_pending(&d->brackets[d->open], AV_PENDING_LET);
-        break;
-    case ROLE_LOOP:
-        note_pending(&d->brackets[d->open], AV_PENDING_LOOP);
-        break;
+    case ROLE_LET: note_pending(&d->brackets[d->open], AV_PENDING_LET); break;
+    case ROLE_LOOP: note_pending(&d->brackets[d->open], AV_PENDING_LOOP); break;
     }
 }
 
@@ -171,10 +149,8 @@ static bool begins_declaration(uint8_t kind) {
     case AV_TOKEN_EMIT:
     case AV_TOKEN_TEST:
     case AV_TOKEN_EXTEND:
-    case AV_TOKEN_OVERRIDE:
-        return true;
-    default:
-        return false;
+    case AV_TOKEN_OVERRIDE: return true;
+    default: return false;
     }
 }
 
@@ -240,8 +216,7 @@ static bool skip(av_driver *d, size_t *at) {
     if (d->open > d->level) {
         if (av_drive_is_closer(kind)) {
             size_t match = d->open;
-            while (match > 0 && av_drive_closer_of(d->brackets[match].kind) != kind)
-                match--;
+            while (match > 0 && av_drive_closer_of(d->brackets[match].kind) != kind) match--;
             if (match > d->level) {
                 d->open = match - 1;
                 return true;
@@ -313,8 +288,7 @@ static void take(av_driver *d, size_t *index) {
     if (av_drive_is_closer(kind) &&
         (d->open == 0 || av_drive_closer_of(d->brackets[d->open].kind) != kind)) {
         size_t match = d->open;
-        while (match > 0 && av_drive_closer_of(d->brackets[match].kind) != kind)
-            match--;
+        while (match > 0 && av_drive_closer_of(d->brackets[match].kind) != kind) match--;
         uint8_t meant = d->open > 0 ? av_drive_closer_of(d->brackets[d->open].kind) : 0;
         bool follows = *index + 1 < d->count && token[1].kind == meant;
         if (match == 0 && meant != 0 && !follows && av_drive_fits(d, meant)) {

@@ -249,8 +249,7 @@ av_ast *av_parse_cell_or(av_parser *ps, av_ast *cells, av_ast *cell) {
                     .items = av_nodes_add(ps, av_nodes_add(ps, (av_nodes){0}, cells), cell).first});
     }
     av_ast *last = cells->items;
-    while (last != NULL && last->next != NULL)
-        last = last->next;
+    while (last != NULL && last->next != NULL) last = last->next;
     if (last != NULL) last->next = cell;
     cells->span = wider(cells->span, cell);
     return cells;
@@ -345,15 +344,9 @@ static size_t escape(av_parser *ps, av_text raw, size_t at, uint32_t start, char
     char c = at + 1 < raw.len ? raw.ptr[at + 1] : 0;
     switch (c) {
     case '"':
-    case '\\':
-        out[(*len)++] = c;
-        return 2;
-    case 'n':
-        out[(*len)++] = '\n';
-        return 2;
-    case 't':
-        out[(*len)++] = '\t';
-        return 2;
+    case '\\': out[(*len)++] = c; return 2;
+    case 'n': out[(*len)++] = '\n'; return 2;
+    case 't': out[(*len)++] = '\t'; return 2;
     case 'u': {
         size_t close = av_text_find(raw, AV_TEXT("}"), at);
         uint32_t value = 0;
@@ -372,9 +365,7 @@ static size_t escape(av_parser *ps, av_text raw, size_t at, uint32_t start, char
         *len += count;
         return close + 1 - at;
     }
-    default:
-        bad_escape(ps, start + (uint32_t)at, c != 0 ? 2 : 1, known);
-        return c != 0 ? 2 : 1;
+    default: bad_escape(ps, start + (uint32_t)at, c != 0 ? 2 : 1, known); return c != 0 ? 2 : 1;
     }
 }
 

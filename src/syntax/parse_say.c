@@ -121,24 +121,12 @@ void av_drive_put_found(const av_driver *d, av_buf *out, const av_token *token) 
     size_t line = av_text_find(text, AV_TEXT("\n"), 0);
     if (line != SIZE_MAX) text.len = line;
     switch (token->kind) {
-    case AV_TOKEN_END_OF_FILE:
-        av_buf_puts(out, "the end of the file");
-        return;
-    case AV_TOKEN_NAME_COLON:
-        av_buf_printf(out, "`%.*s:`", AV_TEXT_ARG(text));
-        return;
-    case AV_TOKEN_FIELD:
-        av_buf_printf(out, "`.%.*s`", AV_TEXT_ARG(text));
-        return;
-    case AV_TOKEN_TEXT_OPEN:
-        av_buf_puts(out, "a text");
-        return;
-    case AV_TOKEN_TEMPLATE_OPEN:
-        av_buf_puts(out, "a template");
-        return;
-    case AV_TOKEN_CHUNK:
-        av_buf_puts(out, "text");
-        return;
+    case AV_TOKEN_END_OF_FILE: av_buf_puts(out, "the end of the file"); return;
+    case AV_TOKEN_NAME_COLON: av_buf_printf(out, "`%.*s:`", AV_TEXT_ARG(text)); return;
+    case AV_TOKEN_FIELD: av_buf_printf(out, "`.%.*s`", AV_TEXT_ARG(text)); return;
+    case AV_TOKEN_TEXT_OPEN: av_buf_puts(out, "a text"); return;
+    case AV_TOKEN_TEMPLATE_OPEN: av_buf_puts(out, "a template"); return;
+    case AV_TOKEN_CHUNK: av_buf_puts(out, "text"); return;
     default:
         if (text.len > 40) {
             av_buf_printf(out, "`%.*s...`", 37, text.ptr);
@@ -193,8 +181,7 @@ static size_t expected(const av_driver *d, uint8_t *kinds, size_t max, bool *val
 static void line_is_known(av_driver *d, const av_token *token) {
     av_text text = d->parser.text;
     size_t line_end = token->end;
-    while (line_end < text.len && text.ptr[line_end] != '\n')
-        line_end++;
+    while (line_end < text.len && text.ptr[line_end] != '\n') line_end++;
     d->error_line = line_end + 1;
 }
 

@@ -5,6 +5,7 @@
 #include "base/text.h"
 
 /** AV_WORD(identifier, spelling): every reserved word. */
+// clang-format off
 #define AV_WORDS(AV_WORD)                                                                                              \
     AV_WORD(MODULE, "module") AV_WORD(USE, "use") AV_WORD(ENUM, "enum") AV_WORD(ORDERED, "ordered")                    \
     AV_WORD(RECORD, "record") AV_WORD(KEY, "key") AV_WORD(CONST, "const") AV_WORD(FUNC, "func")                        \
@@ -33,13 +34,14 @@
     AV_WORD(STRENGTH, "strength") AV_WORD(AHEAD, "ahead") AV_WORD(BEHIND, "behind") AV_WORD(AROUND, "around")          \
     AV_WORD(UNTIL, "until") AV_WORD(NEUTRAL, "neutral") AV_WORD(PROSE, "prose") AV_WORD(UNITES, "unites")        \
     AV_WORD(WITHIN, "within") AV_WORD(BEFORE, "before")
+// clang-format on
 
 typedef enum av_word {
     AV_NO_WORD,
 #define AV_WORD(identifier, spelling) AV_WORD_##identifier,
     AV_WORDS(AV_WORD)
 #undef AV_WORD
-    AV_WORD_COUNT
+        AV_WORD_COUNT
 } av_word;
 
 /** "when"; "" for AV_NO_WORD. */

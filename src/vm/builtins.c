@@ -188,8 +188,7 @@ AV_IMPLEMENT(AV_B_REVERSE) {
     av_value reversed, *items;
     AV_TRY(av_call_list(call, 0, &list));
     AV_TRY(av_list_new(av_run_arena(call->run), list->count, &reversed, &items));
-    for (size_t i = 0; i < list->count; i++)
-        items[i] = list->items[list->count - 1 - i];
+    for (size_t i = 0; i < list->count; i++) items[i] = list->items[list->count - 1 - i];
     *call->out = reversed;
     return AV_OK;
 }
@@ -256,8 +255,7 @@ AV_IMPLEMENT(AV_B_RANGE) {
     av_value list, *items;
     AV_TRY(av_run_spend(call->run, count, call->proc, call->site));
     AV_TRY(av_list_new(av_run_arena(call->run), (size_t)count, &list, &items));
-    for (uint64_t i = 0; i < count; i++)
-        items[i] = av_int((int64_t)((uint64_t)first + i));
+    for (uint64_t i = 0; i < count; i++) items[i] = av_int((int64_t)((uint64_t)first + i));
     *call->out = list;
     return AV_OK;
 }
@@ -275,8 +273,7 @@ AV_IMPLEMENT(AV_B_MEMBERS) {
     av_value set, list, *items;
     AV_TRY(av_call_kind(call, 0, AV_SET, &set));
     AV_TRY(av_list_new(av_run_arena(call->run), av_set_size(set), &list, &items));
-    for (AV_EACH_MEMBER(m, set))
-        *items++ = av_enum(set.type, m);
+    for (AV_EACH_MEMBER(m, set)) *items++ = av_enum(set.type, m);
     *call->out = list;
     return AV_OK;
 }
@@ -371,8 +368,7 @@ AV_IMPLEMENT(AV_B_MONEY) {
     AV_TRY(av_call_decimal(call, 0, &amount));
     AV_TRY(av_call_kind(call, 1, AV_MONEY, &like));
     int64_t unit = 1, minor;
-    for (uint8_t i = av_currency_digits(like.type); i > 0; i--)
-        unit *= 10;
+    for (uint8_t i = av_currency_digits(like.type); i > 0; i--) unit *= 10;
     if (!av_money_scale(unit, amount, &minor)) return av_call_overflow(call);
     *call->out = av_money(minor, like.type);
     return AV_OK;

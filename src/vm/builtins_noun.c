@@ -79,8 +79,7 @@ static char lower(char c) {
 /* `other` is in lower case. Most words differ in their first letter. */
 static bool same_word(av_text word, const char *other) {
     size_t i = 0;
-    while (i < word.len && other[i] != '\0' && lower(word.ptr[i]) == other[i])
-        i++;
+    while (i < word.len && other[i] != '\0' && lower(word.ptr[i]) == other[i]) i++;
     return i == word.len && other[i] == '\0';
 }
 
@@ -145,8 +144,9 @@ static bool is_uncountable(av_text word) {
 static size_t find_irregular(av_text word) {
     const char first = word.len > 0 ? lower(word.ptr[0]) : '\0';
     size_t i = 0;
-    while (i < AV_COUNT(irregular) && (irregular[i].one[0] != first || (!same_word(word, irregular[i].one) &&
-                                                                        !same_word(word, irregular[i].many))))
+    while (i < AV_COUNT(irregular) &&
+           (irregular[i].one[0] != first ||
+            (!same_word(word, irregular[i].one) && !same_word(word, irregular[i].many))))
         i++;
     return i;
 }
@@ -174,8 +174,7 @@ static void put_plural(av_buf *buf, av_text text) {
     if (ends(word, "s") || ends(word, "x") || ends(word, "z") || ends(word, "ch") ||
         ends(word, "sh"))
         av_buf_puts(buf, shout ? "ES" : "es");
-    else
-        av_buf_puts(buf, shout ? "S" : "s");
+    else av_buf_puts(buf, shout ? "S" : "s");
 }
 
 static void put_singular(av_buf *buf, av_text text) {
@@ -194,8 +193,8 @@ static void put_singular(av_buf *buf, av_text text) {
     } else if (ends(word, "ies") && word.len > 3) {
         cut = 3;
         instead = is_shouted(word) ? "Y" : "y";
-    } else if (ends(word, "sses") || ends(word, "xes") || ends(word, "tzes") || ends(word, "zzes") ||
-               ends(word, "ches") || ends(word, "shes") ||
+    } else if (ends(word, "sses") || ends(word, "xes") || ends(word, "tzes") ||
+               ends(word, "zzes") || ends(word, "ches") || ends(word, "shes") ||
                (ends(word, "uses") && !ends(word, "auses"))) {
         cut = 2;
     } else if (ends(word, "s") && word.len > 1) {
@@ -231,9 +230,7 @@ AV_IMPLEMENT(AV_B_PLURAL) {
     av_buf_init(&buf, &av_run_arena(call->run)->host, 0);
     av_int_format_grouped(n, &buf);
     av_buf_putc(&buf, ' ');
-    if (n == 1 || n == -1)
-        av_buf_put(&buf, text);
-    else
-        put_plural(&buf, text);
+    if (n == 1 || n == -1) av_buf_put(&buf, text);
+    else put_plural(&buf, text);
     return av_call_give_buf(call, &buf);
 }

@@ -22,8 +22,7 @@ static av_status kinds(const av_call *call, uint32_t *out) {
 static av_status texts(av_arena *arena, const av_text *from, uint32_t count, av_value *out) {
     av_value *items;
     AV_TRY(av_list_new(arena, count, out, &items));
-    for (uint32_t i = 0; i < count; i++)
-        AV_TRY(av_string(arena, from[i], &items[i]));
+    for (uint32_t i = 0; i < count; i++) AV_TRY(av_string(arena, from[i], &items[i]));
     return AV_OK;
 }
 
@@ -32,8 +31,7 @@ static av_status path_below(av_arena *arena, const av_value *path, av_text text,
     const av_list *above = path->as.list;
     av_value *items;
     AV_TRY(av_list_new(arena, above->count + 1, out, &items));
-    for (size_t i = 0; i < above->count; i++)
-        items[i] = above->items[i];
+    for (size_t i = 0; i < above->count; i++) items[i] = above->items[i];
     return av_string(arena, text, &items[above->count]);
 }
 

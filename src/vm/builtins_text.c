@@ -309,8 +309,7 @@ static bool is_word(char c) {
  * HTTPServer). */
 static av_text next_word(av_text text, size_t *at) {
     size_t from = *at;
-    while (from < text.len && !is_word(text.ptr[from]))
-        from++;
+    while (from < text.len && !is_word(text.ptr[from])) from++;
     size_t to = from;
     while (to < text.len && is_word(text.ptr[to])) {
         to++;
@@ -357,10 +356,10 @@ AV_IMPLEMENT(AV_B_SNAKE) {
 static const struct {
     int32_t letter;
     const char *plain;
-} latin[] = {{0xDF, "ss"},  {0xC6, "AE"},  {0xE6, "ae"},  {0xD8, "O"},   {0xF8, "o"},
-             {0xD0, "D"},   {0xF0, "d"},   {0xDE, "Th"},  {0xFE, "th"},  {0x110, "D"},
-             {0x111, "d"},  {0x126, "H"},  {0x127, "h"},  {0x131, "i"},  {0x141, "L"},
-             {0x142, "l"},  {0x152, "OE"}, {0x153, "oe"}, {0x1E9E, "SS"}};
+} latin[] = {{0xDF, "ss"}, {0xC6, "AE"},  {0xE6, "ae"},  {0xD8, "O"},   {0xF8, "o"},
+             {0xD0, "D"},  {0xF0, "d"},   {0xDE, "Th"},  {0xFE, "th"},  {0x110, "D"},
+             {0x111, "d"}, {0x126, "H"},  {0x127, "h"},  {0x131, "i"},  {0x141, "L"},
+             {0x142, "l"}, {0x152, "OE"}, {0x153, "oe"}, {0x1E9E, "SS"}};
 
 static void put_ascii(av_buf *buf, int32_t letter) {
     for (size_t i = 0; i < AV_COUNT(latin); i++) {
@@ -371,9 +370,8 @@ static void put_ascii(av_buf *buf, int32_t letter) {
     }
     int32_t parts[8] = {0};
     int boundary = 0;
-    utf8proc_ssize_t count =
-        utf8proc_decompose_char(letter, parts, AV_COUNT(parts),
-                                UTF8PROC_COMPAT | UTF8PROC_DECOMPOSE, &boundary);
+    utf8proc_ssize_t count = utf8proc_decompose_char(
+        letter, parts, AV_COUNT(parts), UTF8PROC_COMPAT | UTF8PROC_DECOMPOSE, &boundary);
     for (utf8proc_ssize_t i = 0; i < count && i < (utf8proc_ssize_t)AV_COUNT(parts); i++) {
         if (parts[i] < 0x80) av_buf_putc(buf, (char)parts[i]);
     }
@@ -429,10 +427,8 @@ AV_IMPLEMENT(AV_B_GROUPED) {
         return av_op_wrong(call->run, v, call->proc, call->site);
     av_buf buf;
     start(call, &buf);
-    if (v.kind == AV_MONEY)
-        av_money_format(v.as.integer, v.type, &buf);
-    else
-        av_decimal_format_grouped(av_as_decimal(v), &buf);
+    if (v.kind == AV_MONEY) av_money_format(v.as.integer, v.type, &buf);
+    else av_decimal_format_grouped(av_as_decimal(v), &buf);
     return av_call_give_buf(call, &buf);
 }
 

@@ -112,8 +112,7 @@ static bool is_punctuation(char c) {
 /** How often the byte at `at` is repeated from there on. */
 static size_t run_length(av_text text, size_t at) {
     size_t end = at;
-    while (end < text.len && text.ptr[end] == text.ptr[at])
-        end++;
+    while (end < text.len && text.ptr[end] == text.ptr[at]) end++;
     return end - at;
 }
 
@@ -122,8 +121,7 @@ static size_t run_length(av_text text, size_t at) {
 static bool is_entity(av_text text, size_t at) {
     size_t i = at + 1;
     if (i < text.len && text.ptr[i] == '#') i++;
-    while (i < text.len && is_alphanumeric(text.ptr[i]))
-        i++;
+    while (i < text.len && is_alphanumeric(text.ptr[i])) i++;
     return i == text.len || (text.ptr[i] == ';' && i > at + 1);
 }
 
@@ -149,28 +147,22 @@ static size_t block_mark(av_text text) {
     char first = byte_at(text, 0), second = byte_at(text, 1);
     switch (first) {
     case '>':
-    case '|':
-        return 1;
+    case '|': return 1;
     case '#': {
         char after = byte_at(text, run_length(text, 0));
         return after == 0 || is_space(after) ? 1 : 0;
     }
-    case '=':
-        return run_length(text, 0) == text.len ? 1 : 0;
-    case '+':
-        return second == 0 || is_space(second) ? 1 : 0;
+    case '=': return run_length(text, 0) == text.len ? 1 : 0;
+    case '+': return second == 0 || is_space(second) ? 1 : 0;
     case '-':
         return second == 0 || is_space(second) || second == '-' || second == '|' || second == ':'
                    ? 1
                    : 0;
-    case ':':
-        return second == '-' ? 1 : 0;
-    default:
-        break;
+    case ':': return second == '-' ? 1 : 0;
+    default: break;
     }
     size_t digits = 0;
-    while (digits < text.len && is_digit(text.ptr[digits]))
-        digits++;
+    while (digits < text.len && is_digit(text.ptr[digits])) digits++;
     char mark = byte_at(text, digits), after = byte_at(text, digits + 1);
     if (digits > 0 && digits < 10 && (mark == '.' || mark == ')') &&
         (after == 0 || is_space(after)))
@@ -201,13 +193,15 @@ static bool plain_bracket(av_text text, size_t at) {
 
 /** How many bytes from `at` on stand for themselves in Markdown wherever they are: words and single spaces between them. */
 static size_t plain_words(av_text text, size_t at) {
-    static const bool marks[256] = {['*'] = true, ['_'] = true, ['~'] = true,  ['`'] = true, ['['] = true, [']'] = true,
-                                    ['<'] = true, ['&'] = true, ['\\'] = true, ['|'] = true, ['#'] = true};
+    static const bool marks[256] = {
+        ['*'] = true, ['_'] = true, ['~'] = true,  ['`'] = true, ['['] = true, [']'] = true,
+        ['<'] = true, ['&'] = true, ['\\'] = true, ['|'] = true, ['#'] = true};
     size_t end = at;
     for (; end < text.len; end++) {
         const unsigned char c = (unsigned char)text.ptr[end];
         if (marks[c]) break;
-        if (is_space((char)c) && (c != ' ' || end + 1 == text.len || is_space(text.ptr[end + 1]))) break;
+        if (is_space((char)c) && (c != ' ' || end + 1 == text.len || is_space(text.ptr[end + 1])))
+            break;
     }
     return end - at;
 }
@@ -219,21 +213,17 @@ static void write_markdown(av_escape asked, av_text text, av_buf *out) {
                                                         : asked;
     /* A line break at the end would leave a space before what follows. */
     size_t end = text.len;
-    while (end > 0 && is_space(text.ptr[end - 1]))
-        end--;
+    while (end > 0 && is_space(text.ptr[end - 1])) end--;
     if (memchr(text.ptr + end, '\n', text.len - end) != NULL) text.len = end;
     size_t at = 0, heading_end = text.len, mark = 0;
     if (mode == AV_ESCAPE_MD_LINE_START) {
-        while (at < text.len && is_space(text.ptr[at]))
-            at++;
+        while (at < text.len && is_space(text.ptr[at])) at++;
         mark = block_mark(av_text_slice(text, at, text.len - at));
         mark = mark > 0 ? at + mark : 0;
     } else if (mode ==
                AV_ESCAPE_MD_HEADING) { /* a last run of # would be taken for the heading's end */
-        while (heading_end > 0 && is_space(text.ptr[heading_end - 1]))
-            heading_end--;
-        while (heading_end > 0 && text.ptr[heading_end - 1] == '#')
-            heading_end--;
+        while (heading_end > 0 && is_space(text.ptr[heading_end - 1])) heading_end--;
+        while (heading_end > 0 && text.ptr[heading_end - 1] == '#') heading_end--;
         if (heading_end > 0 && !is_space(text.ptr[heading_end - 1])) heading_end = text.len;
     }
     while (at < text.len) {
@@ -245,8 +235,7 @@ static void write_markdown(av_escape asked, av_text text, av_buf *out) {
         }
         char c = text.ptr[at], next = byte_at(text, at + 1);
         if (is_space(c)) {
-            while (at < text.len && is_space(text.ptr[at]))
-                at++;
+            while (at < text.len && is_space(text.ptr[at])) at++;
             av_buf_putc(out, ' ');
             continue;
         }
@@ -263,30 +252,15 @@ static void write_markdown(av_escape asked, av_text text, av_buf *out) {
         }
         bool escape = false;
         switch (c) {
-        case '`':
-            escape = true;
-            break;
+        case '`': escape = true; break;
         case '[':
-        case ']':
-            escape = !(apart && plain_bracket(text, at));
-            break;
-        case '\\':
-            escape = next == 0 || is_punctuation(next);
-            break;
-        case '<':
-            escape = opens_tag(text, at);
-            break;
-        case '&':
-            escape = is_entity(text, at);
-            break;
-        case '|':
-            escape = mode == AV_ESCAPE_MD_CELL;
-            break;
-        case '#':
-            escape = mode == AV_ESCAPE_MD_HEADING && at == heading_end;
-            break;
-        default:
-            break;
+        case ']': escape = !(apart && plain_bracket(text, at)); break;
+        case '\\': escape = next == 0 || is_punctuation(next); break;
+        case '<': escape = opens_tag(text, at); break;
+        case '&': escape = is_entity(text, at); break;
+        case '|': escape = mode == AV_ESCAPE_MD_CELL; break;
+        case '#': escape = mode == AV_ESCAPE_MD_HEADING && at == heading_end; break;
+        default: break;
         }
         if (escape || at + 1 == mark) av_buf_putc(out, '\\');
         av_buf_putc(out, c);
@@ -385,31 +359,17 @@ static void write_mermaid(bool quoted, av_text text, av_buf *out) {
         const char *name = NULL;
         bool code = false;
         switch (c) {
-        case '"':
-            name = "quot";
-            break;
-        case '<':
-            name = "lt";
-            break;
-        case '>':
-            name = "gt";
-            break;
-        case '&':
-            name = "amp";
-            break;
+        case '"': name = "quot"; break;
+        case '<': name = "lt"; break;
+        case '>': name = "gt"; break;
+        case '&': name = "amp"; break;
         case '#':
         case '`':
         case '*':
         case '~':
-        case '\\':
-            code = true;
-            break;
-        case '_':
-            code = !is_word(before) || !is_word(next);
-            break;
-        case '%':
-            code = doubled || at == 0 || next == 0 || next == '{';
-            break;
+        case '\\': code = true; break;
+        case '_': code = !is_word(before) || !is_word(next); break;
+        case '%': code = doubled || at == 0 || next == 0 || next == '{'; break;
         case '[':
         case ']':
         case '(':
@@ -419,18 +379,11 @@ static void write_mermaid(bool quoted, av_text text, av_buf *out) {
         case '|':
         case ':':
         case '@':
-        case ';':
-            code = !quoted;
-            break;
-        case '/':
-            code = !quoted && (at == 0 || next == 0);
-            break;
+        case ';': code = !quoted; break;
+        case '/': code = !quoted && (at == 0 || next == 0); break;
         case '-':
-        case '=':
-            code = !quoted && (doubled || next == 0 || at == 0);
-            break;
-        default:
-            break;
+        case '=': code = !quoted && (doubled || next == 0 || at == 0); break;
+        default: break;
         }
         if (is_space(c)) {
             av_buf_putc(out, ' ');
@@ -712,73 +665,35 @@ static void write_sql_literal(av_text text, av_buf *out) {
 
 static void write_clean(av_escape mode, av_text text, av_buf *out) {
     switch (mode) {
-    case AV_ESCAPE_NONE:
-        av_buf_put(out, text);
-        break;
+    case AV_ESCAPE_NONE: av_buf_put(out, text); break;
     case AV_ESCAPE_MD_TEXT:
     case AV_ESCAPE_MD_LINE_START:
     case AV_ESCAPE_MD_CELL:
     case AV_ESCAPE_MD_HEADING:
     case AV_ESCAPE_MD_LINK_TEXT:
     case AV_ESCAPE_MD_TEXT_APART:
-    case AV_ESCAPE_MD_CELL_APART:
-        write_markdown(mode, text, out);
-        break;
-    case AV_ESCAPE_MD_LINK_TARGET:
-        write_target(text, out);
-        break;
-    case AV_ESCAPE_MD_CODE_SPAN:
-        write_code(false, text, out);
-        break;
-    case AV_ESCAPE_MD_CELL_CODE:
-        write_code(true, text, out);
-        break;
-    case AV_ESCAPE_FENCE:
-        write_fence(text, out);
-        break;
-    case AV_ESCAPE_MERMAID_LABEL:
-        write_mermaid(true, text, out);
-        break;
-    case AV_ESCAPE_MERMAID_TEXT:
-        write_mermaid(false, text, out);
-        break;
+    case AV_ESCAPE_MD_CELL_APART: write_markdown(mode, text, out); break;
+    case AV_ESCAPE_MD_LINK_TARGET: write_target(text, out); break;
+    case AV_ESCAPE_MD_CODE_SPAN: write_code(false, text, out); break;
+    case AV_ESCAPE_MD_CELL_CODE: write_code(true, text, out); break;
+    case AV_ESCAPE_FENCE: write_fence(text, out); break;
+    case AV_ESCAPE_MERMAID_LABEL: write_mermaid(true, text, out); break;
+    case AV_ESCAPE_MERMAID_TEXT: write_mermaid(false, text, out); break;
     case AV_ESCAPE_MERMAID_IDENTIFIER:
     case AV_ESCAPE_MERMAID_ENTITY:
     case AV_ESCAPE_SQL_IDENTIFIER:
-    case AV_ESCAPE_NAME_PART:
-        write_name(mode, text, out);
-        break;
-    case AV_ESCAPE_WORD:
-        write_word("_.:/-", text, out);
-        break;
-    case AV_ESCAPE_CODE_WORD:
-        write_word("_.-", text, out);
-        break;
-    case AV_ESCAPE_YAML_PLAIN:
-        write_yaml_plain(text, out);
-        break;
-    case AV_ESCAPE_YAML_PART:
-        write_yaml_part(text, out);
-        break;
-    case AV_ESCAPE_SQL_LITERAL:
-        write_sql_literal(text, out);
-        break;
+    case AV_ESCAPE_NAME_PART: write_name(mode, text, out); break;
+    case AV_ESCAPE_WORD: write_word("_.:/-", text, out); break;
+    case AV_ESCAPE_CODE_WORD: write_word("_.-", text, out); break;
+    case AV_ESCAPE_YAML_PLAIN: write_yaml_plain(text, out); break;
+    case AV_ESCAPE_YAML_PART: write_yaml_part(text, out); break;
+    case AV_ESCAPE_SQL_LITERAL: write_sql_literal(text, out); break;
     case AV_ESCAPE_SQL_COMMENT:
-    case AV_ESCAPE_SLASH_COMMENT:
-        write_apart(text, comment_pairs, out);
-        break;
-    case AV_ESCAPE_SHELL_WORD:
-        write_shell_word(text, out);
-        break;
-    case AV_ESCAPE_HCL_STRING:
-        write_hcl(false, text, out);
-        break;
-    case AV_ESCAPE_HCL_VALUE:
-        write_hcl(true, text, out);
-        break;
-    case AV_ESCAPE_BLOCK_STRING:
-        write_block_string(text, out);
-        break;
+    case AV_ESCAPE_SLASH_COMMENT: write_apart(text, comment_pairs, out); break;
+    case AV_ESCAPE_SHELL_WORD: write_shell_word(text, out); break;
+    case AV_ESCAPE_HCL_STRING: write_hcl(false, text, out); break;
+    case AV_ESCAPE_HCL_VALUE: write_hcl(true, text, out); break;
+    case AV_ESCAPE_BLOCK_STRING: write_block_string(text, out); break;
     case AV_ESCAPE_YAML_DOUBLE:
     case AV_ESCAPE_YAML_SINGLE:
     case AV_ESCAPE_YAML_COMMENT:
@@ -795,11 +710,8 @@ static void write_clean(av_escape mode, av_text text, av_buf *out) {
     case AV_ESCAPE_JS_TEMPLATE:
     case AV_ESCAPE_NGINX_STRING:
     case AV_ESCAPE_SINGLE_RAW:
-    case AV_ESCAPE_HEREDOC:
-        write_string(&strings[mode], text, out);
-        break;
-    case AV_ESCAPE_COUNT:
-        break;
+    case AV_ESCAPE_HEREDOC: write_string(&strings[mode], text, out); break;
+    case AV_ESCAPE_COUNT: break;
     }
 }
 

@@ -33,8 +33,7 @@ static av_status same_currency(av_run *run, av_value a, av_value b, uint32_t pro
     const uint32_t codes[2] = {a.type, b.type};
     char text[2][4] = {"", ""};
     for (size_t i = 0; i < 2; i++)
-        for (size_t k = 0; k < 3; k++)
-            text[i][k] = (char)(codes[i] >> (16 - 8 * k) & 0x7F);
+        for (size_t k = 0; k < 3; k++) text[i][k] = (char)(codes[i] >> (16 - 8 * k) & 0x7F);
     return av_run_fail(run, AV_E_CURRENCY, proc, site, "an amount in %s meets one in %s", text[0],
                        text[1]);
 }
@@ -68,8 +67,7 @@ static av_status decimal_arith(av_run *run, uint8_t op, av_decimal a, av_decimal
 /* minor / divisor, rounded half to even. */
 static bool money_divide(int64_t minor, av_decimal divisor, int64_t *out) {
     av_int128 numerator = minor, denominator = divisor.coefficient;
-    for (uint8_t i = 0; i < divisor.scale; i++)
-        numerator *= 10;
+    for (uint8_t i = 0; i < divisor.scale; i++) numerator *= 10;
     if (denominator < 0) {
         numerator = -numerator;
         denominator = -denominator;
@@ -192,8 +190,7 @@ av_status av_op_in(av_run *run, av_value a, av_value b, uint32_t proc, av_site s
     if (b.kind != AV_LIST) return av_op_wrong(run, b, proc, site);
     const av_list *list = b.as.list;
     size_t at = 0;
-    while (at < list->count && !av_value_equal(a, list->items[at]))
-        at++;
+    while (at < list->count && !av_value_equal(a, list->items[at])) at++;
     *out = at < list->count;
     return av_run_spend(run, at / 8, proc, site);
 }

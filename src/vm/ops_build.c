@@ -101,8 +101,7 @@ static av_status take_pairs(const av_step *step, pairs *out) {
 
 static uint64_t sort_cost(size_t count) {
     uint64_t cost = count;
-    for (size_t left = count; left > 1; left /= 2)
-        cost += count / 2;
+    for (size_t left = count; left > 1; left /= 2) cost += count / 2;
     return cost;
 }
 
@@ -111,8 +110,7 @@ static av_status sorted_list(const av_step *step, const pairs *p, bool descendin
     AV_TRY(av_run_spend(step->run, sort_cost(p->count), step->proc, nowhere));
     AV_TRY(av_list_new(av_run_arena(step->run), p->count, out, &items));
     av_op_sort(p->keys, p->count, descending, p->order, p->work);
-    for (size_t i = 0; i < p->count; i++)
-        items[i] = p->items[p->order[i]];
+    for (size_t i = 0; i < p->count; i++) items[i] = p->items[p->order[i]];
     return AV_OK;
 }
 

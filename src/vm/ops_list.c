@@ -18,8 +18,7 @@ static av_status seen_start(seen *s, av_run *run, size_t most, bool by_key) {
     *s = (seen){.host = &av_run_arena(run)->host, .program = by_key ? av_run_program(run) : NULL};
     if (most <= SEEN_LINEAR) return AV_OK;
     size_t count = 16;
-    while (count < most * 2)
-        count *= 2;
+    while (count < most * 2) count *= 2;
     s->slots = av_alloc_new(s->host, count * sizeof *s->slots);
     if (!s->slots) return AV_ERR_MEMORY;
     memset(s->slots, 0, count * sizeof *s->slots);
@@ -44,8 +43,7 @@ static bool same(const seen *s, av_value a, av_value b) {
 static size_t seen_find(seen *s, const av_value *kept, size_t count, av_value item) {
     if (!s->slot_count) {
         size_t i = 0;
-        while (i < count && !same(s, kept[i], item))
-            i++;
+        while (i < count && !same(s, kept[i], item)) i++;
         return i;
     }
     av_value key;
@@ -107,8 +105,7 @@ static av_status unite(const merging *m, const av_list *a, const av_list *b, uns
     for (size_t i = 0; i < most && status == AV_OK; i++) {
         av_value item = i < a->count ? a->items[i] : b->items[i - a->count], key;
         size_t at = seen_find(&s, kept, count, item);
-        if (at == count)
-            kept[count++] = item;
+        if (at == count) kept[count++] = item;
         else if (av_op_key(s.program, item, &key))
             status = merge_records(m, kept[at], item, depth, &kept[at]);
     }
@@ -209,8 +206,7 @@ static av_status fill_groups(av_run *run, const av_value *items, size_t count,
         ((av_record *)records[g].as.record)->given = 3;
         fields[0] = distinct[g];
         size_t size = 0;
-        for (size_t i = 0; i < count; i++)
-            size += group[i] == g;
+        for (size_t i = 0; i < count; i++) size += group[i] == g;
         av_value *members;
         AV_TRY(av_list_new(arena, size, &fields[1], &members));
         for (size_t i = 0; i < count; i++)
@@ -265,8 +261,7 @@ static int ordered(av_value a, av_value b, bool descending) {
 
 void av_op_sort(const av_value *keys, size_t count, bool descending, uint32_t *order,
                 uint32_t *work) {
-    for (size_t i = 0; i < count; i++)
-        order[i] = (uint32_t)i;
+    for (size_t i = 0; i < count; i++) order[i] = (uint32_t)i;
     uint32_t *from = order, *to = work;
     for (size_t width = 1; width < count; width *= 2) {
         for (size_t start = 0; start < count; start += 2 * width) {
@@ -277,10 +272,8 @@ void av_op_sort(const av_value *keys, size_t count, bool descending, uint32_t *o
                 to[at++] = ordered(keys[from[left]], keys[from[right]], descending) <= 0
                                ? from[left++]
                                : from[right++];
-            while (left < middle)
-                to[at++] = from[left++];
-            while (right < end)
-                to[at++] = from[right++];
+            while (left < middle) to[at++] = from[left++];
+            while (right < end) to[at++] = from[right++];
         }
         uint32_t *swap = from;
         from = to;

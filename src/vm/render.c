@@ -89,13 +89,11 @@ static av_status put_fragment(av_run *run, av_render render, const av_fragment *
 /* The fence a line opens or closes: its character and length in `mark`, 0 for none. */
 static size_t fence_of(av_text line, char *mark) {
     size_t at = 0, from;
-    while (at < line.len && (line.ptr[at] == ' ' || line.ptr[at] == '\t'))
-        at++;
+    while (at < line.len && (line.ptr[at] == ' ' || line.ptr[at] == '\t')) at++;
     from = at;
     if (at == line.len || (line.ptr[at] != '`' && line.ptr[at] != '~')) return 0;
     *mark = line.ptr[at];
-    while (at < line.len && line.ptr[at] == *mark)
-        at++;
+    while (at < line.len && line.ptr[at] == *mark) at++;
     return at - from >= 3 ? at - from : 0;
 }
 
@@ -107,8 +105,7 @@ av_status av_render_tidy(av_run *run, av_render render, const av_fragment *fragm
                          uint32_t origin) {
     av_text text = fragment->text;
     size_t from = 0, to = text.len, fence = 0, blank = 1;
-    while (to > 0 && (text.ptr[to - 1] == '\n' || text.ptr[to - 1] == ' '))
-        to--;
+    while (to > 0 && (text.ptr[to - 1] == '\n' || text.ptr[to - 1] == ' ')) to--;
     char open = 0, mark = 0;
     for (size_t at = 0; at < to;) {
         const char *line_break = memchr(text.ptr + at, '\n', to - at);
@@ -155,10 +152,8 @@ static bool is_data(av_escape mode) {
     case AV_ESCAPE_YAML_COMMENT:
     case AV_ESCAPE_SQL_COMMENT:
     case AV_ESCAPE_HASH_COMMENT:
-    case AV_ESCAPE_SLASH_COMMENT:
-        return false;
-    default:
-        return true;
+    case AV_ESCAPE_SLASH_COMMENT: return false;
+    default: return true;
     }
 }
 
@@ -323,42 +318,25 @@ static void put_value(const av_program *program, av_value value, bool data, unsi
                       av_buf *out) {
     if (depth > FORMAT_DEPTH) return;
     switch ((av_kind)value.kind) {
-    case AV_NONE:
-        break;
+    case AV_NONE: break;
     case AV_BOOL:
-        if (data)
-            av_buf_puts(out, value.as.integer ? "true" : "false");
-        else
-            av_buf_puts(out, value.as.integer ? "yes" : "no");
+        if (data) av_buf_puts(out, value.as.integer ? "true" : "false");
+        else av_buf_puts(out, value.as.integer ? "yes" : "no");
         break;
     case AV_INT:
-    case AV_DECIMAL:
-        av_decimal_format(av_as_decimal(value), out);
-        break;
-    case AV_MONEY:
-        av_money_format(value.as.integer, value.type, out);
-        break;
-    case AV_STRING:
-        av_buf_put(out, *value.as.string);
-        break;
-    case AV_FRAGMENT:
-        av_buf_put(out, value.as.fragment->text);
-        break;
-    case AV_ENUM:
-        put_member(program, value.type, value.as.integer, out);
-        break;
-    case AV_SET:
-        put_set(program, value, out);
-        break;
+    case AV_DECIMAL: av_decimal_format(av_as_decimal(value), out); break;
+    case AV_MONEY: av_money_format(value.as.integer, value.type, out); break;
+    case AV_STRING: av_buf_put(out, *value.as.string); break;
+    case AV_FRAGMENT: av_buf_put(out, value.as.fragment->text); break;
+    case AV_ENUM: put_member(program, value.type, value.as.integer, out); break;
+    case AV_SET: put_set(program, value, out); break;
     case AV_LIST:
         for (size_t i = 0; i < value.as.list->count; i++) {
             if (i) av_buf_puts(out, ", ");
             put_value(program, value.as.list->items[i], data, depth + 1, out);
         }
         break;
-    case AV_RECORD:
-        put_record(program, value, data, depth, out);
-        break;
+    case AV_RECORD: put_record(program, value, data, depth, out); break;
     }
 }
 

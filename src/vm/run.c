@@ -19,16 +19,23 @@ static void *noting_realloc(void *payload, void *block, size_t old_size, size_t 
     return result;
 }
 
-av_run *av_run_new(const av_program *program, const av_facts *facts, const av_alloc *host, const av_run_limits *limits,
-                   av_execute_fn *execute) {
+av_run *av_run_new(const av_program *program, const av_facts *facts, const av_alloc *host,
+                   const av_run_limits *limits, av_execute_fn *execute) {
     av_run *run = av_alloc_new(host, sizeof *run);
     if (!run) return NULL;
-    *run = (av_run){.program = program, .facts = facts, .outer = *host, .overridden = AV_NO_INDEX, .current = AV_NO_INDEX, .epoch = 1, .epochs = 1};
+    *run = (av_run){.program = program,
+                    .facts = facts,
+                    .outer = *host,
+                    .overridden = AV_NO_INDEX,
+                    .current = AV_NO_INDEX,
+                    .epoch = 1,
+                    .epochs = 1};
     run->host = (av_alloc){noting_realloc, run};
     run->execute = execute ? execute : av_vm_execute;
     run->executor = limits && limits->executor && limits->executor->call ? limits->executor : NULL;
     run->steps = limits && limits->steps ? limits->steps : AV_RUN_STEPS;
-    av_arena_init(&run->arena, &run->host, limits && limits->memory ? limits->memory : AV_RUN_MEMORY);
+    av_arena_init(&run->arena, &run->host,
+                  limits && limits->memory ? limits->memory : AV_RUN_MEMORY);
     av_arena_init(&run->notes, &run->host, 0);
     av_buf_init(&run->text, &run->host, 0);
     run->traces = AV_NEW_ARRAY(&run->notes, av_trace, program->def_count);
@@ -38,8 +45,7 @@ av_run *av_run_new(const av_program *program, const av_facts *facts, const av_al
         av_run_free(run);
         return NULL;
     }
-    for (uint32_t i = 0; i < program->def_count; i++)
-        run->traces[i].rule = AV_NO_INDEX;
+    for (uint32_t i = 0; i < program->def_count; i++) run->traces[i].rule = AV_NO_INDEX;
     return run;
 }
 
@@ -76,7 +82,8 @@ const av_trace *av_run_trace(const av_run *run, uint32_t def) {
 
 /* ---- errors and budgets */
 
-av_status av_run_fail(av_run *run, av_diag_code code, uint32_t proc, av_site site, const char *format, ...) {
+av_status av_run_fail(av_run *run, av_diag_code code, uint32_t proc, av_site site,
+                      const char *format, ...) {
     char message[MESSAGE_BYTES];
     va_list args;
     va_start(args, format);
@@ -105,13 +112,14 @@ av_status av_run_spend(av_run *run, uint64_t count, uint32_t proc, av_site site)
         return AV_OK;
     }
     run->steps = 0;
-    return av_run_fail(run, AV_E_STEP_BUDGET, proc, site, "the evaluation takes more steps than its budget allows");
+    return av_run_fail(run, AV_E_STEP_BUDGET, proc, site,
+                       "the evaluation takes more steps than its budget allows");
 }
 
 av_status av_run_enter(av_run *run, uint32_t proc, av_site site) {
     if (run->depth >= AV_RUN_DEPTH)
-        return av_run_fail(run, AV_E_RUN_DEPTH, proc, site, "the evaluation is nested more than %d levels deep",
-                           AV_RUN_DEPTH);
+        return av_run_fail(run, AV_E_RUN_DEPTH, proc, site,
+                           "the evaluation is nested more than %d levels deep", AV_RUN_DEPTH);
     run->depth++;
     return AV_OK;
 }
@@ -123,18 +131,20 @@ void av_run_leave(av_run *run) {
 static av_status explain(av_run *run, av_status status, uint32_t proc, av_site site) {
     if (status == AV_ERR_MEMORY && !run->host_failed)
         return av_run_fail(run, AV_E_MEMORY_BUDGET, proc, site,
-                           "the evaluation takes more memory than its budget of %zu bytes allows", run->arena.ceiling);
+                           "the evaluation takes more memory than its budget of %zu bytes allows",
+                           run->arena.ceiling);
     if (status == AV_ERR_LIMIT)
         return av_run_fail(run, AV_E_TOO_LARGE, proc, site,
-                           "a list gets more than %d items or a text more than %d bytes", AV_LIST_ITEMS,
-                           AV_BUF_CEILING);
+                           "a list gets more than %d items or a text more than %d bytes",
+                           AV_LIST_ITEMS, AV_BUF_CEILING);
     return status;
 }
 
 av_status av_run_explain(av_run *run, av_status status, uint32_t def) {
     if (status != AV_ERR_MEMORY && status != AV_ERR_LIMIT) return status;
     status = explain(run, status, run->program->defs[def].proc, run->program->defs[def].site);
-    if (status == AV_ERR_RUN && !run->error.name.len) run->error.name = run->program->defs[def].name;
+    if (status == AV_ERR_RUN && !run->error.name.len)
+        run->error.name = run->program->defs[def].name;
     return status;
 }
 
@@ -144,7 +154,8 @@ void av_run_note_rule(av_run *run, uint32_t rule) {
     if (rule < run->program->rule_count) run->fired[rule] = 1;
 }
 
-av_status av_run_execute(av_run *run, uint32_t proc, const av_value *args, av_value *out, uint32_t *chosen) {
+av_status av_run_execute(av_run *run, uint32_t proc, const av_value *args, av_value *out,
+                         uint32_t *chosen) {
     const av_site nowhere = {0, 0, 0};
     if (proc >= run->program->proc_count)
         return av_run_fail(run, AV_E_WRONG_KIND, proc, nowhere, "there is no procedure %u", proc);
@@ -216,8 +227,7 @@ static av_status stated_value(av_run *run, uint32_t def, av_trace *trace) {
     if (!stated->heard) return AV_OK;
     trace->stated = !stated->implied;
     trace->rule = stated->rule_count > 0 ? stated->rules[0] : AV_NO_INDEX;
-    for (uint32_t i = 0; i < stated->rule_count; i++)
-        av_run_note_rule(run, stated->rules[i]);
+    for (uint32_t i = 0; i < stated->rule_count; i++) av_run_note_rule(run, stated->rules[i]);
     if (!run->program->defs[def].unites || stated->value.kind != AV_SET) return AV_OK;
     av_value inferred;
     uint32_t rule;
@@ -235,24 +245,21 @@ static av_status compute(av_run *run, uint32_t def, av_trace *trace) {
     case AV_DEF_FACT:
         if (av_run_is_stated(run, def)) return stated_value(run, def, trace);
         break;
-    case AV_DEF_MATRIX:
-        return av_run_matrix(run, def, trace);
-    case AV_DEF_COLLECTION:
-        return av_run_collection(run, def, &trace->value);
-    case AV_DEF_MODEL:
-        return av_run_model(run, def, &trace->value);
+    case AV_DEF_MATRIX: return av_run_matrix(run, def, trace);
+    case AV_DEF_COLLECTION: return av_run_collection(run, def, &trace->value);
+    case AV_DEF_MODEL: return av_run_model(run, def, &trace->value);
     case AV_DEF_DOCUMENT: {
         av_artifact artifact;
         AV_TRY(av_run_document(run, def, &artifact));
         trace->value = artifact.content;
         return AV_OK;
     }
-    default:
-        break;
+    default: break;
     }
-    if (d->proc == AV_NO_INDEX || (d->proc < run->program->proc_count && run->program->procs[d->proc].param_count))
-        return av_run_fail(run, AV_E_WRONG_KIND, AV_NO_INDEX, d->site, "`%.*s` has no value of its own",
-                           AV_TEXT_ARG(d->name));
+    if (d->proc == AV_NO_INDEX ||
+        (d->proc < run->program->proc_count && run->program->procs[d->proc].param_count))
+        return av_run_fail(run, AV_E_WRONG_KIND, AV_NO_INDEX, d->site,
+                           "`%.*s` has no value of its own", AV_TEXT_ARG(d->name));
     return av_run_execute(run, d->proc, NULL, &trace->value, &trace->rule);
 }
 
@@ -285,9 +292,10 @@ static av_status compute_trace(av_run *run, uint32_t def, av_trace *trace) {
  * read does not matter. */
 static av_status verify_value(av_run *run, uint32_t def, bool *holds) {
     const av_def *d = &run->program->defs[def];
-    const bool collected = d->kind == AV_DEF_MATRIX || d->kind == AV_DEF_COLLECTION || d->kind == AV_DEF_MODEL ||
-                           d->kind == AV_DEF_DOCUMENT;
-    if (!collected && d->proc < run->program->proc_count) return av_run_verify_proc(run, d->proc, holds);
+    const bool collected = d->kind == AV_DEF_MATRIX || d->kind == AV_DEF_COLLECTION ||
+                           d->kind == AV_DEF_MODEL || d->kind == AV_DEF_DOCUMENT;
+    if (!collected && d->proc < run->program->proc_count)
+        return av_run_verify_proc(run, d->proc, holds);
     return av_run_verify(run, def, holds);
 }
 
@@ -305,15 +313,17 @@ static av_status renew(av_run *run, uint32_t def, av_trace *trace) {
 av_status av_run_value(av_run *run, uint32_t def, av_value *out) {
     const av_site nowhere = {0, 0, 0};
     if (def >= run->program->def_count)
-        return av_run_fail(run, AV_E_WRONG_KIND, AV_NO_INDEX, nowhere, "there is no definition %u", def);
+        return av_run_fail(run, AV_E_WRONG_KIND, AV_NO_INDEX, nowhere, "there is no definition %u",
+                           def);
     av_trace *trace = &run->traces[def];
     if (trace->state != AV_TRACE_DONE) {
         const av_def *d = &run->program->defs[def];
         if (trace->state == AV_TRACE_COMPUTING)
-            return av_run_fail(run, AV_E_NEEDS_ITSELF, d->proc, d->site, "`%.*s` needs its own value",
-                               AV_TEXT_ARG(d->name));
+            return av_run_fail(run, AV_E_NEEDS_ITSELF, d->proc, d->site,
+                               "`%.*s` needs its own value", AV_TEXT_ARG(d->name));
         AV_TRY(av_run_enter(run, d->proc, d->site));
-        av_status status = trace->state == AV_TRACE_DOUBTFUL ? renew(run, def, trace) : compute_trace(run, def, trace);
+        av_status status = trace->state == AV_TRACE_DOUBTFUL ? renew(run, def, trace)
+                                                             : compute_trace(run, def, trace);
         av_run_leave(run);
         AV_TRY(status);
     }
@@ -322,7 +332,8 @@ av_status av_run_value(av_run *run, uint32_t def, av_value *out) {
 }
 
 /* Whether a rule of a matrix held. */
-static bool matrix_rule_fired(const av_run *run, const av_def *d, uint32_t rule, const av_matrix_result *result) {
+static bool matrix_rule_fired(const av_run *run, const av_def *d, uint32_t rule,
+                              const av_matrix_result *result) {
     (void)run;
     for (uint32_t i = 0; i < d->option_count; i++) {
         const av_matrix_option *option = &d->options[i];
@@ -348,11 +359,8 @@ av_status av_run_fired(av_run *run, uint32_t rule, bool *out) {
     av_value value;
     AV_TRY(av_run_value(run, def, &value));
     const av_trace *trace = &run->traces[def];
-    if (trace->matrix)
-        *out = matrix_rule_fired(run, d, rule, trace->matrix);
-    else if (d->kind == AV_DEF_CONFLICT)
-        *out = value.kind == AV_BOOL && value.as.integer != 0;
-    else
-        *out = trace->rule == rule || run->fired[rule] != 0;
+    if (trace->matrix) *out = matrix_rule_fired(run, d, rule, trace->matrix);
+    else if (d->kind == AV_DEF_CONFLICT) *out = value.kind == AV_BOOL && value.as.integer != 0;
+    else *out = trace->rule == rule || run->fired[rule] != 0;
     return AV_OK;
 }

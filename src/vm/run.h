@@ -22,8 +22,8 @@ typedef av_status av_execute_fn(av_run *run, uint32_t proc, const av_value *args
                                 uint32_t *chosen);
 
 typedef struct av_run_limits {
-    uint64_t steps; /**< instructions or tree nodes; 0: AV_RUN_STEPS */
-    size_t memory;  /**< bytes of values; 0: AV_RUN_MEMORY */
+    uint64_t steps;              /**< instructions or tree nodes; 0: AV_RUN_STEPS */
+    size_t memory;               /**< bytes of values; 0: AV_RUN_MEMORY */
     const av_executor *executor; /**< threads lent to the run, as long as it lives; NULL: none */
 } av_run_limits;
 
@@ -137,7 +137,8 @@ av_status av_run_gate(av_run *run, const av_check_result **results, size_t *coun
 av_status av_run_flips(av_run *run, uint32_t fact, av_value *list_of_text) AV_MUST_USE;
 
 /** The same for several facts, side by side where threads are lent. */
-av_status av_run_flips_all(av_run *run, const uint32_t *facts, size_t count, av_value *lists) AV_MUST_USE;
+av_status av_run_flips_all(av_run *run, const uint32_t *facts, size_t count,
+                           av_value *lists) AV_MUST_USE;
 
 /** One emitted file or document: text with the origin of its lines, or a value still to be
  * serialised. */

@@ -8,7 +8,8 @@ static const av_site nowhere = {0, 0, 0};
 
 const av_patch *av_run_patch_of(const av_run *run, uint32_t def) {
     for (size_t i = run->patch_count; i > 0; i--)
-        if (run->patches[i - 1].def == def && run->patches[i - 1].slot == AV_NO_INDEX) return &run->patches[i - 1];
+        if (run->patches[i - 1].def == def && run->patches[i - 1].slot == AV_NO_INDEX)
+            return &run->patches[i - 1];
     return NULL;
 }
 
@@ -19,7 +20,8 @@ void av_run_patch_value(const av_run *run, uint32_t def, av_trace *trace) {
     trace->value = patch->value;
     trace->patched = true;
     for (uint32_t i = 0; trace->matrix && i < d->option_count; i++)
-        if (patch->value.kind == AV_ENUM && (int64_t)d->options[i].member == patch->value.as.integer)
+        if (patch->value.kind == AV_ENUM &&
+            (int64_t)d->options[i].member == patch->value.as.integer)
             trace->matrix->winner = i;
 }
 
@@ -40,7 +42,8 @@ static av_status apply(av_run *run, uint32_t def, av_value *list) {
         av_value *items = ((av_list *)copy.as.list)->items;
         for (size_t i = 0; i < copy.as.list->count; i++) {
             if (!is_target(run, items[i], patch)) continue;
-            AV_TRY(av_op_with(run, items[i], (uint64_t)1 << patch->slot, &patch->value, AV_NO_INDEX, nowhere, &items[i]));
+            AV_TRY(av_op_with(run, items[i], (uint64_t)1 << patch->slot, &patch->value, AV_NO_INDEX,
+                              nowhere, &items[i]));
             run->traces[def].patched = true;
         }
         *list = copy;
@@ -63,11 +66,13 @@ static av_status derives_as_before(av_run *run, uint32_t def, uint32_t rule, boo
     const av_rule *r = &run->program->rules[rule];
     *same = run->trial != NULL && run->trial->before[def].state == AV_TRACE_DONE;
     if (*same && r->when != AV_NO_INDEX) AV_TRY(av_run_verify_proc(run, r->when, same));
-    if (*same && run->derived[rule].kind == AV_LIST) AV_TRY(av_run_verify_proc(run, r->value, same));
+    if (*same && run->derived[rule].kind == AV_LIST)
+        AV_TRY(av_run_verify_proc(run, r->value, same));
     return AV_OK;
 }
 
-static av_status join(av_run *run, const av_def *d, const av_value *parts, size_t total, av_value *out) {
+static av_status join(av_run *run, const av_def *d, const av_value *parts, size_t total,
+                      av_value *out) {
     av_value *items;
     if (total > AV_LIST_ITEMS) return AV_ERR_LIMIT;
     AV_TRY(av_run_spend(run, total, AV_NO_INDEX, d->site));
@@ -90,16 +95,15 @@ av_status av_run_collection(av_run *run, uint32_t def, av_value *out) {
         const uint32_t rule = d->first_rule + i;
         bool same;
         AV_TRY(derives_as_before(run, def, rule, &same));
-        if (same)
-            parts[i] = run->derived[rule];
-        else
-            AV_TRY(derive(run, &run->program->rules[rule], &parts[i]));
+        if (same) parts[i] = run->derived[rule];
+        else AV_TRY(derive(run, &run->program->rules[rule], &parts[i]));
         unchanged = unchanged && (same || av_value_equal(parts[i], run->derived[rule]));
         if (parts[i].kind != AV_LIST || !parts[i].as.list->count) continue;
         total += parts[i].as.list->count;
         av_run_note_rule(run, rule);
     }
-    if (!run->trial && d->rule_count) memcpy(&run->derived[d->first_rule], parts, d->rule_count * sizeof *parts);
+    if (!run->trial && d->rule_count)
+        memcpy(&run->derived[d->first_rule], parts, d->rule_count * sizeof *parts);
     if (unchanged) {
         *out = run->trial->before[def].value;
         run->traces[def].patched = run->trial->before[def].patched;

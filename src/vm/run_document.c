@@ -5,8 +5,8 @@
 static const av_site nowhere = {0, 0, 0};
 
 enum {
-    LEVEL_MOST = 6,     /**< Markdown has no deeper headings */
-    PATH_BYTES = 1000   /**< longest path of an artefact */
+    LEVEL_MOST = 6,   /**< Markdown has no deeper headings */
+    PATH_BYTES = 1000 /**< longest path of an artefact */
 };
 
 static av_status gate_first(av_run *run) {
@@ -17,7 +17,8 @@ static av_status gate_first(av_run *run) {
 
 static av_status check_def(av_run *run, uint32_t def, av_def_kind kind) {
     if (def < run->program->def_count && run->program->defs[def].kind == kind) return AV_OK;
-    return av_run_fail(run, AV_E_WRONG_KIND, AV_NO_INDEX, nowhere, "definition %u is of another kind", def);
+    return av_run_fail(run, AV_E_WRONG_KIND, AV_NO_INDEX, nowhere,
+                       "definition %u is of another kind", def);
 }
 
 /* Heading lines have no template of their own: they come from where the definition's first line does. */
@@ -26,8 +27,7 @@ static av_status origin_of(av_run *run, uint32_t def, uint32_t *out) {
     if (!run->first_origin) {
         uint32_t *first = AV_NEW_ARRAY(&run->notes, uint32_t, program->def_count);
         if (!first) return AV_ERR_MEMORY;
-        for (uint32_t i = 0; i < program->def_count; i++)
-            first[i] = AV_NO_INDEX;
+        for (uint32_t i = 0; i < program->def_count; i++) first[i] = AV_NO_INDEX;
         for (uint32_t i = program->origin_count; i-- > 0;)
             if (program->origins[i].def < program->def_count) first[program->origins[i].def] = i;
         run->first_origin = first;
@@ -39,11 +39,11 @@ static av_status origin_of(av_run *run, uint32_t def, uint32_t *out) {
 /* One blank line between what was built so far and what comes; more of them become one. */
 static av_status blank_line(av_run *run, av_render render, uint32_t origin) {
     av_text built = av_render_so_far(run, render);
-    while (av_text_ends(built, AV_TEXT("\n\n\n")))
-        built.len--;
+    while (av_text_ends(built, AV_TEXT("\n\n\n"))) built.len--;
     av_render_shorten(run, render, built.len);
     if (!built.len || av_text_ends(built, AV_TEXT("\n\n"))) return AV_OK;
-    return av_render_literal(run, render, av_text_ends(built, AV_TEXT("\n")) ? AV_TEXT("\n") : AV_TEXT("\n\n"), origin);
+    return av_render_literal(
+        run, render, av_text_ends(built, AV_TEXT("\n")) ? AV_TEXT("\n") : AV_TEXT("\n\n"), origin);
 }
 
 static av_status put_heading(av_run *run, av_render render, uint32_t def, uint32_t level) {
@@ -82,7 +82,8 @@ av_status av_render_section(av_run *run, av_render render, uint32_t section, uin
     return put_section(run, render, section, origin);
 }
 
-static av_status finish(av_run *run, av_render render, av_status status, uint32_t def, av_value *out) {
+static av_status finish(av_run *run, av_render render, av_status status, uint32_t def,
+                        av_value *out) {
     if (status == AV_OK) status = av_render_literal(run, render, AV_TEXT("\n"), AV_NO_INDEX);
     if (status == AV_OK) status = av_render_fragment(run, render, AV_FORMAT_MARKDOWN, out);
     if (status != AV_OK) {
@@ -120,11 +121,13 @@ static av_status check_path(av_run *run, av_text path, uint32_t def) {
     size_t from = 0;
     for (size_t i = 0; i <= path.len && good; i++) {
         if (i < path.len && path.ptr[i] != '/') {
-            good = (unsigned char)path.ptr[i] >= 0x20 && path.ptr[i] != '\\' && path.ptr[i] != ':' && path.ptr[i] != 0x7F;
+            good = (unsigned char)path.ptr[i] >= 0x20 && path.ptr[i] != '\\' &&
+                   path.ptr[i] != ':' && path.ptr[i] != 0x7F;
             continue;
         }
         av_text part = av_text_slice(path, from, i - from);
-        good = part.len > 0 && !av_text_equal(part, AV_TEXT(".")) && !av_text_equal(part, AV_TEXT(".."));
+        good = part.len > 0 && !av_text_equal(part, AV_TEXT(".")) &&
+               !av_text_equal(part, AV_TEXT(".."));
         from = i + 1;
     }
     if (good) return AV_OK;
@@ -147,7 +150,8 @@ static av_status read_artifact(av_run *run, uint32_t emit, av_value record, av_a
     const av_def *d = &run->program->defs[emit];
     bool good = record.kind == AV_RECORD && record.as.record->count >= 2 &&
                 record.as.record->fields[0].kind == AV_STRING;
-    if (!good) return av_run_fail(run, AV_E_WRONG_KIND, d->proc, d->site, "an emit gives no artefact");
+    if (!good)
+        return av_run_fail(run, AV_E_WRONG_KIND, d->proc, d->site, "an emit gives no artefact");
     *out = (av_artifact){.def = emit,
                          .path = *record.as.record->fields[0].as.string,
                          .format = d->format,
@@ -161,7 +165,8 @@ av_status av_run_emit(av_run *run, uint32_t emit, av_artifact **out, size_t *cou
     const av_def *d = &run->program->defs[emit];
     av_value list;
     AV_TRY(av_run_value(run, emit, &list));
-    if (list.kind != AV_LIST) return av_run_fail(run, AV_E_WRONG_KIND, d->proc, d->site, "an emit gives no list");
+    if (list.kind != AV_LIST)
+        return av_run_fail(run, AV_E_WRONG_KIND, d->proc, d->site, "an emit gives no list");
     *count = list.as.list->count;
     *out = AV_NEW_ARRAY(&run->arena, av_artifact, *count);
     if (!*out) return av_run_explain(run, AV_ERR_MEMORY, emit);

@@ -14,8 +14,7 @@ av_status av_def_set_init(av_def_set *set, av_arena *arena, uint32_t def_count) 
 }
 
 void av_def_set_clear(av_def_set *set) {
-    for (uint32_t i = 0; i < set->count; i++)
-        set->marks[set->items[i]] = 0;
+    for (uint32_t i = 0; i < set->count; i++) set->marks[set->items[i]] = 0;
     set->count = 0;
 }
 
@@ -31,8 +30,7 @@ void av_def_set_add(av_def_set *set, uint32_t def) {
 static av_status map_readers(av_run *run) {
     const av_program *program = run->program;
     size_t total = 0;
-    for (uint32_t i = 0; i < program->def_count; i++)
-        total += program->defs[i].read_count;
+    for (uint32_t i = 0; i < program->def_count; i++) total += program->defs[i].read_count;
     uint32_t *starts = AV_NEW_ARRAY(&run->notes, uint32_t, program->def_count + (size_t)2);
     uint32_t *readers = AV_NEW_ARRAY(&run->notes, uint32_t, total);
     if (!starts || !readers) return AV_ERR_MEMORY;
@@ -40,8 +38,7 @@ static av_status map_readers(av_run *run) {
     for (uint32_t i = 0; i < program->def_count; i++)
         for (uint32_t k = 0; k < program->defs[i].read_count; k++)
             starts[program->defs[i].reads[k] + 2]++;
-    for (uint32_t i = 2; i <= program->def_count; i++)
-        starts[i] += starts[i - 1];
+    for (uint32_t i = 2; i <= program->def_count; i++) starts[i] += starts[i - 1];
     for (uint32_t i = 0; i < program->def_count; i++)
         for (uint32_t k = 0; k < program->defs[i].read_count; k++)
             readers[starts[program->defs[i].reads[k] + 1]++] = i;
@@ -111,14 +108,15 @@ static av_status mark_facts(av_run *run, uint32_t def, uint8_t *seen, uint32_t *
 }
 
 /* The names of marked definitions; `defs` holds at least all marked ones, in program order. */
-static av_status names_of(av_run *run, const uint8_t *marked, const av_def_list *defs, av_value *out) {
+static av_status names_of(av_run *run, const uint8_t *marked, const av_def_list *defs,
+                          av_value *out) {
     size_t count = 0;
-    for (uint32_t i = 0; i < defs->count; i++)
-        count += marked[defs->items[i]] != 0;
+    for (uint32_t i = 0; i < defs->count; i++) count += marked[defs->items[i]] != 0;
     av_value list, *items;
     AV_TRY(av_list_new(&run->arena, count, &list, &items));
     for (uint32_t i = 0; i < defs->count; i++)
-        if (marked[defs->items[i]]) AV_TRY(av_string(&run->arena, run->program->defs[defs->items[i]].name, items++));
+        if (marked[defs->items[i]])
+            AV_TRY(av_string(&run->arena, run->program->defs[defs->items[i]].name, items++));
     *out = list;
     return AV_OK;
 }
@@ -173,7 +171,8 @@ static av_value value_at(const av_run *run, uint32_t fact, uint32_t i) {
 /* A failure under an invented fact only means that nothing is known about it; a spent budget ends everything. */
 static bool is_fatal(const av_run *run, av_status status) {
     if (status == AV_OK) return false;
-    return status != AV_ERR_RUN || run->error.code == AV_E_STEP_BUDGET || run->error.code == AV_E_MEMORY_BUDGET;
+    return status != AV_ERR_RUN || run->error.code == AV_E_STEP_BUDGET ||
+           run->error.code == AV_E_MEMORY_BUDGET;
 }
 
 /* Whether the value of a definition that was read is as before the trial. */
@@ -183,7 +182,8 @@ static av_status value_holds(av_run *run, uint32_t def, bool *holds) {
     *holds = true;
     if (!trial->affected[def]) return AV_OK;
     /* No value of its own: what its calls gave may differ when what it reads does. */
-    if (d->kind == AV_DEF_FUNC || (d->kind == AV_DEF_TABLE && trial->before[def].state == AV_TRACE_NONE))
+    if (d->kind == AV_DEF_FUNC ||
+        (d->kind == AV_DEF_TABLE && trial->before[def].state == AV_TRACE_NONE))
         return av_run_verify(run, def, holds);
     /* What had no value was not asked for by anything that has one. */
     if (trial->before[def].state != AV_TRACE_DONE) return AV_OK;
@@ -239,21 +239,17 @@ static uint32_t read_by(const av_program *program, av_instruction i, bool *known
     const uint32_t wide = av_op_wide(i);
     switch (i.op) {
     case AV_I_DEF:
-    case AV_I_TEXT_SECTION:
-        return wide;
-    case AV_I_META:
-        return (wide & (REASONS - 1)) | REASONS;
+    case AV_I_TEXT_SECTION: return wide;
+    case AV_I_META: return (wide & (REASONS - 1)) | REASONS;
     case AV_I_CALL:
         *known = *known && program->procs[wide].def != AV_NO_INDEX;
         return program->procs[wide].def;
-    default:
-        return AV_NO_INDEX;
+    default: return AV_NO_INDEX;
     }
 }
 
 static bool is_among(const uint32_t *items, uint32_t count, uint32_t item) {
-    while (count > 0 && items[count - 1] != item)
-        count--;
+    while (count > 0 && items[count - 1] != item) count--;
     return count > 0;
 }
 
@@ -399,7 +395,8 @@ static av_status check_fact(av_run *run, uint32_t fact) {
     const av_program *program = run->program;
     const av_site nowhere = {0, 0, 0};
     if (fact < program->def_count && program->defs[fact].kind == AV_DEF_FACT) return AV_OK;
-    return av_run_fail(run, AV_E_WRONG_KIND, AV_NO_INDEX, nowhere, "definition %u is no fact", fact);
+    return av_run_fail(run, AV_E_WRONG_KIND, AV_NO_INDEX, nowhere, "definition %u is no fact",
+                       fact);
 }
 
 av_status av_run_flips(av_run *run, uint32_t fact, av_value *out) {
@@ -454,11 +451,11 @@ static av_status settle_all(av_run *run, const uint32_t *facts, size_t count) {
 
 av_status av_run_flips_all(av_run *run, const uint32_t *facts, size_t count, av_value *lists) {
     if (!run->executor || count < SIDES || run->trial) {
-        for (size_t i = 0; i < count; i++)
-            AV_TRY(av_run_flips(run, facts[i], &lists[i]));
+        for (size_t i = 0; i < count; i++) AV_TRY(av_run_flips(run, facts[i], &lists[i]));
         return AV_OK;
     }
-    searching w = {.facts = facts, .count = count, .flips = AV_NEW_ARRAY(&run->notes, uint8_t *, count)};
+    searching w = {
+        .facts = facts, .count = count, .flips = AV_NEW_ARRAY(&run->notes, uint8_t *, count)};
     if (!w.flips) return AV_ERR_MEMORY;
     for (size_t i = 0; i < count; i++) {
         w.flips[i] = AV_NEW_ARRAY(&run->notes, uint8_t, run->program->def_count);

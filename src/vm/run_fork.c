@@ -7,7 +7,8 @@
 
 av_run *av_run_fork(const av_run *run) {
     const size_t used = av_arena_used(&run->arena);
-    const av_run_limits left = {.memory = run->arena.ceiling > used ? run->arena.ceiling - used : 1};
+    const av_run_limits left = {.memory =
+                                    run->arena.ceiling > used ? run->arena.ceiling - used : 1};
     av_run *fork = av_run_new(run->program, run->facts, &run->outer, &left, run->execute);
     if (!fork) return NULL;
     const av_program *program = run->program;
@@ -40,16 +41,15 @@ static void take_trace(av_run *run, const av_run *fork, uint32_t def) {
     if (run->traces[def].state != AV_TRACE_NONE || fork->traces[def].state != AV_TRACE_DONE) return;
     run->traces[def] = fork->traces[def];
     if (d->kind == AV_DEF_COLLECTION && d->rule_count)
-        memcpy(&run->derived[d->first_rule], &fork->derived[d->first_rule], d->rule_count * sizeof *run->derived);
+        memcpy(&run->derived[d->first_rule], &fork->derived[d->first_rule],
+               d->rule_count * sizeof *run->derived);
 }
 
 void av_run_join(av_run *run, av_run *fork) {
     if (!fork) return;
     const av_program *program = run->program;
-    for (uint32_t i = 0; i < program->def_count; i++)
-        take_trace(run, fork, i);
-    for (uint32_t i = 0; i < program->rule_count; i++)
-        run->fired[i] |= fork->fired[i];
+    for (uint32_t i = 0; i < program->def_count; i++) take_trace(run, fork, i);
+    for (uint32_t i = 0; i < program->rule_count; i++) run->fired[i] |= fork->fired[i];
     const uint64_t spent = fork->steps_at_start - fork->steps;
     run->steps = run->steps > spent ? run->steps - spent : 0;
     run->host_failed |= fork->host_failed;

@@ -14,7 +14,8 @@ static av_status violations(av_run *run, uint32_t def, const av_list **out) {
     if (list.kind != AV_LIST) return av_op_wrong(run, list, d->proc, d->site);
     for (size_t i = 0; i < list.as.list->count; i++) {
         av_value v = list.as.list->items[i];
-        if (v.kind != AV_RECORD || v.as.record->count < VIOLATION_FIELDS) return av_op_wrong(run, v, d->proc, d->site);
+        if (v.kind != AV_RECORD || v.as.record->count < VIOLATION_FIELDS)
+            return av_op_wrong(run, v, d->proc, d->site);
     }
     *out = list.as.list;
     return AV_OK;
@@ -33,7 +34,8 @@ static av_status keep_messages(av_run *run, const av_list *found, av_check_resul
 }
 
 static av_status add_patch(av_run *run, av_patch patch) {
-    av_patch *patches = av_arena_grow(&run->notes, run->patches, run->patch_count, &run->patch_cap, sizeof patch);
+    av_patch *patches =
+        av_arena_grow(&run->notes, run->patches, run->patch_count, &run->patch_cap, sizeof patch);
     if (!patches) return AV_ERR_MEMORY;
     run->patches = patches;
     patches[run->patch_count++] = patch;
@@ -46,7 +48,8 @@ static const av_value *find_target(const av_run *run, const av_list *collection,
     bool keyed = av_op_key(run->program, target, &wanted);
     for (size_t i = 0; i < collection->count; i++) {
         const av_value *item = &collection->items[i];
-        if (keyed ? av_op_key(run->program, *item, &key) && av_value_equal(key, wanted) : av_value_equal(*item, target))
+        if (keyed ? av_op_key(run->program, *item, &key) && av_value_equal(key, wanted)
+                  : av_value_equal(*item, target))
             return item;
     }
     return NULL;
@@ -56,13 +59,16 @@ static const av_value *find_target(const av_run *run, const av_list *collection,
 static av_patch *same_field(av_run *run, size_t from, const av_patch *patch) {
     for (size_t i = run->patch_count; i > from; i--) {
         av_patch *p = &run->patches[i - 1];
-        if (p->def == patch->def && p->slot == patch->slot && av_value_equal(p->target, patch->target)) return p;
+        if (p->def == patch->def && p->slot == patch->slot &&
+            av_value_equal(p->target, patch->target))
+            return p;
     }
     return NULL;
 }
 
 /* Two repairs of one round that both change a list from `before`: the second's additions and removals are laid over the first. */
-static av_status combine(av_run *run, av_value before, av_value first, av_value second, av_value *out) {
+static av_status combine(av_run *run, av_value before, av_value first, av_value second,
+                         av_value *out) {
     *out = second;
     if (before.kind != AV_LIST || first.kind != AV_LIST || second.kind != AV_LIST) return AV_OK;
     av_value added, removed, rest;
@@ -73,11 +79,15 @@ static av_status combine(av_run *run, av_value before, av_value first, av_value 
 }
 
 /* Turns one violation into a patch unless it would change nothing. `from`: patches before this round. */
-static av_status repair(av_run *run, uint32_t check, av_value violation, size_t from, av_def_set *changed) {
+static av_status repair(av_run *run, uint32_t check, av_value violation, size_t from,
+                        av_def_set *changed) {
     const av_def *d = &run->program->defs[check];
     const av_value *fields = violation.as.record->fields;
     av_value current;
-    av_patch patch = {.def = d->repair_target, .check = check, .slot = d->repair_slot, .target = av_none(),
+    av_patch patch = {.def = d->repair_target,
+                      .check = check,
+                      .slot = d->repair_slot,
+                      .target = av_none(),
                       .value = fields[VIOLATION_VALUE]};
     if (patch.def >= run->program->def_count) return AV_OK;
     AV_TRY(av_run_value(run, patch.def, &current));
@@ -90,7 +100,8 @@ static av_status repair(av_run *run, uint32_t check, av_value violation, size_t 
     }
     if (av_value_equal(current, patch.value)) return AV_OK;
     av_patch *earlier = same_field(run, from, &patch);
-    if (earlier && patch.slot == AV_NO_INDEX) return AV_OK; /* the first repair of a decision wins its round */
+    if (earlier && patch.slot == AV_NO_INDEX)
+        return AV_OK; /* the first repair of a decision wins its round */
     if (earlier) return combine(run, current, earlier->value, patch.value, &earlier->value);
     av_def_set_add(changed, patch.def);
     return add_patch(run, patch);
@@ -133,7 +144,8 @@ static av_status run_rounds(av_run *run) {
         av_def_set_clear(&changed);
         AV_TRY(run_checks(run, round < AV_GATE_ROUNDS, &changed));
         if (run->patch_count == patches) break;
-        for (uint32_t i = 0; i < program->def_count; i++) /* the engine's own lists may show anything */
+        for (uint32_t i = 0; i < program->def_count;
+             i++) /* the engine's own lists may show anything */
             if (program->defs[i].kind == AV_DEF_MODEL) av_def_set_add(&changed, i);
         AV_TRY(av_run_dependents(run, &changed));
         av_run_forget(run, &changed);
@@ -143,7 +155,8 @@ static av_status run_rounds(av_run *run) {
 
 av_status av_run_gate(av_run *run, const av_check_result **results, size_t *count) {
     if (run->gate == AV_GATE_RUNNING)
-        return av_run_fail(run, AV_E_NEEDS_ITSELF, AV_NO_INDEX, nowhere, "a check needs the results of all checks");
+        return av_run_fail(run, AV_E_NEEDS_ITSELF, AV_NO_INDEX, nowhere,
+                           "a check needs the results of all checks");
     if (run->gate == AV_GATE_NOT_RUN) {
         run->gate = AV_GATE_RUNNING;
         av_status status = run_rounds(run);

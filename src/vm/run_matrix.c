@@ -1,7 +1,10 @@
 /* Scoring matrices: every line of every option is tried, the breakdown is part of the answer. */
 #include "vm/state.h"
 
-enum { LINES_MOST = 64 /**< lines and vetoes of one option: one bit each in av_matrix_option_result.held */ };
+enum {
+    LINES_MOST =
+        64 /**< lines and vetoes of one option: one bit each in av_matrix_option_result.held */
+};
 
 static const av_rule *line_of(const av_run *run, const av_matrix_option *option, uint32_t i) {
     return &run->program->rules[option->first_rule + i];
@@ -11,7 +14,8 @@ static bool held(const av_matrix_option_result *result, uint32_t line) {
     return line < LINES_MOST && (result->held >> line & 1) != 0;
 }
 
-static av_status score_option(av_run *run, const av_matrix_option *option, av_matrix_option_result *result) {
+static av_status score_option(av_run *run, const av_matrix_option *option,
+                              av_matrix_option_result *result) {
     for (uint32_t i = 0; i < option->rule_count && i < LINES_MOST; i++) {
         const av_rule *rule = line_of(run, option, i);
         bool holds;
@@ -19,10 +23,8 @@ static av_status score_option(av_run *run, const av_matrix_option *option, av_ma
         if (!holds) continue;
         result->held |= (uint64_t)1 << i;
         av_run_note_rule(run, option->first_rule + i);
-        if (rule->veto)
-            result->vetoed = true;
-        else
-            result->score += rule->weight; /* at most 64 weights of 32 bits */
+        if (rule->veto) result->vetoed = true;
+        else result->score += rule->weight; /* at most 64 weights of 32 bits */
     }
     if (option->secondary == AV_NO_INDEX) return AV_OK;
     AV_TRY(av_run_holds(run, run->program->rules[option->secondary].when, &result->secondary_only));
@@ -40,11 +42,13 @@ av_status av_run_matrix(av_run *run, uint32_t def, av_trace *trace) {
         av_matrix_option_result *option = &result->options[i];
         AV_TRY(score_option(run, &d->options[i], option));
         if (option->vetoed || option->secondary_only) continue;
-        if (result->winner == AV_NO_INDEX || option->score > result->options[result->winner].score) result->winner = i;
+        if (result->winner == AV_NO_INDEX || option->score > result->options[result->winner].score)
+            result->winner = i;
     }
     if (result->winner == AV_NO_INDEX)
         return av_run_fail(run, AV_E_NO_PRIMARY, AV_NO_INDEX, d->site,
-                           "every option of `%.*s` is vetoed or may only be a secondary", AV_TEXT_ARG(d->name));
+                           "every option of `%.*s` is vetoed or may only be a secondary",
+                           AV_TEXT_ARG(d->name));
     av_type_id type = d->type;
     trace->matrix = result;
     trace->value = av_enum(run->program->types[type].index, d->options[result->winner].member);
@@ -52,7 +56,8 @@ av_status av_run_matrix(av_run *run, uint32_t def, av_trace *trace) {
 }
 
 static const av_enum_member *member_of(const av_run *run, const av_def *d, uint32_t option) {
-    return &run->program->enums[run->program->types[d->type].index].members[d->options[option].member];
+    return &run->program->enums[run->program->types[d->type].index]
+                .members[d->options[option].member];
 }
 
 static void put_between(av_buf *out, size_t start, const char *between) {
@@ -60,7 +65,8 @@ static void put_between(av_buf *out, size_t start, const char *between) {
 }
 
 /* Texts of the winner's lines that held and spoke for it: their reasons, or their conditions. */
-static av_status reasons(av_run *run, const av_def *d, const av_matrix_result *result, bool conditions, av_buf *out) {
+static av_status reasons(av_run *run, const av_def *d, const av_matrix_result *result,
+                         bool conditions, av_buf *out) {
     const av_matrix_option *option = &d->options[result->winner];
     for (uint32_t i = 0; i < option->rule_count; i++) {
         const av_rule *rule = line_of(run, option, i);
@@ -76,14 +82,17 @@ static av_status reasons(av_run *run, const av_def *d, const av_matrix_result *r
 }
 
 /* Options with at least `secondary_from` points that are neither primary nor vetoed, by points, then in order of listing. */
-static av_status secondaries(av_run *run, const av_def *d, const av_matrix_result *result, av_value *out) {
+static av_status secondaries(av_run *run, const av_def *d, const av_matrix_result *result,
+                             av_value *out) {
     uint32_t enum_index = run->program->types[d->type].index;
     av_value list, *items;
     AV_TRY(av_list_new(&run->arena, d->option_count, &list, &items));
     size_t count = 0;
     for (uint32_t i = 0; i < d->option_count; i++) {
         const av_matrix_option_result *o = &result->options[i];
-        if (i == result->winner || o->vetoed || d->secondary_from == INT32_MAX || o->score < d->secondary_from) continue;
+        if (i == result->winner || o->vetoed || d->secondary_from == INT32_MAX ||
+            o->score < d->secondary_from)
+            continue;
         size_t at = count++;
         /* Insertion: item values hold the option's number until all are placed. */
         for (; at > 0 && result->options[items[at - 1].as.integer].score < o->score; at--)
@@ -97,7 +106,8 @@ static av_status secondaries(av_run *run, const av_def *d, const av_matrix_resul
     return AV_OK;
 }
 
-static av_status vetoed(av_run *run, const av_def *d, const av_matrix_result *result, av_value *out) {
+static av_status vetoed(av_run *run, const av_def *d, const av_matrix_result *result,
+                        av_value *out) {
     av_value list, *items;
     AV_TRY(av_list_new(&run->arena, d->option_count, &list, &items));
     size_t count = 0;
@@ -134,8 +144,8 @@ static av_status score_line(av_run *run, const av_rule *rule, bool holds, av_val
 }
 
 /* Why an option is out whatever its score: the reasons of its vetoes. */
-static av_status veto_because(av_run *run, const av_matrix_option *option, const av_matrix_option_result *result,
-                              av_buf *out) {
+static av_status veto_because(av_run *run, const av_matrix_option *option,
+                              const av_matrix_option_result *result, av_buf *out) {
     size_t start = out->len;
     for (uint32_t i = 0; i < option->rule_count; i++) {
         const av_rule *rule = line_of(run, option, i);
@@ -159,8 +169,8 @@ static av_status buf_text(av_run *run, av_status status, av_buf *buf, av_text *o
     return status;
 }
 
-static av_status option_score(av_run *run, const av_def *d, uint32_t i, const av_matrix_option_result *result,
-                              av_value *out) {
+static av_status option_score(av_run *run, const av_def *d, uint32_t i,
+                              const av_matrix_option_result *result, av_value *out) {
     const av_matrix_option *option = &d->options[i];
     av_model_record r;
     AV_TRY(av_model_new(run, run->program->model.option_score, &r));
@@ -187,7 +197,8 @@ static av_status option_score(av_run *run, const av_def *d, uint32_t i, const av
     return AV_OK;
 }
 
-static av_status scores(av_run *run, const av_def *d, const av_matrix_result *result, av_value *out) {
+static av_status scores(av_run *run, const av_def *d, const av_matrix_result *result,
+                        av_value *out) {
     av_value list, *items;
     AV_TRY(av_list_new(&run->arena, d->option_count, &list, &items));
     for (uint32_t i = 0; i < d->option_count; i++)
@@ -199,7 +210,8 @@ static av_status scores(av_run *run, const av_def *d, const av_matrix_result *re
 /* ---- why the others lost */
 
 /* "+2 relational, -4 regulated": the lines that held. */
-static void put_lines(av_run *run, const av_matrix_option *option, const av_matrix_option_result *result, av_buf *out) {
+static void put_lines(av_run *run, const av_matrix_option *option,
+                      const av_matrix_option_result *result, av_buf *out) {
     size_t start = out->len;
     for (uint32_t i = 0; i < option->rule_count; i++) {
         const av_rule *rule = line_of(run, option, i);
@@ -210,8 +222,8 @@ static void put_lines(av_run *run, const av_matrix_option *option, const av_matr
 }
 
 /* Why the lines that cost points held. */
-static av_status put_losses(av_run *run, const av_matrix_option *option, const av_matrix_option_result *result,
-                            av_buf *out) {
+static av_status put_losses(av_run *run, const av_matrix_option *option,
+                            const av_matrix_option_result *result, av_buf *out) {
     for (uint32_t i = 0; i < option->rule_count; i++) {
         const av_rule *rule = line_of(run, option, i);
         av_text text;
@@ -225,21 +237,21 @@ static av_status put_losses(av_run *run, const av_matrix_option *option, const a
 }
 
 /* The score stands first, also for a vetoed option: a veto does not hide what the lines said. */
-static av_status rejection(av_run *run, const av_def *d, const av_matrix_result *result, uint32_t i, av_buf *out) {
+static av_status rejection(av_run *run, const av_def *d, const av_matrix_result *result, uint32_t i,
+                           av_buf *out) {
     const av_matrix_option_result *o = &result->options[i];
     const av_matrix_option *option = &d->options[i];
     av_text winner = member_of(run, d, result->winner)->label;
     long long best = (long long)result->options[result->winner].score;
     const char *plural = o->score == 1 || o->score == -1 ? "" : "s";
-    av_buf_printf(out, "%lld point%s against %lld of %.*s", (long long)o->score, plural, best, AV_TEXT_ARG(winner));
+    av_buf_printf(out, "%lld point%s against %lld of %.*s", (long long)o->score, plural, best,
+                  AV_TEXT_ARG(winner));
     if (o->held) {
         av_buf_puts(out, " (");
         size_t start = out->len;
         put_lines(run, option, o, out);
-        if (out->len == start)
-            av_buf_truncate(out, start - 2);
-        else
-            av_buf_putc(out, ')');
+        if (out->len == start) av_buf_truncate(out, start - 2);
+        else av_buf_putc(out, ')');
     }
     AV_TRY(put_losses(run, option, o, out));
     if (o->vetoed) {
@@ -259,8 +271,8 @@ static av_status rejection(av_run *run, const av_def *d, const av_matrix_result 
 }
 
 /* Reasons of the lines that counted against an option. */
-static av_status against(av_run *run, const av_matrix_option *option, const av_matrix_option_result *result,
-                         av_buf *out) {
+static av_status against(av_run *run, const av_matrix_option *option,
+                         const av_matrix_option_result *result, av_buf *out) {
     for (uint32_t i = 0; i < option->rule_count; i++) {
         const av_rule *rule = line_of(run, option, i);
         av_text text;
@@ -308,25 +320,20 @@ av_status av_run_matrix_meta(av_run *run, uint32_t def, av_meta meta, av_value *
     switch (meta) {
     case AV_META_BECAUSE:
     case AV_META_CONDITION:
-        AV_TRY(buf_text(run, reasons(run, d, result, meta == AV_META_CONDITION, &buf), &buf, &text));
+        AV_TRY(
+            buf_text(run, reasons(run, d, result, meta == AV_META_CONDITION, &buf), &buf, &text));
         return av_string(&run->arena, text, out);
     case AV_META_RULE:
         text = av_arena_format(&run->arena, "%.*s/%.*s", AV_TEXT_ARG(d->name),
                                AV_TEXT_ARG(member_of(run, d, result->winner)->name));
         return text.ptr ? av_string(&run->arena, text, out) : AV_ERR_MEMORY;
-    case AV_META_SCORE:
-        *out = av_int(result->options[result->winner].score);
-        return AV_OK;
-    case AV_META_SCORES:
-        return scores(run, d, result, out);
-    case AV_META_SECONDARY:
-        return secondaries(run, d, result, out);
-    case AV_META_VETOED:
-        return vetoed(run, d, result, out);
+    case AV_META_SCORE: *out = av_int(result->options[result->winner].score); return AV_OK;
+    case AV_META_SCORES: return scores(run, d, result, out);
+    case AV_META_SECONDARY: return secondaries(run, d, result, out);
+    case AV_META_VETOED: return vetoed(run, d, result, out);
     case AV_META_WRONG_IF:
         AV_TRY(av_run_text(run, d->options[result->winner].wrong_if, &text));
         return av_string(&run->arena, text, out);
-    default:
-        return av_string(&run->arena, AV_TEXT(""), out);
+    default: return av_string(&run->arena, AV_TEXT(""), out);
     }
 }

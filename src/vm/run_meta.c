@@ -4,8 +4,10 @@
 #include "vm/state.h"
 
 static const char *level_name(av_level level) {
-    static const char *const names[] = {
-        [AV_LEVEL_NONE] = "", [AV_LEVEL_LOW] = "low", [AV_LEVEL_MEDIUM] = "medium", [AV_LEVEL_HIGH] = "high"};
+    static const char *const names[] = {[AV_LEVEL_NONE] = "",
+                                        [AV_LEVEL_LOW] = "low",
+                                        [AV_LEVEL_MEDIUM] = "medium",
+                                        [AV_LEVEL_HIGH] = "high"};
     return (size_t)level < AV_COUNT(names) ? names[level] : "";
 }
 
@@ -26,7 +28,8 @@ static av_status because(av_run *run, uint32_t def, av_text *out) {
     if (run->traces[def].stated) {
         *out = AV_TEXT("stated in the brief");
         if (run->overridden == def || !run->facts || !run->facts->stated[def].heard) return AV_OK;
-        *out = av_arena_format(&run->arena, "the text says \"%.*s\"", AV_TEXT_ARG(run->facts->stated[def].evidence));
+        *out = av_arena_format(&run->arena, "the text says \"%.*s\"",
+                               AV_TEXT_ARG(run->facts->stated[def].evidence));
         return out->ptr ? AV_OK : AV_ERR_MEMORY;
     }
     return rule ? av_run_text(run, rule->because, out) : AV_OK;
@@ -64,62 +67,48 @@ static av_status text_meta(av_run *run, uint32_t def, av_meta meta, av_text *out
     const av_rule *rule = decider(run, def);
     *out = AV_TEXT("");
     switch (meta) {
-    case AV_META_BECAUSE:
-        return because(run, def, out);
+    case AV_META_BECAUSE: return because(run, def, out);
     case AV_META_RULE:
         if (rule) *out = rule->id;
         return AV_OK;
-    case AV_META_CONDITION:
-        return condition(run, def, out);
-    case AV_META_LABEL:
-        *out = d->label;
-        return AV_OK;
-    case AV_META_NAME:
-        *out = d->name;
-        return AV_OK;
+    case AV_META_CONDITION: return condition(run, def, out);
+    case AV_META_LABEL: *out = d->label; return AV_OK;
+    case AV_META_NAME: *out = d->name; return AV_OK;
     case AV_META_SOURCE:
         *out = run->traces[def].stated ? AV_TEXT("stated") : AV_TEXT("inferred");
         return AV_OK;
     case AV_META_CONFIDENCE:
         if (rule) *out = av_text_from(level_name(rule->confidence));
         return AV_OK;
-    case AV_META_RISK:
-        return rule ? av_run_text(run, rule->risk, out) : AV_OK;
+    case AV_META_RISK: return rule ? av_run_text(run, rule->risk, out) : AV_OK;
     case AV_META_EVIDENCE:
-    case AV_META_AT:
-        return stated_text(run, def, meta, out);
-    case AV_META_GROUP:
-        *out = d->group;
-        return AV_OK;
-    case AV_META_ASK:
-        return d->kind == AV_DEF_FACT ? av_run_text(run, d->ask, out) : AV_OK;
+    case AV_META_AT: return stated_text(run, def, meta, out);
+    case AV_META_GROUP: *out = d->group; return AV_OK;
+    case AV_META_ASK: return d->kind == AV_DEF_FACT ? av_run_text(run, d->ask, out) : AV_OK;
     case AV_META_TENSION:
         return d->kind == AV_DEF_CONFLICT ? av_run_text(run, d->tension, out) : AV_OK;
     case AV_META_EFFECT:
         return d->kind == AV_DEF_CONFLICT ? av_run_text(run, d->effect, out) : AV_OK;
-    case AV_META_IMPACT:
-        *out = av_text_from(level_name(d->impact));
-        return AV_OK;
+    case AV_META_IMPACT: *out = av_text_from(level_name(d->impact)); return AV_OK;
     case AV_META_BINDS:
         if (d->kind == AV_DEF_CONFLICT) *out = def_name(run, d->binds);
         return AV_OK;
-    case AV_META_BETWEEN:
-        return between(run, d, out);
-    default:
-        return AV_OK;
+    case AV_META_BETWEEN: return between(run, d, out);
+    default: return AV_OK;
     }
 }
 
 /* Whether the answer does not depend on the definition's value. */
 static bool is_fixed(av_meta meta) {
-    return meta == AV_META_LABEL || meta == AV_META_NAME || meta == AV_META_GROUP || meta == AV_META_ASK ||
-           meta == AV_META_TENSION || meta == AV_META_IMPACT || meta == AV_META_BINDS || meta == AV_META_EFFECT ||
-           meta == AV_META_BETWEEN;
+    return meta == AV_META_LABEL || meta == AV_META_NAME || meta == AV_META_GROUP ||
+           meta == AV_META_ASK || meta == AV_META_TENSION || meta == AV_META_IMPACT ||
+           meta == AV_META_BINDS || meta == AV_META_EFFECT || meta == AV_META_BETWEEN;
 }
 
 static bool from_matrix(av_meta meta) {
-    return meta == AV_META_BECAUSE || meta == AV_META_CONDITION || meta == AV_META_RULE || meta == AV_META_SCORE ||
-           meta == AV_META_SCORES || meta == AV_META_SECONDARY || meta == AV_META_VETOED || meta == AV_META_WRONG_IF;
+    return meta == AV_META_BECAUSE || meta == AV_META_CONDITION || meta == AV_META_RULE ||
+           meta == AV_META_SCORE || meta == AV_META_SCORES || meta == AV_META_SECONDARY ||
+           meta == AV_META_VETOED || meta == AV_META_WRONG_IF;
 }
 
 /* An answer that is kept with the value it explains. */
@@ -132,9 +121,11 @@ typedef struct av_known_meta {
 static av_status find_meta(av_run *run, uint32_t def, av_meta meta, av_value *out) {
     const av_trace *trace = &run->traces[def];
     if (meta == AV_META_REJECTED)
-        return trace->matrix ? av_run_matrix_rejected(run, def, out) : av_run_case_rejected(run, def, out);
+        return trace->matrix ? av_run_matrix_rejected(run, def, out)
+                             : av_run_case_rejected(run, def, out);
     bool patched = trace->patched && (meta == AV_META_BECAUSE || meta == AV_META_CONDITION);
-    if (trace->matrix && from_matrix(meta) && !patched) return av_run_matrix_meta(run, def, meta, out);
+    if (trace->matrix && from_matrix(meta) && !patched)
+        return av_run_matrix_meta(run, def, meta, out);
     av_text text;
     AV_TRY(text_meta(run, def, meta, &text));
     return av_string(&run->arena, text, out);
@@ -167,10 +158,12 @@ static av_status explain_value(av_run *run, uint32_t def, av_meta meta, av_value
 av_status av_run_meta(av_run *run, uint32_t def, av_meta meta, av_value *out) {
     const av_site nowhere = {0, 0, 0};
     if (def >= run->program->def_count)
-        return av_run_fail(run, AV_E_WRONG_KIND, AV_NO_INDEX, nowhere, "there is no definition %u", def);
+        return av_run_fail(run, AV_E_WRONG_KIND, AV_NO_INDEX, nowhere, "there is no definition %u",
+                           def);
     AV_TRY(av_run_enter(run, run->program->defs[def].proc, run->program->defs[def].site));
     av_render open = av_render_begin(run);
-    av_status status = is_fixed(meta) ? find_meta(run, def, meta, out) : explain_value(run, def, meta, out);
+    av_status status =
+        is_fixed(meta) ? find_meta(run, def, meta, out) : explain_value(run, def, meta, out);
     status = av_run_explain(run, status, def);
     if (status != AV_OK) av_render_drop(run, open);
     av_run_leave(run);
@@ -217,7 +210,8 @@ static av_status case_failure(const rejecting *r, uint32_t i, av_text *out) {
 
 static av_status put_text(av_run *run, av_render render, av_text text) {
     if (!text.len) return AV_OK;
-    if (run->text.len > render.text) AV_TRY(av_render_literal(run, render, AV_TEXT("; "), AV_NO_INDEX));
+    if (run->text.len > render.text)
+        AV_TRY(av_render_literal(run, render, AV_TEXT("; "), AV_NO_INDEX));
     return av_render_literal(run, render, text, AV_NO_INDEX);
 }
 
@@ -264,7 +258,8 @@ av_status av_run_case_rejected(av_run *run, uint32_t def, av_value *out) {
     for (uint32_t i = 0; i < d->rule_count; i++) {
         const av_rule *rule = case_at(&r, i);
         /* A repair that replaced the value rejects the option the rules chose. */
-        bool chosen = trace->patched ? trace->value.kind == AV_ENUM && trace->value.as.integer == (int64_t)rule->option
+        bool chosen = trace->patched ? trace->value.kind == AV_ENUM &&
+                                           trace->value.as.integer == (int64_t)rule->option
                                      : same_option(rule, r.winner);
         if (chosen || seen_before(&r, i)) continue;
         if (same_option(rule, r.winner)) {

@@ -10,14 +10,17 @@ static const av_list empty_list = {0};
 av_status av_model_new(av_run *run, uint32_t record_type, av_model_record *out) {
     const av_program *program = run->program;
     if (record_type >= program->record_count)
-        return av_run_fail(run, AV_E_WRONG_KIND, AV_NO_INDEX, nowhere, "the program lacks a record of std.model");
+        return av_run_fail(run, AV_E_WRONG_KIND, AV_NO_INDEX, nowhere,
+                           "the program lacks a record of std.model");
     out->run = run;
     out->type = &program->records[record_type];
     out->next = 0;
-    AV_TRY(av_record_new(&run->arena, record_type, out->type->field_count, &out->value, &out->fields));
+    AV_TRY(
+        av_record_new(&run->arena, record_type, out->type->field_count, &out->value, &out->fields));
     for (uint32_t i = 0; i < out->type->field_count; i++) {
         av_type_kind kind = program->types[out->type->fields[i].type].kind;
-        if (kind == AV_T_TEXT) out->fields[i] = (av_value){.kind = AV_STRING, .as.string = &empty_text};
+        if (kind == AV_T_TEXT)
+            out->fields[i] = (av_value){.kind = AV_STRING, .as.string = &empty_text};
         if (kind == AV_T_LIST) out->fields[i] = (av_value){.kind = AV_LIST, .as.list = &empty_list};
     }
     return AV_OK;
@@ -57,7 +60,8 @@ typedef struct meta_field {
     av_meta meta;
 } meta_field;
 
-static av_status set_metas(av_model_record *record, uint32_t def, const meta_field *fields, size_t count) {
+static av_status set_metas(av_model_record *record, uint32_t def, const meta_field *fields,
+                           size_t count) {
     for (size_t i = 0; i < count; i++)
         AV_TRY(av_model_meta(record, fields[i].field, def, fields[i].meta));
     return AV_OK;
@@ -86,10 +90,17 @@ static av_status set_value(av_model_record *record, uint32_t def) {
 /* All but what another value would change: the searches for that come last, all at once. */
 static av_status fact_info(av_run *run, uint32_t def, av_value *out) {
     static const meta_field fields[] = {
-        {"name", AV_META_NAME},       {"label", AV_META_LABEL},     {"group", AV_META_GROUP},
-        {"source", AV_META_SOURCE},   {"rule", AV_META_RULE},       {"because", AV_META_BECAUSE},
-        {"confidence", AV_META_CONFIDENCE}, {"risk", AV_META_RISK}, {"at", AV_META_AT},
-        {"evidence", AV_META_EVIDENCE}, {"ask", AV_META_ASK},
+        {"name", AV_META_NAME},
+        {"label", AV_META_LABEL},
+        {"group", AV_META_GROUP},
+        {"source", AV_META_SOURCE},
+        {"rule", AV_META_RULE},
+        {"because", AV_META_BECAUSE},
+        {"confidence", AV_META_CONFIDENCE},
+        {"risk", AV_META_RISK},
+        {"at", AV_META_AT},
+        {"evidence", AV_META_EVIDENCE},
+        {"ask", AV_META_ASK},
     };
     av_model_record record;
     av_value value;
@@ -104,10 +115,12 @@ static av_status fact_info(av_run *run, uint32_t def, av_value *out) {
 
 static av_status decision_info(av_run *run, uint32_t def, av_value *out) {
     static const meta_field fields[] = {
-        {"name", AV_META_NAME},       {"label", AV_META_LABEL},         {"rule", AV_META_RULE},
-        {"because", AV_META_BECAUSE}, {"condition", AV_META_CONDITION}, {"rejected", AV_META_REJECTED},
+        {"name", AV_META_NAME},           {"label", AV_META_LABEL},
+        {"rule", AV_META_RULE},           {"because", AV_META_BECAUSE},
+        {"condition", AV_META_CONDITION}, {"rejected", AV_META_REJECTED},
     };
-    static const meta_field matrix_fields[] = {{"scores", AV_META_SCORES}, {"wrong_if", AV_META_WRONG_IF}};
+    static const meta_field matrix_fields[] = {{"scores", AV_META_SCORES},
+                                               {"wrong_if", AV_META_WRONG_IF}};
     av_model_record record;
     av_value facts;
     AV_TRY(av_model_new(run, run->program->model.decision_info, &record));
@@ -148,7 +161,8 @@ static av_status check_info(av_run *run, uint32_t def, av_value *out) {
     AV_TRY(av_run_gate(run, &results, &count));
     for (size_t i = 0; i < count; i++)
         if (results[i].def == def) result = &results[i];
-    if (!result) return av_run_fail(run, AV_E_WRONG_KIND, AV_NO_INDEX, d->site, "a check without a result");
+    if (!result)
+        return av_run_fail(run, AV_E_WRONG_KIND, AV_NO_INDEX, d->site, "a check without a result");
     av_model_record record;
     av_value messages, *items;
     av_text repair;
@@ -210,26 +224,26 @@ static av_status set_flips(av_run *run, const struct list *list, const av_value 
     av_value **places = AV_NEW_ARRAY(&run->arena, av_value *, program->def_count);
     size_t count = 0;
     if (!facts || !flips || !places) return AV_ERR_MEMORY;
-    const uint32_t slot = av_record_slot(&program->records[program->model.fact_info], AV_TEXT("flips"));
+    const uint32_t slot =
+        av_record_slot(&program->records[program->model.fact_info], AV_TEXT("flips"));
     for (uint32_t i = 0; i < program->def_count; i++) {
         if (!is_listed(&program->defs[i], list)) continue;
         av_record *record = (av_record *)(uintptr_t)(records++)->as.record;
-        if (run->traces[i].stated || slot >= record->count) continue; /* what is stated is no open question */
+        if (run->traces[i].stated || slot >= record->count)
+            continue; /* what is stated is no open question */
         record->given |= (uint64_t)1 << slot;
         places[count] = &record->fields[slot];
         facts[count++] = i;
     }
     AV_TRY(av_run_flips_all(run, facts, count, flips));
-    for (size_t i = 0; i < count; i++)
-        *places[i] = flips[i];
+    for (size_t i = 0; i < count; i++) *places[i] = flips[i];
     return AV_OK;
 }
 
 static av_status fill(av_run *run, const struct list *list, av_value *out) {
     const av_program *program = run->program;
     size_t most = 0, count = 0;
-    for (uint32_t i = 0; i < program->def_count; i++)
-        most += is_listed(&program->defs[i], list);
+    for (uint32_t i = 0; i < program->def_count; i++) most += is_listed(&program->defs[i], list);
     av_value result, *items;
     AV_TRY(av_list_new(&run->arena, most, &result, &items));
     for (uint32_t i = 0; i < program->def_count; i++) {

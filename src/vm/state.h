@@ -25,9 +25,10 @@ typedef struct av_def_list {
 typedef struct av_trial {
     const uint8_t *affected; /**< definitions whose value may depend on the fact */
     const av_trace *before;  /**< their traces as they were */
-    uint8_t *verdict;        /**< one per definition: whether what it reads is as before, as far as that is known */
-    uint64_t epoch;          /**< of the run before the trial */
-    av_def_set *first;       /**< receives unaffected definitions that are computed during the trial */
+    uint8_t *verdict;  /**< one per definition: whether what it reads is as before, as far as that
+                           is known */
+    uint64_t epoch;    /**< of the run before the trial */
+    av_def_set *first; /**< receives unaffected definitions that are computed during the trial */
 } av_trial;
 
 /** One change a repair made to the document model. */
@@ -48,20 +49,22 @@ struct av_run {
     av_arena arena;
     av_execute_fn *execute;
     const av_executor *executor; /**< NULL: none */
-    uint64_t steps;          /**< left */
-    uint64_t steps_at_start; /**< of a fork */
+    uint64_t steps;              /**< left */
+    uint64_t steps_at_start;     /**< of a fork */
     uint32_t depth;
-    av_trace *traces;    /**< one per definition */
-    uint8_t *fired;      /**< one per rule: it took part in some value */
+    av_trace *traces;                   /**< one per definition */
+    uint8_t *fired;                     /**< one per rule: it took part in some value */
     av_def_list fact_defs, choice_defs; /**< facts; decisions and matrices: made on first use */
-    uint32_t *reader_starts, *readers; /**< for each definition those that read it; made on first use */
-    uint32_t *first_origin; /**< one per definition, made on first use: its first place in a template, or AV_NO_INDEX */
-    av_value *derived;   /**< one per rule of a collection: the list it gave, or none, when the collection was last computed outside
-                              of a trial */
-    uint64_t epoch;      /**< a number for what the definitions' values are: another one when some are forgotten or replaced */
-    uint64_t epochs;     /**< given out so far */
-    uint32_t current;    /**< definition being computed, or AV_NO_INDEX */
-    const av_trial *trial; /**< NULL outside a search for flips */
+    uint32_t *reader_starts, *readers;  /**< for each definition those that read it; made on first
+                                        use */
+    uint32_t *first_origin;   /**< one per definition, made on first use: its first place in a
+                                 template, or AV_NO_INDEX */
+    av_value *derived;        /**< one per rule of a collection: the list it gave, or none, when the
+                            collection was last computed outside of a trial */
+    uint64_t epoch;           /**< names the definitions' values: new when some are forgotten */
+    uint64_t epochs;          /**< given out so far */
+    uint32_t current;         /**< definition being computed, or AV_NO_INDEX */
+    const av_trial *trial;    /**< NULL outside a search for flips */
     struct av_search *search; /**< of run_flips.c, made on first use */
     struct av_proc_reads *proc_reads; /**< the same, one per procedure */
     uint32_t overridden; /**< fact whose value is replaced while flips are sought, or AV_NO_INDEX */
@@ -75,7 +78,8 @@ struct av_run {
     av_check_result *checks;
     size_t check_count;
     struct av_vm *machine; /**< the stacks of vm.c, made on first use */
-    av_value outlined, outline; /**< the text outline() read last, and what it gave; none at first */
+    av_value outlined,
+        outline; /**< the text outline() read last, and what it gave; none at first */
     av_run_error error;
     av_arena notes; /**< texts of errors */
 };

@@ -11,7 +11,8 @@
 
 /* ---- stacks */
 
-av_status av_vm_reserve(av_vm *vm, void **items, size_t *cap, size_t need, size_t most, size_t size) {
+av_status av_vm_reserve(av_vm *vm, void **items, size_t *cap, size_t need, size_t most,
+                        size_t size) {
     if (need <= *cap) return AV_OK;
     if (need > most) return AV_ERR_LIMIT;
     size_t larger = *cap == 0 ? 64 : *cap * 2;
@@ -49,19 +50,25 @@ void av_vm_free(av_vm *vm) {
 static av_status check_code(av_run *run, uint32_t proc) {
     const char *why = av_verify_proc(run->program, proc);
     if (why == NULL) return AV_OK;
-    return av_run_fail(run, AV_E_BAD_IMAGE, proc, run->program->procs[proc].site, "the compiled rules are damaged: %s", why);
+    return av_run_fail(run, AV_E_BAD_IMAGE, proc, run->program->procs[proc].site,
+                       "the compiled rules are damaged: %s", why);
 }
 
 /** A frame for `proc` whose parameters stand at register `base`; its other registers become none. */
 static av_status enter(av_run *run, av_vm *vm, uint32_t index, size_t base, uint32_t return_pc) {
     const av_proc *proc = &run->program->procs[index];
     if (run->program->verified != NULL) AV_TRY(check_code(run, index));
-    AV_TRY(av_vm_reserve(vm, (void **)&vm->frames, &vm->frame_cap, vm->frame_count + 1, SIZE_MAX / 64, sizeof(av_vm_frame)));
-    AV_TRY(av_vm_reserve(vm, (void **)&vm->registers, &vm->register_cap, base + proc->register_count, AV_VM_REGISTERS,
-                         sizeof(av_value)));
-    memset(vm->registers + base + proc->param_count, 0, (proc->register_count - proc->param_count) * sizeof(av_value));
-    vm->frames[vm->frame_count++] = (av_vm_frame){
-        .proc = index, .pc = return_pc, .base = base, .builders = vm->builder_count, .result = AV_NO_INDEX};
+    AV_TRY(av_vm_reserve(vm, (void **)&vm->frames, &vm->frame_cap, vm->frame_count + 1,
+                         SIZE_MAX / 64, sizeof(av_vm_frame)));
+    AV_TRY(av_vm_reserve(vm, (void **)&vm->registers, &vm->register_cap,
+                         base + proc->register_count, AV_VM_REGISTERS, sizeof(av_value)));
+    memset(vm->registers + base + proc->param_count, 0,
+           (proc->register_count - proc->param_count) * sizeof(av_value));
+    vm->frames[vm->frame_count++] = (av_vm_frame){.proc = index,
+                                                  .pc = return_pc,
+                                                  .base = base,
+                                                  .builders = vm->builder_count,
+                                                  .result = AV_NO_INDEX};
     vm->register_count = base + proc->register_count;
     return AV_OK;
 }
@@ -79,7 +86,8 @@ static uint64_t hash_call(uint32_t proc, const av_value *args, uint32_t count) {
 
 /* Texts, sets, lists and records are the same argument when they are the same place. */
 static bool same_argument(av_value a, av_value b) {
-    return a.kind == b.kind && a.scale == b.scale && a.type == b.type && a.as.integer == b.as.integer;
+    return a.kind == b.kind && a.scale == b.scale && a.type == b.type &&
+           a.as.integer == b.as.integer;
 }
 
 static bool is_valid(const av_run *run, const av_vm_result *result) {
@@ -99,14 +107,18 @@ static bool make_results(const av_run *run, av_vm *vm) {
 }
 
 /** The place for the result of a call, or NULL when it is not kept; `known`: the result is there, otherwise the place waits for it. */
-static av_vm_result *find_result(const av_run *run, av_vm *vm, uint32_t proc, const av_value *args, bool *known) {
+static av_vm_result *find_result(const av_run *run, av_vm *vm, uint32_t proc, const av_value *args,
+                                 bool *known) {
     const av_proc *callee = &run->program->procs[proc];
     *known = false;
-    if (callee->param_count > AV_VM_RESULT_ARGS || callee->code_count <= AV_VM_RESULT_CODE) return NULL;
+    if (callee->param_count > AV_VM_RESULT_ARGS || callee->code_count <= AV_VM_RESULT_CODE)
+        return NULL;
     if (vm->results == NULL && !make_results(run, vm)) return NULL;
-    av_vm_result *result = &vm->results[hash_call(proc, args, callee->param_count) & (vm->result_count - 1)];
+    av_vm_result *result =
+        &vm->results[hash_call(proc, args, callee->param_count) & (vm->result_count - 1)];
     bool same = result->proc == proc && result->epoch != 0 && is_valid(run, result);
-    for (uint32_t i = 0; i < callee->param_count && same; i++) same = same_argument(result->args[i], args[i]);
+    for (uint32_t i = 0; i < callee->param_count && same; i++)
+        same = same_argument(result->args[i], args[i]);
     *known = same;
     if (same) return result;
     result->began = run->epoch;
@@ -159,7 +171,7 @@ static void keep_result(const av_run *run, av_vm *vm, const av_vm_frame *frame, 
     } while (0)
 #else
 #define CASE(identifier) case AV_I_##identifier:
-#define NEXT() goto next
+#define NEXT()           goto next
 #endif
 
 #define WIDE      av_op_wide(i)
@@ -219,7 +231,7 @@ static av_status loop(av_run *run, av_vm *vm, size_t entry, av_value *out, uint3
     uint32_t resume = 0;
     av_step step = {.run = run, .vm = vm};
 
-frame: {
+frame : {
     const av_vm_frame *frame = &vm->frames[vm->frame_count - 1];
     step.proc = frame->proc;
     step.floor = frame->builders;
@@ -241,11 +253,16 @@ next:
 #endif
 
     /* registers and constants */
-    CASE(MOVE) A = B; NEXT();
-    CASE(CONST) A = constants[WIDE]; NEXT();
-    CASE(INT) A = av_int((int32_t)WIDE); NEXT();
-    CASE(BOOL) A = av_bool(i.b != 0); NEXT();
-    CASE(NONE) A = av_none(); NEXT();
+    CASE(MOVE) A = B;
+    NEXT();
+    CASE(CONST) A = constants[WIDE];
+    NEXT();
+    CASE(INT) A = av_int((int32_t)WIDE);
+    NEXT();
+    CASE(BOOL) A = av_bool(i.b != 0);
+    NEXT();
+    CASE(NONE) A = av_none();
+    NEXT();
 
     /* definitions and functions */
     CASE(DEF) {
@@ -261,15 +278,16 @@ next:
     }
     CASE(META) {
         av_value value;
-        TRY_OTHER(av_run_meta(run, WIDE & ((1u << AV_META_BITS) - 1), (av_meta)(WIDE >> AV_META_BITS), &value));
+        TRY_OTHER(av_run_meta(run, WIDE & ((1u << AV_META_BITS) - 1),
+                              (av_meta)(WIDE >> AV_META_BITS), &value));
         A = value;
         NEXT();
     }
     CASE(CALL) {
         CHARGE();
         if (vm->frame_count - entry >= AV_CALL_DEPTH)
-            TRY(av_run_fail(run, AV_E_RUN_DEPTH, step.proc, nowhere, "functions call each other more than %d deep",
-                            AV_CALL_DEPTH));
+            TRY(av_run_fail(run, AV_E_RUN_DEPTH, step.proc, nowhere,
+                            "functions call each other more than %d deep", AV_CALL_DEPTH));
         bool known;
         av_vm_result *result = find_result(run, vm, WIDE, &A, &known);
         if (known) {
@@ -306,7 +324,8 @@ next:
     CASE(RECORD) {
         const av_value *like = &constants[WIDE];
         av_value value;
-        TRY(av_op_record(run, like->type, &A, like->as.record->count, like->as.record->given, &value));
+        TRY(av_op_record(run, like->type, &A, like->as.record->count, like->as.record->given,
+                         &value));
         A = value;
         NEXT();
     }
@@ -371,7 +390,8 @@ next:
     COMPARISON(LE, <=)
     COMPARISON(GT, >)
     COMPARISON(GE, >=)
-    CASE(EQ_MEMBER) A = av_bool(B.kind == AV_ENUM && B.as.integer == i.c); NEXT();
+    CASE(EQ_MEMBER) A = av_bool(B.kind == AV_ENUM && B.as.integer == i.c);
+    NEXT();
     CASE(CONTAINS) {
         bool holds;
         TRY(av_op_in(run, B, C, step.proc, nowhere, &holds));
@@ -397,10 +417,12 @@ next:
         A = value;
         NEXT();
     }
-    CASE(CHECK_RANGE) TRY(av_op_check_range(run, A, WIDE, step.proc, nowhere)); NEXT();
+    CASE(CHECK_RANGE) TRY(av_op_check_range(run, A, WIDE, step.proc, nowhere));
+    NEXT();
 
     /* jumps */
-    CASE(JUMP) JUMP_TO(); NEXT();
+    CASE(JUMP) JUMP_TO();
+    NEXT();
     CASE(JUMP_TRUE) {
         if (A.kind != AV_BOOL) WRONG(A);
         if (A.as.integer != 0) JUMP_TO();
@@ -468,20 +490,32 @@ next:
         A = B.as.list->items[i.c];
         NEXT();
     }
-    CASE(LIST_BEGIN) TRY(av_build_list_begin(&step)); NEXT();
-    CASE(LIST_ADD) TRY(av_build_list_add(&step, A)); NEXT();
-    CASE(LIST_SPLICE) TRY(av_build_list_splice(&step, A)); NEXT();
-    CASE(LIST_END) TRY(av_build_list_end(&step, &A)); NEXT();
-    CASE(LIST_SORT) TRY(av_build_list_sort(&step, i.b != 0, &A)); NEXT();
-    CASE(LIST_GROUP) TRY(av_build_list_group(&step, WIDE, &A)); NEXT();
+    CASE(LIST_BEGIN) TRY(av_build_list_begin(&step));
+    NEXT();
+    CASE(LIST_ADD) TRY(av_build_list_add(&step, A));
+    NEXT();
+    CASE(LIST_SPLICE) TRY(av_build_list_splice(&step, A));
+    NEXT();
+    CASE(LIST_END) TRY(av_build_list_end(&step, &A));
+    NEXT();
+    CASE(LIST_SORT) TRY(av_build_list_sort(&step, i.b != 0, &A));
+    NEXT();
+    CASE(LIST_GROUP) TRY(av_build_list_group(&step, WIDE, &A));
+    NEXT();
 
     /* texts */
-    CASE(TEXT_BEGIN) TRY(av_build_text_begin(&step)); NEXT();
-    CASE(TEXT_ORIGIN) TRY(av_build_text_origin(&step, WIDE)); NEXT();
-    CASE(TEXT_PUT) TRY(av_build_text_put(&step, *constants[WIDE].as.string)); NEXT();
-    CASE(TEXT_VALUE) TRY(av_build_text_value(&step, A, (av_escape)i.b, i.c)); NEXT();
-    CASE(TEXT_SECTION) TRY_OTHER(av_build_text_section(&step, WIDE)); NEXT();
-    CASE(TEXT_END) TRY(av_build_text_end(&step, (av_format)i.b, i.c != 0, &A)); NEXT();
+    CASE(TEXT_BEGIN) TRY(av_build_text_begin(&step));
+    NEXT();
+    CASE(TEXT_ORIGIN) TRY(av_build_text_origin(&step, WIDE));
+    NEXT();
+    CASE(TEXT_PUT) TRY(av_build_text_put(&step, *constants[WIDE].as.string));
+    NEXT();
+    CASE(TEXT_VALUE) TRY(av_build_text_value(&step, A, (av_escape)i.b, i.c));
+    NEXT();
+    CASE(TEXT_SECTION) TRY_OTHER(av_build_text_section(&step, WIDE));
+    NEXT();
+    CASE(TEXT_END) TRY(av_build_text_end(&step, (av_format)i.b, i.c != 0, &A));
+    NEXT();
 
     /* ends */
     CASE(CHOSEN) {
@@ -493,7 +527,8 @@ next:
         const av_vm_frame *frame = &vm->frames[--vm->frame_count];
         av_value value = A;
         if (vm->builder_count != frame->builders)
-            TRY(av_run_fail(run, AV_E_WRONG_KIND, step.proc, nowhere, "a builder is still open at the end"));
+            TRY(av_run_fail(run, AV_E_WRONG_KIND, step.proc, nowhere,
+                            "a builder is still open at the end"));
         if (vm->frame_count == entry) {
             *out = value;
             return av_run_spend(run, steps, step.proc, proc->site);
@@ -507,26 +542,27 @@ next:
     }
     CASE(NO_CASE) TRY(av_run_fail(run, AV_E_NO_CASE, step.proc, nowhere, "no case applies"));
 #if !AV_VM_LABELS
-    }
+}
 #endif
 
-failed_here:
-    if (status == AV_ERR_RUN) run->error.site = av_op_site(program, proc, (uint32_t)(ip - code) - 1);
-failed:
-    return status;
+failed_here : if (status == AV_ERR_RUN) run->error.site =
+    av_op_site(program, proc, (uint32_t)(ip - code) - 1);
+failed : return status;
 }
 
 #if AV_VM_LABELS
 #pragma GCC diagnostic pop
 #endif
 
-av_status av_vm_execute(av_run *run, uint32_t proc, const av_value *args, av_value *out, uint32_t *chosen) {
+av_status av_vm_execute(av_run *run, uint32_t proc, const av_value *args, av_value *out,
+                        uint32_t *chosen) {
     av_vm *vm;
     if (run->program->procs[proc].code_count == 0)
-        return av_run_fail(run, AV_E_WRONG_KIND, proc, nowhere, "the procedure has no instructions");
+        return av_run_fail(run, AV_E_WRONG_KIND, proc, nowhere,
+                           "the procedure has no instructions");
     AV_TRY(get_machine(run, &vm));
-    const size_t registers = vm->register_count, frames = vm->frame_count, builders = vm->builder_count,
-                 values = vm->value_count;
+    const size_t registers = vm->register_count, frames = vm->frame_count,
+                 builders = vm->builder_count, values = vm->value_count;
     uint32_t params = run->program->procs[proc].param_count;
     AV_TRY(av_run_enter(run, proc, run->program->procs[proc].site));
     av_status status = enter(run, vm, proc, registers, 0);

@@ -106,13 +106,13 @@ static void execute(void *payload, size_t count, archvm_task_fn *task, void *tas
             labours[batch].index = --count;
             if (pthread_create(&threads[batch], NULL, do_task, &labours[batch]) != 0) abort();
         }
-        while (batch > 0)
-            pthread_join(threads[--batch], NULL);
+        while (batch > 0) pthread_join(threads[--batch], NULL);
     }
 }
 
 /* The rules and files of functions and mistakes, long enough that several tasks parse them. The image, or what the report says. */
-static int compile(const archvm_engine *engine, const char *padding, int mistaken, archvm_text *out) {
+static int compile(const archvm_engine *engine, const char *padding, int mistaken,
+                   archvm_text *out) {
     archvm_source sources[FILES + 1];
     char *bytes[FILES];
     char paths[FILES][32];
@@ -125,8 +125,8 @@ static int compile(const archvm_engine *engine, const char *padding, int mistake
         bytes[i] = (char *)malloc(PADDING + 200);
         if (bytes[i] == NULL) return 0;
         snprintf(paths[i], sizeof paths[i], "part%d.arch", i);
-        snprintf(bytes[i], PADDING + 200, "module part%d\n%sfunc twice%d(n: int): int = n * 2\n%s", i, padding, i,
-                 mistaken ? "const = \nfunc oops(: int = \n" : "");
+        snprintf(bytes[i], PADDING + 200, "module part%d\n%sfunc twice%d(n: int): int = n * 2\n%s",
+                 i, padding, i, mistaken ? "const = \nfunc oops(: int = \n" : "");
         sources[i].path = text(paths[i]);
         sources[i].bytes = text(bytes[i]);
     }
@@ -134,12 +134,10 @@ static int compile(const archvm_engine *engine, const char *padding, int mistake
     int as_expected = status == (mistaken ? ARCHVM_ERR_RULES : ARCHVM_OK);
     if (as_expected && mistaken)
         as_expected = archvm_report_render(engine, report, ARCHVM_STYLE_PLAIN, out) == ARCHVM_OK;
-    else if (as_expected)
-        as_expected = archvm_program_save(program, out) == ARCHVM_OK;
+    else if (as_expected) as_expected = archvm_program_save(program, out) == ARCHVM_OK;
     archvm_report_free(report);
     archvm_program_free(program);
-    for (int i = 0; i < FILES; i++)
-        free(bytes[i]);
+    for (int i = 0; i < FILES; i++) free(bytes[i]);
     return as_expected;
 }
 
@@ -152,10 +150,10 @@ static int compiles_alike(int mistaken) {
     archvm_text one = {NULL, 0}, many = {NULL, 0};
     char *padding = (char *)malloc(PADDING + 1);
     int alike = alone != NULL && together != NULL && padding != NULL;
-    for (size_t i = 0; alike && i < PADDING; i++)
-        padding[i] = i % 50 == 49 ? '\n' : '/';
+    for (size_t i = 0; alike && i < PADDING; i++) padding[i] = i % 50 == 49 ? '\n' : '/';
     if (alike) padding[PADDING] = '\0';
-    alike = alike && compile(alone, padding, mistaken, &one) && compile(together, padding, mistaken, &many);
+    alike = alike && compile(alone, padding, mistaken, &one) &&
+            compile(together, padding, mistaken, &many);
     alike = alike && tasks > 1 && one.len == many.len && memcmp(one.ptr, many.ptr, one.len) == 0;
     archvm_text_free(alone, &one);
     archvm_text_free(together, &many);
@@ -175,23 +173,27 @@ static const char two_sided[] =
     "fact paid: bool \"Paid\" { ask \"Is it?\" }\n"
     "infer paid { otherwise true as sold because \"most are\" confidence low risk \"none\" }\n"
     "fact name: text \"Name\" { ask \"What?\" }\n"
-    "infer name { otherwise \"shop {users}\" as plain because \"none\" confidence low risk \"none\" }\n"
+    "infer name { otherwise \"shop {users}\" as plain because \"none\" confidence low risk "
+    "\"none\" }\n"
     "decision size: Size \"Size\" {\n"
-    "  case Large when users > 5 and paid because \"{users} users\" rejected \"only {users} users\"\n"
+    "  case Large when users > 5 and paid because \"{users} users\" rejected \"only {users} "
+    "users\"\n"
     "  otherwise Small because \"enough\"\n"
     "}\n"
     "decision copies: Size \"Copies\" {\n"
     "  case Large when users > 3 because \"{users} users\" rejected \"only {users} users\"\n"
     "  otherwise Small because \"enough\"\n"
     "}\n"
-    "section body \"Body\" { \"\"\"{table f in all_facts | \"Fact\": f.label | \"Value\": f.value | \"Flips\": join(f.flips, \", \")}"
+    "section body \"Body\" { \"\"\"{table f in all_facts | \"Fact\": f.label | \"Value\": f.value "
+    "| \"Flips\": join(f.flips, \", \")}"
     "\"\"\" }\n"
     "document page \"Page\" { to \"PAGE.md\" sections body }\n"
     "emit facts_json { to \"facts.json\" format json value all_facts }\n"
     "emit facts_yaml { to \"facts.yaml\" format yaml value all_facts }\n";
 
 /* Every file's path and bytes, and the map of their lines. */
-static int write_all(const archvm_engine *engine, char *out, size_t size, const size_t *tasks, size_t *lent) {
+static int write_all(const archvm_engine *engine, char *out, size_t size, const size_t *tasks,
+                     size_t *lent) {
     archvm_program *program = NULL;
     archvm_facts *facts = NULL;
     archvm_run *run = NULL;
@@ -201,7 +203,8 @@ static int write_all(const archvm_engine *engine, char *out, size_t size, const 
     source.path = text("shop.arch");
     source.bytes = text(two_sided);
     archvm_status status = archvm_program_load(engine, &source, 1, NULL, &program, NULL);
-    if (status == ARCHVM_OK) status = archvm_facts_read(program, text("b"), text("{}"), NULL, &facts, NULL);
+    if (status == ARCHVM_OK)
+        status = archvm_facts_read(program, text("b"), text("{}"), NULL, &facts, NULL);
     if (status == ARCHVM_OK) status = archvm_run_new(program, facts, NULL, &run);
     const size_t before = *tasks;
     if (status == ARCHVM_OK) status = archvm_run_emit(run, NULL, &output);
@@ -212,8 +215,8 @@ static int write_all(const archvm_engine *engine, char *out, size_t size, const 
         archvm_artifact artifact = {{NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}};
         if (i < archvm_output_count(output)) status = archvm_output_artifact(output, i, &artifact);
         else artifact.bytes = map;
-        used += (size_t)snprintf(out + used, size - used, "%.*s\n%.*s\n", (int)artifact.path.len, artifact.path.ptr,
-                                 (int)artifact.bytes.len, artifact.bytes.ptr);
+        used += (size_t)snprintf(out + used, size - used, "%.*s\n%.*s\n", (int)artifact.path.len,
+                                 artifact.path.ptr, (int)artifact.bytes.len, artifact.bytes.ptr);
         if (used >= size) status = ARCHVM_ERR_LIMIT;
     }
     archvm_text_free(engine, &map);
@@ -231,7 +234,8 @@ static int writes_alike(void) {
     options.execute_fn = execute;
     options.payload = &tasks;
     archvm_engine *alone = archvm_engine_new(NULL), *together = archvm_engine_new(&options);
-    int alike = alone != NULL && together != NULL && write_all(alone, one, sizeof one, &tasks, &lent) && lent == 0;
+    int alike = alone != NULL && together != NULL &&
+                write_all(alone, one, sizeof one, &tasks, &lent) && lent == 0;
     alike = alike && write_all(together, many, sizeof many, &tasks, &lent) && lent == 4;
     alike = alike && strcmp(one, many) == 0 && strstr(one, "size, copies") != NULL;
     archvm_engine_free(alone);

@@ -43,7 +43,8 @@ static double run(command *c) {
     }
     int status = 0;
     struct rusage usage;
-    if (wait4(pid, &status, 0, &usage) != pid || !WIFEXITED(status) || WEXITSTATUS(status)) return -1;
+    if (wait4(pid, &status, 0, &usage) != pid || !WIFEXITED(status) || WEXITSTATUS(status))
+        return -1;
     if (usage.ru_maxrss > c->peak) c->peak = usage.ru_maxrss;
     return now() - start;
 }
@@ -64,7 +65,8 @@ int main(int argc, char **argv) {
         count++;
     }
     if (runs < 1 || runs > RUNS || !count) {
-        fprintf(stderr, "usage: measure RUNS NAME COMMAND [ARG...] [-- NAME COMMAND [ARG...]]...\n");
+        fprintf(stderr,
+                "usage: measure RUNS NAME COMMAND [ARG...] [-- NAME COMMAND [ARG...]]...\n");
         return 2;
     }
     for (int r = -1; r < runs; r++) /* the first round warms up and is not counted */
@@ -82,8 +84,8 @@ int main(int argc, char **argv) {
         qsort(commands[c].times, (size_t)runs, sizeof(double), ascending);
         double median = commands[c].times[runs / 2];
         if (!c) first = median;
-        printf("%-34s %9.2f %9.2f %10ld %8.2f\n", commands[c].name, commands[c].times[0], median, commands[c].peak,
-               first > 0 ? median / first : 0);
+        printf("%-34s %9.2f %9.2f %10ld %8.2f\n", commands[c].name, commands[c].times[0], median,
+               commands[c].peak, first > 0 ? median / first : 0);
     }
     return 0;
 }

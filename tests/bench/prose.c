@@ -38,7 +38,8 @@ static double measure(const av_policy *policy, av_text text, int runs) {
         av_arena_init(&arena, &policy->host, 0);
         const double start = now();
         av_hearing *hearing = av_hearing_new(&arena, &policy->program->net, text.len);
-        const av_status status = hearing != NULL ? av_hear(hearing, text, ignore, NULL, &sums) : AV_ERR_MEMORY;
+        const av_status status =
+            hearing != NULL ? av_hear(hearing, text, ignore, NULL, &sums) : AV_ERR_MEMORY;
         const double time = now() - start;
         av_hearing_end(hearing);
         av_arena_free(&arena);
@@ -54,10 +55,12 @@ static int report(const av_policy *policy, const char *name, const char *text, i
     for (size_t i = 0; i < SIZES; i++) {
         times[i] = measure(policy, (av_text){text, sizes[i] * MEGABYTE}, runs);
         if (times[i] < 0) return 1;
-        printf("  %-8s %zu MB %8.1f ms %7.1f MB/s\n", name, sizes[i], times[i], (double)sizes[i] * 1e3 / times[i]);
+        printf("  %-8s %zu MB %8.1f ms %7.1f MB/s\n", name, sizes[i], times[i],
+               (double)sizes[i] * 1e3 / times[i]);
     }
     const double slope = (times[SIZES - 1] - times[0]) / (double)(sizes[SIZES - 1] - sizes[0]);
-    printf("  %-8s slope: %.1f ms a further MB, %.2f of the first\n", name, slope, slope / times[0]);
+    printf("  %-8s slope: %.1f ms a further MB, %.2f of the first\n", name, slope,
+           slope / times[0]);
     return 0;
 }
 
@@ -100,8 +103,8 @@ int main(int argc, char **argv) {
     for (size_t at = 0; at < most; at += size)
         memcpy(text + at, once, size < most - at ? size : most - at);
     fill_noise(noise, most);
-    printf("  %u signals, %u patterns, %u places\n", policy.program->signal_count, policy.program->net.pattern_count,
-           policy.program->net.position_count);
+    printf("  %u signals, %u patterns, %u places\n", policy.program->signal_count,
+           policy.program->net.pattern_count, policy.program->net.position_count);
     int status = report(&policy, "prose", text, runs);
     if (status == 0) status = report(&policy, "noise", noise, runs);
     free(once);

@@ -78,7 +78,8 @@ static void compile(const archvm_source *sources, size_t count, int run) {
                           &threads, &program) == AV_OK,
          CHECK);
     double checked_at = now();
-    must(av_generate(program, &texts->diags, &threads) == AV_OK && texts->diags.error_count == 0, GENERATE);
+    must(av_generate(program, &texts->diags, &threads) == AV_OK && texts->diags.error_count == 0,
+         GENERATE);
     times[GENERATE][run] = now() - checked_at;
     times[CHECK][run] = checked_at - parsed_at;
     times[PARSE][run] = parsed_at - start;
@@ -131,10 +132,8 @@ static void print(int runs) {
     for (int s = 0; s < STAGES; s++) {
         double median = times[s][runs / 2];
         printf("%-38s %10.2f %10.2f ", titles[s], times[s][0], median);
-        if (s == LOAD_IMAGE)
-            printf("%8s\n", "-");
-        else
-            printf("%7.1f%%\n", median / sum * 100);
+        if (s == LOAD_IMAGE) printf("%8s\n", "-");
+        else printf("%7.1f%%\n", median / sum * 100);
     }
     printf("%-38s %10s %10.2f\n", "all, from source", "", sum);
 }

@@ -81,8 +81,7 @@ static bool read_file(const char *path, text *out) {
     *out = (text){0};
     add(out, "", 0);
     if (!file) return false;
-    while ((got = fread(block, 1, sizeof block, file)) > 0)
-        add(out, block, got);
+    while ((got = fread(block, 1, sizeof block, file)) > 0) add(out, block, got);
     fclose(file);
     return true;
 }
@@ -180,8 +179,7 @@ static char **names_in(const char *folder) {
 }
 
 static void free_names(char **names) {
-    for (size_t i = 0; names[i]; i++)
-        free(names[i]);
+    for (size_t i = 0; names[i]; i++) free(names[i]);
     free(names);
 }
 
@@ -258,10 +256,8 @@ static void run_all(const archvm_engine *engine, const archvm_program *program, 
     if (archvm_run_new(program, facts, &c->limits, &run) != ARCHVM_OK) die("a run cannot be made");
     archvm_status status = archvm_run_json(run, 0, &json);
     if (status == ARCHVM_OK) status = archvm_run_emit(run, &emit, &output);
-    if (status == ARCHVM_ERR_RUN)
-        add_report(engine, archvm_run_error(run), said);
-    else if (status != ARCHVM_OK)
-        add_string(said, archvm_status_text(status));
+    if (status == ARCHVM_ERR_RUN) add_report(engine, archvm_run_error(run), said);
+    else if (status != ARCHVM_OK) add_string(said, archvm_status_text(status));
     archvm_text_free(engine, &json);
     archvm_output_free(output);
     archvm_run_free(run);
@@ -302,8 +298,7 @@ static unsigned gives(const text *said, const char *code) {
     char marked[32];
     unsigned count = 0;
     snprintf(marked, sizeof marked, "[%s]", code);
-    for (const char *at = said->ptr; (at = strstr(at, marked)); at++)
-        count++;
+    for (const char *at = said->ptr; (at = strstr(at, marked)); at++) count++;
     return count;
 }
 
@@ -457,8 +452,7 @@ int main(int argc, char **argv) {
     if (argc < 3) return 2;
     accept = argc > 3 && strcmp(argv[3], "--accept") == 0;
     char **names = names_in(argv[1]);
-    for (size_t i = 0; names[i]; i++)
-        run_case(argv[1], names[i]);
+    for (size_t i = 0; names[i]; i++) run_case(argv[1], names[i]);
     free_names(names);
     for (size_t i = 0; i < CODES; i++)
         if (!has_case[i] && !is_internal(codes[i].code))

@@ -25,7 +25,9 @@ static size_t inputs;
 static void too_slow(int number) {
     static const char words[] = ": takes too long\n";
     (void)number;
-    if (write(STDERR_FILENO, current, strlen(current)) < 0 || write(STDERR_FILENO, words, sizeof words - 1) < 0) _exit(2);
+    if (write(STDERR_FILENO, current, strlen(current)) < 0 ||
+        write(STDERR_FILENO, words, sizeof words - 1) < 0)
+        _exit(2);
     _exit(1);
 }
 
@@ -64,7 +66,9 @@ static void feed_random(size_t count) {
     uint64_t seed = 0x9E3779B97F4A7C15u;
     char bytes[RANDOM_BYTES];
     for (size_t i = 0; i < count; i++) {
-        const size_t len = i % 3 == 0 ? 5 * (1 + i % 5) : i % 3 == 1 ? sizeof bytes / 10 : sizeof bytes;
+        const size_t len = i % 3 == 0   ? 5 * (1 + i % 5)
+                           : i % 3 == 1 ? sizeof bytes / 10
+                                        : sizeof bytes;
         for (size_t j = 0; j < len; j++) {
             seed = seed * 6364136223846793005u + 1442695040888963407u;
             bytes[j] = (char)(seed >> 56);
@@ -77,7 +81,8 @@ static void feed_random(size_t count) {
 static size_t number(const char *word) {
     const size_t value = word != NULL ? strtoul(word, NULL, 10) : 0;
     if (value > 0) return value;
-    fprintf(stderr, "usage: [--run-every N] [--truncate STEP | --flip STEP | --random COUNT] PATH...\n");
+    fprintf(stderr,
+            "usage: [--run-every N] [--truncate STEP | --flip STEP | --random COUNT] PATH...\n");
     exit(2);
 }
 
@@ -87,14 +92,10 @@ int main(int argc, char **argv) {
     signal(SIGALRM, too_slow);
     for (int i = 1; i < argc; i++) {
         const char *next = i + 1 < argc ? argv[i + 1] : NULL;
-        if (strcmp(argv[i], "--truncate") == 0)
-            truncate = number(next), i++;
-        else if (strcmp(argv[i], "--flip") == 0)
-            flip = number(next), i++;
-        else if (strcmp(argv[i], "--run-every") == 0)
-            fuzz_run_every = (unsigned)number(next), i++;
-        else if (strcmp(argv[i], "--random") == 0)
-            feed_random(number(next)), i++;
+        if (strcmp(argv[i], "--truncate") == 0) truncate = number(next), i++;
+        else if (strcmp(argv[i], "--flip") == 0) flip = number(next), i++;
+        else if (strcmp(argv[i], "--run-every") == 0) fuzz_run_every = (unsigned)number(next), i++;
+        else if (strcmp(argv[i], "--random") == 0) feed_random(number(next)), i++;
         else {
             av_disk files = {0};
             av_disk_add(&files, argv[i], "");

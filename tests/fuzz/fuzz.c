@@ -36,7 +36,8 @@ void fuzz_render(av_diags *diags) {
     av_diags_render_json(diags, &text);
     json_error_t error;
     json_t *root = json_loadb(text.ptr, text.len, JSON_REJECT_DUPLICATES, &error);
-    FUZZ_REQUIRE(root != NULL, "diagnostics are no JSON: %s\n%.*s", error.text, AV_TEXT_ARG(av_buf_text(&text)));
+    FUZZ_REQUIRE(root != NULL, "diagnostics are no JSON: %s\n%.*s", error.text,
+                 AV_TEXT_ARG(av_buf_text(&text)));
     json_decref(root);
     av_buf_free(&text);
 }
@@ -57,13 +58,15 @@ void fuzz_image_identity(const av_program *program) {
     FUZZ_REQUIRE(av_image_write(program, &once) == AV_OK, "no image can be written");
     av_program *read = read_image(&host, av_buf_text(&once));
     FUZZ_REQUIRE(av_image_write(read, &twice) == AV_OK, "no image can be written of an image");
-    FUZZ_REQUIRE(av_text_equal(av_buf_text(&once), av_buf_text(&twice)), "the image of an image is another");
+    FUZZ_REQUIRE(av_text_equal(av_buf_text(&once), av_buf_text(&twice)),
+                 "the image of an image is another");
     av_program_free(read);
     av_buf_free(&once);
     av_buf_free(&twice);
 }
 
-static void say(const av_program *program, av_execute_fn *execute, const av_alloc *host, av_buf *out) {
+static void say(const av_program *program, av_execute_fn *execute, const av_alloc *host,
+                av_buf *out) {
     av_run *run = av_run_new(program, NULL, host, &fuzz_limits, execute);
     FUZZ_REQUIRE(run != NULL, "no run");
     av_buf_init(out, host, 0);
@@ -87,14 +90,15 @@ void fuzz_agree(const av_policy *policy) {
     FUZZ_REQUIRE(av_image_write(policy->program, &bytes) == AV_OK, "no image can be written");
     av_program *read = read_image(&policy->host, av_buf_text(&bytes));
     say(read, av_vm_execute, &policy->host, &image);
-    const bool comparable = plain.status == AV_OK && machine.status == AV_OK && !spent_a_budget(av_buf_text(&plain)) &&
+    const bool comparable = plain.status == AV_OK && machine.status == AV_OK &&
+                            !spent_a_budget(av_buf_text(&plain)) &&
                             !spent_a_budget(av_buf_text(&machine));
     if (comparable)
-        FUZZ_REQUIRE(av_snapshot_same("a program", "the plain evaluator", av_buf_text(&plain), "the machine",
-                                      av_buf_text(&machine)),
+        FUZZ_REQUIRE(av_snapshot_same("a program", "the plain evaluator", av_buf_text(&plain),
+                                      "the machine", av_buf_text(&machine)),
                      "the evaluators differ");
-    FUZZ_REQUIRE(av_snapshot_same("a program", "the machine", av_buf_text(&machine), "the machine over an image",
-                                  av_buf_text(&image)),
+    FUZZ_REQUIRE(av_snapshot_same("a program", "the machine", av_buf_text(&machine),
+                                  "the machine over an image", av_buf_text(&image)),
                  "a program and its image differ");
     av_program_free(read);
     av_buf_free(&bytes);

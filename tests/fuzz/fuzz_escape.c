@@ -70,9 +70,9 @@ static void require_readable(av_escape mode, av_text value, av_text written) {
     size_t at = 0;
     for (size_t i = 0; i < value.len; i++) {
         if (!isalnum((unsigned char)value.ptr[i])) continue;
-        while (at < written.len && written.ptr[at] != value.ptr[i])
-            at++;
-        FUZZ_REQUIRE(at < written.len, "place %d: `%c` is lost in %.*s", (int)mode, value.ptr[i], AV_TEXT_ARG(written));
+        while (at < written.len && written.ptr[at] != value.ptr[i]) at++;
+        FUZZ_REQUIRE(at < written.len, "place %d: `%c` is lost in %.*s", (int)mode, value.ptr[i],
+                     AV_TEXT_ARG(written));
         at++;
     }
 }
@@ -81,10 +81,12 @@ static void require_visible(av_escape mode, av_text written) {
     FUZZ_REQUIRE(av_utf8_invalid(written) == SIZE_MAX, "place %d: no UTF-8", (int)mode);
     for (size_t at = 0, size; at < written.len; at += size) {
         const uint32_t c = av_utf8_decode(written, at, &size);
-        const bool hidden = c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) ||
-                            c == 0x2028 || c == 0x2029 || c == 0xfeff;
+        const bool hidden = c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x202a && c <= 0x202e) ||
+                            (c >= 0x2066 && c <= 0x2069) || c == 0x2028 || c == 0x2029 ||
+                            c == 0xfeff;
         const bool kept = mode == AV_ESCAPE_NONE && (c == '\n' || c == '\t');
-        FUZZ_REQUIRE(!hidden || kept || c == '\t', "place %d: character U+%04X gets through", (int)mode, (unsigned)c);
+        FUZZ_REQUIRE(!hidden || kept || c == '\t', "place %d: character U+%04X gets through",
+                     (int)mode, (unsigned)c);
     }
 }
 
@@ -95,19 +97,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     const av_text value = {(const char *)data + 1, size - 1};
     av_buf plain, filled, expected, seen, written;
     av_buf *const all[] = {&plain, &filled, &expected, &seen, &written};
-    for (size_t i = 0; i < AV_COUNT(all); i++)
-        av_buf_init(all[i], &host, 0);
+    for (size_t i = 0; i < AV_COUNT(all); i++) av_buf_init(all[i], &host, 0);
     FUZZ_REQUIRE(av_escape_append(mode, value, &written) == AV_OK, "no memory");
     require_readable(mode, value, av_buf_text(&written));
     require_visible(mode, av_buf_text(&written));
     fill(mode, AV_TEXT(FUZZ_PLAIN), &plain);
     fill(mode, value, &filled);
-    FUZZ_REQUIRE(fuzz_structure(places[mode].format, av_buf_text(&plain), &expected), "place %d itself is wrong", (int)mode);
+    FUZZ_REQUIRE(fuzz_structure(places[mode].format, av_buf_text(&plain), &expected),
+                 "place %d itself is wrong", (int)mode);
     const bool read = fuzz_structure(places[mode].format, av_buf_text(&filled), &seen);
     FUZZ_REQUIRE(read && av_text_equal(av_buf_text(&expected), av_buf_text(&seen)),
-                 "place %d: another structure\n%.*s\n%.*s\n%.*s", (int)mode, AV_TEXT_ARG(av_buf_text(&filled)),
-                 AV_TEXT_ARG(av_buf_text(&expected)), AV_TEXT_ARG(av_buf_text(&seen)));
-    for (size_t i = 0; i < AV_COUNT(all); i++)
-        av_buf_free(all[i]);
+                 "place %d: another structure\n%.*s\n%.*s\n%.*s", (int)mode,
+                 AV_TEXT_ARG(av_buf_text(&filled)), AV_TEXT_ARG(av_buf_text(&expected)),
+                 AV_TEXT_ARG(av_buf_text(&seen)));
+    for (size_t i = 0; i < AV_COUNT(all); i++) av_buf_free(all[i]);
     return 0;
 }

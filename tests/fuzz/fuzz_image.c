@@ -38,9 +38,13 @@ static void change(char *bytes, size_t *len, const uint8_t *how) {
     case 1: *at = (char)(*at ^ (1 << operand % 8)); break;
     case 2: *at = (char)(*at + (operand < 128 ? 1 : -1)); break;
     case 3: memset(at, operand < 128 ? 0xff : 0, 4); break;
-    case 4: memcpy(at, bytes + AV_IMAGE_HEADER + (where + operand * 4u) % (span - 4), 4); break; /* a number from nearby */
+    case 4:
+        memcpy(at, bytes + AV_IMAGE_HEADER + (where + operand * 4u) % (span - 4), 4);
+        break; /* a number from nearby */
     case 5: at[1] = (char)operand, at[0] = 0; break;
-    case 6: memmove(at, at + 1 + operand % 4, span - where - 1 - operand % 4), *len -= 1 + operand % 4; break;
+    case 6:
+        memmove(at, at + 1 + operand % 4, span - where - 1 - operand % 4), *len -= 1 + operand % 4;
+        break;
     default: at[0] = (char)(operand % 16), at[1] = at[2] = at[3] = 0; break;
     }
 }
@@ -52,7 +56,8 @@ static void try_image(char *bytes, size_t len) {
     if (len >= AV_IMAGE_HEADER) av_damage_seal(bytes, len);
     const av_text text = {bytes, len};
     if (!av_damage_run(&host, text)) return;
-    FUZZ_REQUIRE(av_image_read(&host, text, &program, &why) == AV_OK, "an image is accepted once only");
+    FUZZ_REQUIRE(av_image_read(&host, text, &program, &why) == AV_OK,
+                 "an image is accepted once only");
     fuzz_image_identity(program);
     av_program_free(program);
 }
@@ -60,7 +65,8 @@ static void try_image(char *bytes, size_t len) {
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     const av_alloc host = av_alloc_default();
     if (base.len == 0) make_base();
-    const bool raw = size >= sizeof av_image_magic && memcmp(data, av_image_magic, sizeof av_image_magic) == 0;
+    const bool raw =
+        size >= sizeof av_image_magic && memcmp(data, av_image_magic, sizeof av_image_magic) == 0;
     size_t len = raw ? size : base.len;
     char *bytes = malloc(len + 1);
     FUZZ_REQUIRE(bytes != NULL, "no memory");
@@ -69,9 +75,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         /* As it came: most often its size or checksum is wrong. */
         av_program *program;
         const char *why;
-        if (av_image_read(&host, (av_text){bytes, len}, &program, &why) == AV_OK) av_program_free(program);
+        if (av_image_read(&host, (av_text){bytes, len}, &program, &why) == AV_OK)
+            av_program_free(program);
     } else {
-        for (size_t i = 0; i + CHANGE_BYTES <= size && i < CHANGE_BYTES * (size_t)CHANGES_MOST; i += CHANGE_BYTES)
+        for (size_t i = 0; i + CHANGE_BYTES <= size && i < CHANGE_BYTES * (size_t)CHANGES_MOST;
+             i += CHANGE_BYTES)
             change(bytes, &len, data + i);
     }
     if (!raw || seen++ % fuzz_run_every == 0) try_image(bytes, len);

@@ -43,10 +43,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     FUZZ_REQUIRE(status == AV_OK, "reading ends with status %d", (int)status);
     FUZZ_REQUIRE(outline.count <= AV_OUTLINE_PARTS + 1, "%u parts", outline.count);
     uint32_t lines = 1;
-    for (size_t i = 0; i < size; i++)
-        lines += data[i] == '\n';
-    for (uint32_t i = 0; i < outline.count; i++)
-        require_part(&outline, i, lines);
+    for (size_t i = 0; i < size; i++) lines += data[i] == '\n';
+    for (uint32_t i = 0; i < outline.count; i++) require_part(&outline, i, lines);
     av_arena_free(&arena);
     return 0;
 }

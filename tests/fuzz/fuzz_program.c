@@ -23,8 +23,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     const archvm_source source = {.path = {"fuzz.arch", 9}, .bytes = {text.ptr, text.len}};
     av_policy policy;
     const av_status status = av_policy_try(&policy, &host, &source, 1, false);
-    FUZZ_REQUIRE(status == AV_OK || status == AV_ERR_INPUT || status == AV_ERR_LIMIT, "compiling ends with status %d",
-                 (int)status);
+    FUZZ_REQUIRE(status == AV_OK || status == AV_ERR_INPUT || status == AV_ERR_LIMIT,
+                 "compiling ends with status %d", (int)status);
     if (getenv("FUZZ_SHOW") != NULL) show(&policy, av_buf_text(&text));
     if (status == AV_OK) fuzz_agree(&policy);
     av_policy_free(&policy);

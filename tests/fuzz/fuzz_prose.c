@@ -19,10 +19,12 @@ static void require_facts(const av_program *program, const av_facts *facts, av_t
         if (!stated->stated || !stated->heard) continue;
         FUZZ_REQUIRE(program->defs[i].kind == AV_DEF_FACT, "something else than a fact is heard");
         FUZZ_REQUIRE(av_text_starts(stated->at, name), "a place in another text");
-        FUZZ_REQUIRE(stated->evidence.len > 0 && av_utf8_invalid(stated->evidence) == SIZE_MAX, "evidence that is no text");
+        FUZZ_REQUIRE(stated->evidence.len > 0 && av_utf8_invalid(stated->evidence) == SIZE_MAX,
+                     "evidence that is no text");
         FUZZ_REQUIRE(stated->rule_count > 0, "nothing heard it");
         for (uint32_t r = 0; r < stated->rule_count; r++)
-            FUZZ_REQUIRE(program->rules[stated->rules[r]].def == i, "heard by a rule of another fact");
+            FUZZ_REQUIRE(program->rules[stated->rules[r]].def == i,
+                         "heard by a rule of another fact");
         av_snapshot_value(program, stated->value, &shown);
     }
     av_buf_free(&shown);
@@ -37,10 +39,13 @@ static void hear(const av_policy *policy, uint32_t prose, av_text text) {
     FUZZ_REQUIRE(texts != NULL && giver != NULL, "out of memory");
     uint16_t source;
     const av_facts_options options = {.signal = signal_value, .payload = giver};
-    FUZZ_REQUIRE(av_sources_add(&texts->sources, AV_TEXT("x.txt"), text, 0, &source) == AV_OK, "out of memory");
+    FUZZ_REQUIRE(av_sources_add(&texts->sources, AV_TEXT("x.txt"), text, 0, &source) == AV_OK,
+                 "out of memory");
     av_facts facts;
-    const av_status status = av_facts_read_whole(&arena, program, &texts->diags, source, prose, &options, &facts);
-    FUZZ_REQUIRE(status == AV_OK || status == AV_ERR_INPUT, "hearing ends with status %d", (int)status);
+    const av_status status =
+        av_facts_read_whole(&arena, program, &texts->diags, source, prose, &options, &facts);
+    FUZZ_REQUIRE(status == AV_OK || status == AV_ERR_INPUT, "hearing ends with status %d",
+                 (int)status);
     fuzz_render(&texts->diags);
     if (status == AV_OK) require_facts(program, &facts, program->defs[prose].name);
     av_run_free(giver);
@@ -58,6 +63,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     }
     if (size > 256 * 1024) return 0;
     for (uint32_t i = 0; i < shipped.program->def_count; i++)
-        if (shipped.program->defs[i].prose && shipped.program->defs[i].parts == AV_NO_INDEX) hear(&shipped, i, text);
+        if (shipped.program->defs[i].prose && shipped.program->defs[i].parts == AV_NO_INDEX)
+            hear(&shipped, i, text);
     return 0;
 }

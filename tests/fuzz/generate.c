@@ -2,7 +2,9 @@
 
 #include <stdio.h>
 
+// clang-format off
 typedef enum type { BOOL, INT, DECIMAL, MONEY, TEXT, SIZE, KIND, KINDS, INTS, TEXTS, ITEM, ITEMS, MAYBE_INT, MAYBE_TEXT, TYPES } type;
+// clang-format on
 
 enum { SHARES = 20, DEPTH = 5, VARIABLES = 24, FUNCTIONS = 5, OUT_BYTES = 48 * 1024 };
 
@@ -46,10 +48,8 @@ static void expression(maker *m, type t);
 static void form(maker *m, const char *pattern, type a, type b, type c) {
     const type types[3] = {a, b, c};
     for (const char *p = pattern; *p != 0; p++) {
-        if (*p == '%' && p[1] >= '0' && p[1] <= '2')
-            expression(m, types[*++p - '0']);
-        else
-            av_buf_putc(m->out, *p);
+        if (*p == '%' && p[1] >= '0' && p[1] <= '2') expression(m, types[*++p - '0']);
+        else av_buf_putc(m->out, *p);
     }
 }
 
@@ -68,8 +68,7 @@ static void bind(maker *m, char letter, unsigned id, type t) {
 /** A variable of the type, the last of several or another one; false when there is none. */
 static bool use_variable(maker *m, type t) {
     unsigned found = 0, wanted;
-    for (size_t i = 0; i < m->variable_count; i++)
-        found += m->variables[i].type == t;
+    for (size_t i = 0; i < m->variable_count; i++) found += m->variables[i].type == t;
     if (found == 0) return false;
     wanted = pick(m, found);
     for (size_t i = m->variable_count; i-- > 0;)
@@ -177,7 +176,8 @@ static void grouped(maker *m) {
 }
 
 static void text_literal(maker *m) {
-    static const char *const words[] = {"a", "order line", "x_y", "", "2–5", "Zed", "b, c", "<b>", "|", "`", "été", "A B"};
+    static const char *const words[] = {"a",    "order line", "x_y", "",  "2–5", "Zed",
+                                        "b, c", "<b>",        "|",   "`", "été", "A B"};
     put(m, "\"");
     put(m, words[pick(m, 12)]);
     if (pick(m, 3) == 1) {
@@ -202,8 +202,10 @@ static void item_literal(maker *m) {
 
 /** The simplest of each type. */
 static void leaf(maker *m, type t) {
-    static const char *const ints[] = {"0", "1", "2", "7", "(-3)", "1_000", "9_223_372_036_854_775_807", "40"};
-    static const char *const decimals[] = {"0.5", "2.0", "(-1.25)", "0.000000000001", "99.95", "0.1", "12.5", "1.0"};
+    static const char *const ints[] = {
+        "0", "1", "2", "7", "(-3)", "1_000", "9_223_372_036_854_775_807", "40"};
+    static const char *const decimals[] = {"0.5",   "2.0", "(-1.25)", "0.000000000001",
+                                           "99.95", "0.1", "12.5",    "1.0"};
     static const char *const amounts[] = {"USD 5", "USD 12.50", "EUR 1", "(-(USD 0.05))"};
     static const char *const sizes[] = {"Tiny", "Small", "Large", "Huge", "Giant"};
     static const char *const kinds[] = {"Red", "Green", "Blue"};
@@ -241,14 +243,14 @@ static void call(maker *m, type t) {
 
 static void fact_or_leaf(maker *m, type t) {
     static const char *const names[TYPES] = {
-        [BOOL] = "open", [INT] = "users", [TEXT] = "title", [SIZE] = "width", [KINDS] = "kinds", [TEXTS] = "words", [MAYBE_TEXT] = "nick"};
-    static const char *const models[TYPES] = {[SIZE] = "tier", [KIND] = "engine", [ITEMS] = "stock", [BOOL] = "clash", [INT] = "engine.score", [TEXT] = "tier.because"};
-    if (m->model && models[t] != NULL && pick(m, 2) == 1)
-        put(m, models[t]);
-    else if (m->facts && names[t] != NULL)
-        put(m, names[t]);
-    else
-        leaf(m, t);
+        [BOOL] = "open",   [INT] = "users",   [TEXT] = "title",     [SIZE] = "width",
+        [KINDS] = "kinds", [TEXTS] = "words", [MAYBE_TEXT] = "nick"};
+    static const char *const models[TYPES] = {
+        [SIZE] = "tier",  [KIND] = "engine",      [ITEMS] = "stock",
+        [BOOL] = "clash", [INT] = "engine.score", [TEXT] = "tier.because"};
+    if (m->model && models[t] != NULL && pick(m, 2) == 1) put(m, models[t]);
+    else if (m->facts && names[t] != NULL) put(m, names[t]);
+    else leaf(m, t);
 }
 
 /* Of each type, what there is besides leaves, variables, facts, calls, `if` and `let`. */
@@ -259,6 +261,7 @@ typedef struct shape {
     void (*special_typed)(maker *m, type t);
 } shape;
 
+// clang-format off
 static const shape bool_shapes[] = {
     {"(%0 < %1)", INT, INT, INT, NULL, NULL},         {"(%0 >= %1)", DECIMAL, INT, INT, NULL, NULL},
     {"(%0 == %1)", TEXT, TEXT, INT, NULL, NULL},      {"(%0 != %1)", SIZE, SIZE, INT, NULL, NULL},
@@ -345,14 +348,18 @@ static const shape maybe_int_shapes[] = {{"min(%0)", INTS, INT, INT, NULL, NULL}
 static const shape maybe_text_shapes[] = {{"first_of(%0)", TEXTS, INT, INT, NULL, NULL},
                                           {"(%0).note", ITEM, INT, INT, NULL, NULL},
                                           {"maybe_text(%0)", TEXT, INT, INT, NULL, NULL}};
+// clang-format on
 
-#define SHAPES(array) {(array), sizeof(array) / sizeof *(array)}
+#define SHAPES(array)                                                                              \
+    { (array), sizeof(array) / sizeof *(array) }
 static const struct {
     const shape *items;
     size_t count;
-} shapes[TYPES] = {SHAPES(bool_shapes),  SHAPES(int_shapes),   SHAPES(decimal_shapes), SHAPES(money_shapes),     SHAPES(text_shapes),
-                   SHAPES(size_shapes),  SHAPES(kind_shapes),  SHAPES(kinds_shapes),   SHAPES(ints_shapes),      SHAPES(texts_shapes),
-                   SHAPES(item_shapes),  SHAPES(items_shapes), SHAPES(maybe_int_shapes), SHAPES(maybe_text_shapes)};
+} shapes[TYPES] = {SHAPES(bool_shapes),      SHAPES(int_shapes),       SHAPES(decimal_shapes),
+                   SHAPES(money_shapes),     SHAPES(text_shapes),      SHAPES(size_shapes),
+                   SHAPES(kind_shapes),      SHAPES(kinds_shapes),     SHAPES(ints_shapes),
+                   SHAPES(texts_shapes),     SHAPES(item_shapes),      SHAPES(items_shapes),
+                   SHAPES(maybe_int_shapes), SHAPES(maybe_text_shapes)};
 
 static void expression(maker *m, type t) {
     if (m->depth >= DEPTH || m->at >= m->end || m->out->len - m->start > OUT_BYTES) {
@@ -375,12 +382,9 @@ static void expression(maker *m, type t) {
         let_in(m, t);
     } else {
         const shape *s = &shapes[t].items[pick(m, (unsigned)shapes[t].count)];
-        if (s->pattern != NULL)
-            form(m, s->pattern, s->a, s->b, s->c);
-        else if (s->special != NULL)
-            s->special(m);
-        else
-            s->special_typed(m, t);
+        if (s->pattern != NULL) form(m, s->pattern, s->a, s->b, s->c);
+        else if (s->special != NULL) s->special(m);
+        else s->special_typed(m, t);
     }
     m->depth--;
 }
@@ -391,7 +395,8 @@ static const char frame[] =
     "module fuzz\nuse std.model\n"
     "enum Size ordered { Tiny \"tiny\" Small \"Small | one\" Large Huge \"2–5\" Giant }\n"
     "enum Kind { Red \"red\" Green Blue }\n"
-    "record Item { key name: text  n: int = 3  note: option of text  sizes: list of text  kind: Kind = Green }\n"
+    "record Item { key name: text  n: int = 3  note: option of text  sizes: list of text  kind: "
+    "Kind = Green }\n"
     "func kinds_of(x: set of Kind): set of Kind = x\n"
     "func ints_of(x: list of int): list of int = x\n"
     "func texts_of(x: list of text): list of text = x\n"
@@ -400,17 +405,23 @@ static const char frame[] =
     "func maybe_int(x: option of int): option of int = x\n"
     "func maybe_text(x: option of text): option of text = x\n"
     "func bounded(x: int): int -1000..1000 = x\n"
-    "table table_first(s: Size, n: int): int hit first {\n | s | n || value |\n | Tiny, Huge | < 10 || 1 |\n"
+    "table table_first(s: Size, n: int): int hit first {\n | s | n || value |\n | Tiny, Huge | < "
+    "10 || 1 |\n"
     " | not Small | 10..20 || 2 |\n | - | >= 5 || 3 |\n | - | - || 4 |\n}\n"
-    "table table_all(k: Kind, b: bool): int hit unique {\n | k | b || value |\n | Red | true || 1 |\n | Red | false || 2 |\n"
+    "table table_all(k: Kind, b: bool): int hit unique {\n | k | b || value |\n | Red | true || 1 "
+    "|\n | Red | false || 2 |\n"
     " | Green, Blue | - || 3 |\n}\n"
-    "table table_text(n: int): text hit first {\n | n || value |\n | 0 || \"none\" |\n | 1..3 || \"few\" |\n | - || \"many\" |\n}\n"
-    "table table_size(n: int, b: bool): Size hit priority {\n | n | b || value |\n | > 3 | - || Large |\n | - | true || Tiny |\n | - | - || Giant |\n}\n"
-    "table table_list(s: Size): int hit collect {\n | s || value |\n | <= Large || 1 |\n | Small || 2 |\n | - || 3 |\n}\n";
+    "table table_text(n: int): text hit first {\n | n || value |\n | 0 || \"none\" |\n | 1..3 || "
+    "\"few\" |\n | - || \"many\" |\n}\n"
+    "table table_size(n: int, b: bool): Size hit priority {\n | n | b || value |\n | > 3 | - || "
+    "Large |\n | - | true || Tiny |\n | - | - || Giant |\n}\n"
+    "table table_list(s: Size): int hit collect {\n | s || value |\n | <= Large || 1 |\n | Small "
+    "|| 2 |\n | - || 3 |\n}\n";
 
 static void put_fact(maker *m, const char *name, const char *declared, type t) {
     next_share(m);
-    av_buf_printf(m->out, "fact %s: %s \"The %s\" { group \"G\" ask \"?\" }\ninfer %s {\n", name, declared, name, name);
+    av_buf_printf(m->out, "fact %s: %s \"The %s\" { group \"G\" ask \"?\" }\ninfer %s {\n", name,
+                  declared, name, name);
     const unsigned cases = pick(m, 3);
     for (unsigned i = 0; i < cases; i++) {
         put(m, "  case ");
@@ -427,7 +438,8 @@ static void put_fact(maker *m, const char *name, const char *declared, type t) {
 }
 
 static void put_functions(maker *m) {
-    static const char *const results[FUNCTIONS] = {"int", "text", "bool", "list of Item", "decimal"};
+    static const char *const results[FUNCTIONS] = {"int", "text", "bool", "list of Item",
+                                                   "decimal"};
     static const type types[FUNCTIONS] = {INT, TEXT, BOOL, ITEMS, DECIMAL};
     for (unsigned i = 0; i < FUNCTIONS; i++) {
         next_share(m);
@@ -472,10 +484,8 @@ static void put_matrix(maker *m) {
         av_buf_printf(m->out, "  option %s {\n", kinds[i]);
         const unsigned lines = 1 + pick(m, 3);
         for (unsigned j = 0; j < lines; j++) {
-            if (i > 0 && pick(m, 8) == 7)
-                av_buf_printf(m->out, "    veto w%u when ", j);
-            else
-                av_buf_printf(m->out, "    %+d w%u when ", weights[pick(m, 6)], j);
+            if (i > 0 && pick(m, 8) == 7) av_buf_printf(m->out, "    veto w%u when ", j);
+            else av_buf_printf(m->out, "    %+d w%u when ", weights[pick(m, 6)], j);
             expression(m, BOOL);
             put(m, " because ");
             text_literal(m);
@@ -538,7 +548,9 @@ static void block_line(maker *m, unsigned depth) {
     case 0: put(m, "  plain words\n"); break;
     case 1: put(m, "  some "), block_value(m), put(m, " here\n"); break;
     case 2: put(m, "  - "), block_value(m), put(m, "\n"); break;
-    case 3: put(m, "  `"), block_value(m), put(m, "` and **"), block_value(m), put(m, "**\n"); break;
+    case 3:
+        put(m, "  `"), block_value(m), put(m, "` and **"), block_value(m), put(m, "**\n");
+        break;
     case 4: put(m, "  ## "), block_value(m), put(m, "\n\n"); break;
     case 5:
         form(m, "  {if %0}\n", BOOL, BOOL, BOOL);
@@ -560,19 +572,21 @@ static void block_line(maker *m, unsigned depth) {
         put(m, "\n  {table t in ");
         expression(m, ITEMS);
         put(m, " | \"A | B\": t.name | \"N\": ");
-        if (m->variable_count < VARIABLES) m->variables[m->variable_count++] = (variable){"t", ITEM};
+        if (m->variable_count < VARIABLES)
+            m->variables[m->variable_count++] = (variable){"t", ITEM};
         expression(m, INT);
         m->variable_count = variables;
         put(m, "}\n\n");
         break;
-    default: put(m, "\n  ```mermaid\n  graph TD\n    A["), block_value(m), put(m, "]\n  ```\n"); break;
+    default:
+        put(m, "\n  ```mermaid\n  graph TD\n    A["), block_value(m), put(m, "]\n  ```\n");
+        break;
     }
 }
 
 static void block(maker *m, unsigned depth) {
     const unsigned lines = 1 + pick(m, 3);
-    for (unsigned i = 0; i < lines; i++)
-        block_line(m, depth);
+    for (unsigned i = 0; i < lines; i++) block_line(m, depth);
 }
 
 static void put_output(maker *m) {
@@ -586,7 +600,8 @@ static void put_output(maker *m) {
     put(m, "  \"\"\"\n}\nsection outer \"Outer\" {\n  \"\"\"\n");
     next_share(m);
     block(m, 0);
-    put(m, "  {section inner}\n  {for d in all_decisions}\n  * {d.name}: {d.value} {d.because} {d.condition}\n  {end}\n  \"\"\"\n}\n"
+    put(m, "  {section inner}\n  {for d in all_decisions}\n  * {d.name}: {d.value} {d.because} "
+           "{d.condition}\n  {end}\n  \"\"\"\n}\n"
            "document doc \"The {width}\" { to \"DOC.md\" sections outer }\n"
            "emit data { to \"data.json\" format json value ");
     expression(m, ITEMS);

@@ -10,20 +10,22 @@
 /* ---- languages of words, strings and comments */
 
 typedef struct language {
-    const char *quotes;     /**< characters that open and close a string; `t` before one: three of them too */
-    const char *backslash;  /**< those in whose strings a backslash takes the next character's meaning away */
-    const char *doubled;    /**< those that stand twice for themselves */
-    const char *lines;      /**< those whose strings may hold line breaks */
-    const char *expands;    /**< those in whose strings `$` means something */
+    const char *quotes;    /**< characters that open and close a string; `t` before one: three of
+                             them too */
+    const char *backslash; /**< those in whose strings a backslash escapes the next character */
+    const char *doubled;   /**< those that stand twice for themselves */
+    const char *lines;     /**< those whose strings may hold line breaks */
+    const char *expands;   /**< those in whose strings `$` means something */
     const char *comments[3];
     const char *word; /**< characters of words besides letters, digits and what is beyond ASCII */
     bool block, triple;
-    bool only_triple; /**< between three quotes a backslash means something only before three of them */
+    bool only_triple; /**< between three quotes a backslash escapes only three of them */
     bool heredoc;
     bool glued;  /**< strings are parts of words */
     bool braces; /**< it is `${` that means something */
 } language;
 
+// clang-format off
 static const language languages[AV_FORMAT_COUNT] = {
     [AV_FORMAT_SQL] = {.quotes = "'\"", .doubled = "'\"", .lines = "'", .comments = {"--"}, .word = "_", .block = true},
     [AV_FORMAT_SHELL] = {.quotes = "'\"", .backslash = "\"", .lines = "'\"", .expands = "\"", .comments = {"#"},
@@ -44,17 +46,20 @@ static const language languages[AV_FORMAT_COUNT] = {
     [AV_FORMAT_TOML] = {.quotes = "'\"", .backslash = "\"", .comments = {"#"}, .word = "_./:-", .triple = true},
     [AV_FORMAT_MERMAID] = {.quotes = "\"", .comments = {"%%"}, .word = "_./-"},
 };
+// clang-format on
 
 static bool in(const char *set, char c) {
     return set != NULL && c != 0 && strchr(set, c) != NULL;
 }
 
 static bool at_word(av_text text, size_t at, const char *word) {
-    return word != NULL && av_text_starts(av_text_slice(text, at, text.len - at), av_text_from(word));
+    return word != NULL &&
+           av_text_starts(av_text_slice(text, at, text.len - at), av_text_from(word));
 }
 
 static bool is_word(const language *l, char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (unsigned char)c >= 0x80 || in(l->word, c);
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           (unsigned char)c >= 0x80 || in(l->word, c);
 }
 
 static void scan_code(const language *l, av_text text, av_buf *out);
@@ -90,19 +95,17 @@ static size_t skip_string(const language *l, av_text text, size_t at, av_buf *ou
             i++;
         } else if (three ? at_word(text, i, mark) : c == quote) {
             if (three) return i + 3;
-            if (!in(l->doubled, quote) || i + 1 >= text.len || text.ptr[i + 1] != quote) return i + 1;
+            if (!in(l->doubled, quote) || i + 1 >= text.len || text.ptr[i + 1] != quote)
+                return i + 1;
             i++;
         } else if (c == '\n' && !three && !in(l->lines, quote)) {
             av_buf_putc(out, '!');
             return i;
         } else if (c == '$' && in(l->expands, quote)) {
             /* Where only `${` expands, `$${` stands for it. */
-            if (l->braces && at_word(text, i, "$${"))
-                i += 2;
-            else if (l->glued && at_word(text, i, "$("))
-                i = skip_command(text, i, out) - 1;
-            else if (!l->braces || at_word(text, i, "${"))
-                av_buf_putc(out, '$');
+            if (l->braces && at_word(text, i, "$${")) i += 2;
+            else if (l->glued && at_word(text, i, "$(")) i = skip_command(text, i, out) - 1;
+            else if (!l->braces || at_word(text, i, "${")) av_buf_putc(out, '$');
         } else if (c == '`' && l->glued && in(l->expands, quote)) {
             av_buf_putc(out, '`');
         }
@@ -118,8 +121,7 @@ static size_t skip_heredoc(av_text text, size_t at, av_buf *out) {
     const bool raw = i < text.len && in("'\"", text.ptr[i]);
     i += raw;
     const size_t start = i;
-    while (i < text.len && is_word(&languages[AV_FORMAT_SQL], text.ptr[i]))
-        i++;
+    while (i < text.len && is_word(&languages[AV_FORMAT_SQL], text.ptr[i])) i++;
     const av_text word = av_text_slice(text, start, i - start);
     size_t line = av_text_find(text, AV_TEXT("\n"), i);
     if (word.len == 0 || line == SIZE_MAX) return at;
@@ -130,10 +132,8 @@ static size_t skip_heredoc(av_text text, size_t at, av_buf *out) {
         if (line == SIZE_MAX) line = text.len;
         if (av_text_equal(av_text_trim(av_text_slice(text, from, line - from)), word)) return line;
         for (size_t k = from; k < line && !raw; k++) {
-            if (text.ptr[k] == '\\')
-                k++;
-            else if (in("$`", text.ptr[k]))
-                av_buf_putc(out, text.ptr[k]);
+            if (text.ptr[k] == '\\') k++;
+            else if (in("$`", text.ptr[k])) av_buf_putc(out, text.ptr[k]);
         }
     }
     av_buf_putc(out, '!');
@@ -148,14 +148,14 @@ static void scan_code(const language *l, av_text text, av_buf *out) {
         for (size_t k = 0; k < AV_COUNT(l->comments); k++)
             comment = comment || (at_word(text, i, l->comments[k]) && (!in_word || !l->glued));
         if (comment) {
-            while (i < text.len && text.ptr[i] != '\n')
-                i++;
+            while (i < text.len && text.ptr[i] != '\n') i++;
             av_buf_putc(out, '#');
         } else if (l->block && at_word(text, i, "/*")) {
             const size_t end = av_text_find(text, AV_TEXT("*/"), i + 2);
             av_buf_puts(out, end == SIZE_MAX ? "*!" : "*");
             i = end == SIZE_MAX ? text.len : end + 2;
-        } else if (l->heredoc && at_word(text, i, "<<") && skip_heredoc(text, i, &(av_buf){.status = AV_ERR_LIMIT}) > i) {
+        } else if (l->heredoc && at_word(text, i, "<<") &&
+                   skip_heredoc(text, i, &(av_buf){.status = AV_ERR_LIMIT}) > i) {
             in_word = false;
             i = skip_heredoc(text, i, out);
         } else if (in(l->quotes, c)) {
@@ -186,8 +186,7 @@ static void scan_mermaid(av_text text, av_buf *out) {
         const char c = text.ptr[i];
         if (c == '#') {
             size_t end = i + 1;
-            while (end < text.len && is_word(&languages[AV_FORMAT_MERMAID], text.ptr[end]))
-                end++;
+            while (end < text.len && is_word(&languages[AV_FORMAT_MERMAID], text.ptr[end])) end++;
             if (end < text.len && text.ptr[end] == ';' && end > i + 1) {
                 i = end;
                 continue;
@@ -195,7 +194,8 @@ static void scan_mermaid(av_text text, av_buf *out) {
         }
         if (c == '"') quoted = !quoted;
         if (in("\"\n", c) || (!quoted && in("[](){}|;:<>@&", c)) ||
-            (!quoted && (at_word(text, i, "--") || at_word(text, i, "%%") || at_word(text, i, "%{"))))
+            (!quoted &&
+             (at_word(text, i, "--") || at_word(text, i, "%%") || at_word(text, i, "%{"))))
             av_buf_putc(out, c);
     }
 }
@@ -207,7 +207,8 @@ static void scan_html(av_text text, av_buf *out) {
             const size_t end = av_text_find(text, AV_TEXT("-->"), i);
             av_buf_putc(out, 'c');
             i = end == SIZE_MAX ? text.len : end + 3;
-        } else if (text.ptr[i] == '<' && (in("/!?", next) || (next >= 'a' && next <= 'z') || (next >= 'A' && next <= 'Z'))) {
+        } else if (text.ptr[i] == '<' && (in("/!?", next) || (next >= 'a' && next <= 'z') ||
+                                          (next >= 'A' && next <= 'Z'))) {
             char quote = 0;
             bool word = false;
             for (; i < text.len && (quote != 0 || text.ptr[i] != '>'); i++) {
@@ -277,15 +278,14 @@ static bool read_json(av_text text, av_buf *out) {
 static void show_code_block(cmark_node *node, av_buf *out) {
     const av_text info = av_text_from(cmark_node_get_fence_info(node));
     size_t end = 0;
-    while (end < info.len && info.ptr[end] != ' ')
-        end++;
+    while (end < info.len && info.ptr[end] != ' ') end++;
     const av_format format = av_format_of_fence(av_text_slice(info, 0, end));
     const av_text literal = av_text_from(cmark_node_get_literal(node));
     size_t lines = 0;
-    for (size_t i = 0; i < literal.len; i++)
-        lines += literal.ptr[i] == '\n';
+    for (size_t i = 0; i < literal.len; i++) lines += literal.ptr[i] == '\n';
     av_buf_printf(out, "%zu", lines);
-    if (format == AV_FORMAT_COUNT || format == AV_FORMAT_MARKDOWN || format == AV_FORMAT_PLAIN) return;
+    if (format == AV_FORMAT_COUNT || format == AV_FORMAT_MARKDOWN || format == AV_FORMAT_PLAIN)
+        return;
     const size_t before = out->len;
     if (!fuzz_structure(format, literal, out)) av_buf_truncate(out, before);
 }
@@ -313,7 +313,8 @@ static void show_markdown(cmark_node *root, av_buf *out) {
             continue;
         }
         av_buf_printf(out, "{%s", cmark_node_get_type_string(node));
-        if (type == CMARK_NODE_HEADING) av_buf_printf(out, "%d", cmark_node_get_heading_level(node));
+        if (type == CMARK_NODE_HEADING)
+            av_buf_printf(out, "%d", cmark_node_get_heading_level(node));
         if (type == CMARK_NODE_LIST) av_buf_printf(out, "%d", (int)cmark_node_get_list_type(node));
         if (type == CMARK_NODE_CODE_BLOCK) show_code_block(node, out);
         if (type == CMARK_NODE_LINK || type == CMARK_NODE_IMAGE) show_link(node, out);

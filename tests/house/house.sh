@@ -236,8 +236,21 @@ scripts() {
     return "$failed"
 }
 
+# Layouts differ between versions of clang-format: only the one the tree is laid out by can say.
+layout() {
+    local version
+    version=$(clang-format --version | sed -n 's/.*version \([0-9]*\).*/\1/p')
+    if [[ $version != 14 ]]; then
+        echo "clang-format 14 lays out this tree; here is version ${version:-none}"
+        return 77
+    fi
+    files 'src/*.[ch]' 'tests/*.[ch]' 'examples/*.[ch]' |
+        xargs -r -d '\n' clang-format --dry-run 2>&1 | { grep -E '^[^ ].*: warning:' || true; } |
+        report "C files in another layout than .clang-format's"
+}
+
 case $check in
-includes | headers | symbols | state | exports | domain | words | size | links | scripts) "$check" "$@" ;;
+includes | headers | symbols | state | exports | domain | words | size | links | scripts | layout) "$check" "$@" ;;
 *)
     echo "house.sh: no check named $check" >&2
     exit 2

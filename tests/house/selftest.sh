@@ -11,7 +11,8 @@ fresh() { # a clean tree
     rm -rf "${tree:?}"/*
     mkdir -p "$tree/src/base" "$tree/src/vm" "$tree/src/cli" "$tree/tools" "$tree/grammar"
     echo 'int av_one(void);' >"$tree/src/base/one.h"
-    printf '#include "base/one.h"\nint av_one(void) { return 1; }\n' >"$tree/src/base/one.c"
+    printf '#include "base/one.h"\nint av_one(void) {\n    return 1;\n}\n' >"$tree/src/base/one.c"
+    cp "$here/../../.clang-format" "$tree/"
     printf '#!/bin/bash\necho ok\n' >"$tree/tools/run"
     printf '# One thing\n\n[a](src/base/one.c), [b](#one-thing), [c](https://example.org/x)\n' >"$tree/page.md"
     chmod +x "$tree/tools/run"
@@ -41,11 +42,12 @@ breach() { # breach NAME CHECK FILE TEXT [ARGUMENT...]: the text in the file is 
 }
 
 fresh
-for check in includes domain words size links scripts; do expect pass "clean tree: $check" "$check"; done
+for check in includes domain words size links scripts layout; do expect pass "clean tree: $check" "$check"; done
 expect pass "clean tree: headers" headers "$compiler" "$tree"
 archive
 for check in symbols state; do expect pass "clean tree: $check" "$check" "$tree/libarchvm.a"; done
 
+breach "a line in another layout" layout src/base/one.c 'int  av_two( void );'
 breach "an include of a later folder" includes src/base/one.c '#include "vm/run.h"'
 breach "an include by cli of an inner folder" includes src/cli/main.c '#include "vm/run.h"'
 breach "an include of no folder" includes src/base/one.c '#include "nowhere/x.h"'

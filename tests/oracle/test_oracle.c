@@ -21,7 +21,8 @@ typedef struct sample {
     uint32_t reports, whole, briefs;
 } sample;
 
-static const sample quick = {.reports = 16, .whole = 96, .briefs = 6}, slow = {.reports = 1, .whole = 16, .briefs = 2},
+static const sample quick = {.reports = 16, .whole = 96, .briefs = 6},
+                    slow = {.reports = 1, .whole = 16, .briefs = 2},
                     all = {.reports = 1, .whole = 1, .briefs = 1};
 static const sample *of_shipped = &quick;
 
@@ -71,13 +72,12 @@ static void close_bench(bench *b) {
 /** Compares what the subjects said and frees it. */
 static void compare(bench *b, const char *about, av_buf said[SUBJECTS]) {
     bool same = true;
-    for (size_t i = 0; i < SUBJECTS; i++)
-        assert_ok(said[i].status);
+    for (size_t i = 0; i < SUBJECTS; i++) assert_ok(said[i].status);
     assert_true(said[0].len > 0);
     for (size_t i = 1; i < SUBJECTS && same; i++)
-        same = av_snapshot_same(about, b->subjects[0].name, av_buf_text(&said[0]), b->subjects[i].name, av_buf_text(&said[i]));
-    for (size_t i = 0; i < SUBJECTS; i++)
-        av_buf_free(&said[i]);
+        same = av_snapshot_same(about, b->subjects[0].name, av_buf_text(&said[0]),
+                                b->subjects[i].name, av_buf_text(&said[i]));
+    for (size_t i = 0; i < SUBJECTS; i++) av_buf_free(&said[i]);
     if (!same) fail_msg("%s: evaluators differ", about);
     b->compared++;
 }
@@ -93,7 +93,9 @@ static void compare_brief(bench *b, const char *about, av_text brief, unsigned p
     for (size_t i = 0; i < SUBJECTS; i++) {
         av_briefed briefed;
         av_buf_init(&said[i], &b->policy.host, 0);
-        assert_ok(av_briefed_open(&briefed, b->subjects[i].program, &b->policy.host, limits_of(b->subjects[i].execute), b->subjects[i].execute, brief));
+        assert_ok(av_briefed_open(&briefed, b->subjects[i].program, &b->policy.host,
+                                  limits_of(b->subjects[i].execute), b->subjects[i].execute,
+                                  brief));
         av_snapshot(briefed.run, parts, &said[i]);
         av_briefed_close(&briefed);
     }
@@ -101,7 +103,8 @@ static void compare_brief(bench *b, const char *about, av_text brief, unsigned p
 }
 
 /** Everything a run over the facts of a test says. */
-static void put_run(const av_program *program, const av_test *test, const av_alloc *host, av_execute_fn *execute, av_buf *out) {
+static void put_run(const av_program *program, const av_test *test, const av_alloc *host,
+                    av_execute_fn *execute, av_buf *out) {
     av_arena arena;
     av_arena_init(&arena, host, 0);
     av_run *given = av_run_new(program, NULL, host, limits_of(execute), execute);
@@ -126,7 +129,8 @@ static void compare_test(bench *b, uint32_t index, bool whole) {
         bool passed;
         av_buf_init(&said[i], host, 0);
         snprintf(about, sizeof about, "test \"%.*s\"", AV_TEXT_ARG(test->title));
-        assert_ok(av_test_run(program, test, host, NULL, b->subjects[i].execute, &passed, &said[i]));
+        assert_ok(
+            av_test_run(program, test, host, NULL, b->subjects[i].execute, &passed, &said[i]));
         av_buf_puts(&said[i], passed ? "verdict: passed\n" : "verdict: failed\n");
         if (whole) put_run(program, test, host, b->subjects[i].execute, &said[i]);
     }
@@ -153,7 +157,8 @@ static void test_shipped_rules(void **state) {
     compare_program(&b, "the shipped rules over an empty brief", of);
     assert_true(briefs.count >= 10);
     const size_t tests = b.policy.program->test_count;
-    assert_int_equal(b.compared, (briefs.count + of->briefs - 1) / of->briefs + 1 + (tests + of->reports - 1) / of->reports);
+    assert_int_equal(b.compared, (briefs.count + of->briefs - 1) / of->briefs + 1 +
+                                     (tests + of->reports - 1) / of->reports);
     print_message("%zu evaluations of the shipped rules compared\n", b.compared);
     close_bench(&b);
     av_disk_free(&briefs);
@@ -169,8 +174,7 @@ static void keep_blocks(av_disk_file *page) {
         const av_text line = av_text_slice(rest, 0, line_end == SIZE_MAX ? rest.len : line_end + 1);
         at += line.len;
         size_t length = 0;
-        while (length < line.len && line.ptr[length] == '`')
-            length++;
+        while (length < line.len && line.ptr[length] == '`') length++;
         const av_text word = av_text_slice(line, length, line.len);
         if (fence && length == fence && av_text_equal(word, AV_TEXT("\n"))) fence = 0;
         if (fence) {
@@ -227,8 +231,9 @@ int main(int argc, char **argv) {
     (void)argv;
     if (argc > 1) of_shipped = &slow;
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_every_node), cmocka_unit_test(test_everything),    cmocka_unit_test(test_language_page),
-        cmocka_unit_test(test_starter),    cmocka_unit_test(test_shipped_rules),
+        cmocka_unit_test(test_every_node),    cmocka_unit_test(test_everything),
+        cmocka_unit_test(test_language_page), cmocka_unit_test(test_starter),
+        cmocka_unit_test(test_shipped_rules),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -146,7 +146,8 @@ static void put_priorities(av_buf *out, const json_t *list) {
 
 static void summarise(const json_t *all, av_buf *out) {
     const json_t *found = fact(all, "requirements");
-    const json_t *traced = json_object_get(json_object_get(all, "collections"), "requirements_traced");
+    const json_t *traced =
+        json_object_get(json_object_get(all, "collections"), "requirements_traced");
     av_buf_printf(out, "product: %s\n", json_string_value(fact(all, "product_name")));
     put_list(out, "functional", found, is_kind, "functional", "id");
     put_list(out, "non-functional", found, is_kind, "non-functional", "id");
@@ -204,7 +205,8 @@ int main(int argc, char **argv) {
         av_buf_free(&path);
         av_buf_free(&found);
     }
-    printf("%zu requirements documents, %zu read otherwise than expected\n", documents.count, wrong);
+    printf("%zu requirements documents, %zu read otherwise than expected\n", documents.count,
+           wrong);
     const bool enough = documents.count >= 10;
     av_disk_free(&documents);
     archvm_program_free(r.program);

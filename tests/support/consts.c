@@ -32,7 +32,8 @@ void av_check_consts(const char *declarations, const av_const_case *cases, size_
     av_buf_init(&text, &host, 0);
     av_buf_printf(&text, "module m\n%s\n", declarations);
     for (size_t i = 0; i < count; i++)
-        av_buf_printf(&text, "const c%zu: %s = %s because \"a test\"\n", i, cases[i].type, cases[i].expression);
+        av_buf_printf(&text, "const c%zu: %s = %s because \"a test\"\n", i, cases[i].type,
+                      cases[i].expression);
     av_buf_putc(&text, '\0');
     assert_int_equal(text.status, AV_OK);
     av_rules rules;
@@ -40,8 +41,7 @@ void av_check_consts(const char *declarations, const av_const_case *cases, size_
     av_run *run = av_run_new(rules.program, NULL, &host, NULL, av_plain_execute);
     assert_non_null(run);
     size_t wrong = 0;
-    for (size_t i = 0; i < count; i++)
-        wrong += !check(run, &rules, &cases[i], i);
+    for (size_t i = 0; i < count; i++) wrong += !check(run, &rules, &cases[i], i);
     av_run_free(run);
     av_rules_free(&rules);
     av_buf_free(&text);

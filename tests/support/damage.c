@@ -13,7 +13,8 @@ static void put_number(char *at, uint64_t value) {
 
 void av_damage_seal(char *bytes, size_t length) {
     put_number(bytes + 16, length);
-    put_number(bytes + 24, av_hash((av_text){bytes + AV_IMAGE_HEADER, length - AV_IMAGE_HEADER}, 0));
+    put_number(bytes + 24,
+               av_hash((av_text){bytes + AV_IMAGE_HEADER, length - AV_IMAGE_HEADER}, 0));
 }
 
 /* Everything that can be asked of one definition; failures are fine. */
@@ -42,7 +43,8 @@ bool av_damage_run(const av_alloc *host, av_text bytes) {
         const av_check_result *results;
         av_value value;
         for (uint32_t def = 0; def < program->def_count; def++) failed += ask(run, def) != AV_OK;
-        for (uint32_t proc = 0; proc < program->proc_count; proc++) failed += av_run_proc(run, proc, &value) != AV_OK;
+        for (uint32_t proc = 0; proc < program->proc_count; proc++)
+            failed += av_run_proc(run, proc, &value) != AV_OK;
         for (uint32_t rule = 0; rule < program->rule_count; rule++) {
             bool fired;
             failed += av_run_fired(run, rule, &fired) != AV_OK;

@@ -6,9 +6,10 @@
 #include "engine/compile.h"
 #include "sema/sema.h"
 
-av_status av_policy_try(av_policy *policy, const av_alloc *host, const archvm_source *sources, size_t count,
-                        bool analyse) {
-    const archvm_load_options options = {.size = sizeof options, .with_tests = 1, .analyse = analyse};
+av_status av_policy_try(av_policy *policy, const av_alloc *host, const archvm_source *sources,
+                        size_t count, bool analyse) {
+    const archvm_load_options options = {
+        .size = sizeof options, .with_tests = 1, .analyse = analyse};
     *policy = (av_policy){.host = *host};
     policy->texts = av_texts_new(host);
     if (policy->texts == NULL) return AV_ERR_MEMORY;
@@ -46,8 +47,8 @@ static av_status signal_value(void *payload, uint32_t proc, const av_value *args
     return av_run_call(payload, proc, args, out);
 }
 
-av_status av_briefed_open(av_briefed *briefed, const av_program *program, const av_alloc *host, const av_run_limits *limits,
-                          av_execute_fn *execute, av_text brief) {
+av_status av_briefed_open(av_briefed *briefed, const av_program *program, const av_alloc *host,
+                          const av_run_limits *limits, av_execute_fn *execute, av_text brief) {
     *briefed = (av_briefed){0};
     av_arena_init(&briefed->arena, host, 0);
     briefed->texts = av_texts_new(host);
@@ -57,7 +58,8 @@ av_status av_briefed_open(av_briefed *briefed, const av_program *program, const 
     AV_TRY(av_sources_add(&briefed->texts->sources, AV_TEXT("brief.facts"), brief, 0, &source));
     const av_facts_options options = {
         .default_value = default_value, .signal = signal_value, .payload = briefed->defaults};
-    AV_TRY(av_facts_read(&briefed->arena, program, &briefed->texts->diags, source, &options, &briefed->facts));
+    AV_TRY(av_facts_read(&briefed->arena, program, &briefed->texts->diags, source, &options,
+                         &briefed->facts));
     briefed->run = av_run_new(program, &briefed->facts, host, limits, execute);
     return briefed->run != NULL ? AV_OK : AV_ERR_MEMORY;
 }

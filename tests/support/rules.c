@@ -13,14 +13,16 @@
 
 enum { FILES_MOST = 600, PATH_MOST = 500, ARENA_BYTES = 64 * 1024 * 1024 };
 
-static av_status add(av_rules *rules, av_text path, av_text text, uint32_t layer, uint32_t *next_id, av_syntax *file) {
+static av_status add(av_rules *rules, av_text path, av_text text, uint32_t layer, uint32_t *next_id,
+                     av_syntax *file) {
     uint16_t source;
     AV_TRY(av_sources_add(&rules->sources, path, text, layer, &source));
     rules->sources.items[source].standard_library = layer == 0;
     return av_parse(&rules->arena, &rules->diags, source, next_id, file);
 }
 
-static av_status start(av_rules *rules, const av_alloc *host, av_syntax *files, size_t *count, uint32_t *next_id) {
+static av_status start(av_rules *rules, const av_alloc *host, av_syntax *files, size_t *count,
+                       uint32_t *next_id) {
     *rules = (av_rules){.host = *host};
     av_arena_init(&rules->arena, &rules->host, ARENA_BYTES);
     AV_TRY(av_sources_init(&rules->sources, &rules->arena));
@@ -40,7 +42,8 @@ av_status av_rules_try(av_rules *rules, const av_alloc *host, const char *text) 
     AV_TRY(start(rules, host, files, &count, &next_id));
     AV_TRY(add(rules, AV_TEXT("test.arch"), av_text_from(text), 1, &next_id, &files[count++]));
     if (rules->diags.error_count) return AV_ERR_INPUT;
-    return av_check_program(&rules->diags, &rules->sources, files, count, false, &rules->host, AV_ALONE, &rules->program);
+    return av_check_program(&rules->diags, &rules->sources, files, count, false, &rules->host,
+                            AV_ALONE, &rules->program);
 }
 
 static void expect_no_mistakes(av_rules *rules, av_status status) {
@@ -105,8 +108,8 @@ void av_rules_compile_folder(av_rules *rules, const char *folder, bool with_test
     for (size_t i = 0; i < path_count; i++)
         assert_ok(add_file(rules, paths[i], &next_id, &files[count++]));
     expect_no_mistakes(rules, rules->diags.error_count ? AV_ERR_INPUT : AV_OK);
-    expect_no_mistakes(rules, av_check_program(&rules->diags, &rules->sources, files, count, false, &rules->host, AV_ALONE,
-                                               &rules->program));
+    expect_no_mistakes(rules, av_check_program(&rules->diags, &rules->sources, files, count, false,
+                                               &rules->host, AV_ALONE, &rules->program));
     expect_no_mistakes(rules, av_generate(rules->program, &rules->diags, AV_ALONE));
 }
 

@@ -19,7 +19,8 @@ static void put_set(const av_program *program, av_value v, av_buf *out) {
     const av_enum_type *type = &program->enums[v.type];
     av_buf_printf(out, "set %.*s {", AV_TEXT_ARG(type->name));
     for (AV_EACH_MEMBER(m, v))
-        av_buf_printf(out, " %.*s", AV_TEXT_ARG(m < type->member_count ? type->members[m].name : AV_TEXT("?")));
+        av_buf_printf(out, " %.*s",
+                      AV_TEXT_ARG(m < type->member_count ? type->members[m].name : AV_TEXT("?")));
     av_buf_puts(out, " }");
 }
 
@@ -27,7 +28,8 @@ static void put_record(const av_program *program, av_value v, unsigned depth, av
     const av_record_type *type = &program->records[v.type];
     av_buf_printf(out, "%.*s given %" PRIx64 " {", AV_TEXT_ARG(type->name), v.as.record->given);
     for (uint32_t i = 0; i < v.as.record->count; i++) {
-        av_buf_printf(out, " %.*s: ", AV_TEXT_ARG(i < type->field_count ? type->fields[i].name : AV_TEXT("?")));
+        av_buf_printf(out, " %.*s: ",
+                      AV_TEXT_ARG(i < type->field_count ? type->fields[i].name : AV_TEXT("?")));
         put_value(program, v.as.record->fields[i], depth + 1, out);
     }
     av_buf_puts(out, " }");
@@ -37,7 +39,8 @@ static void put_fragment(av_value v, av_buf *out) {
     av_buf_printf(out, "%s ", av_format_name((av_format)v.type));
     av_json_quote(out, v.as.fragment->text);
     for (size_t i = 0; i < v.as.fragment->mark_count; i++)
-        av_buf_printf(out, " %" PRIu32 "<%" PRIu32, v.as.fragment->marks[i].offset, v.as.fragment->marks[i].origin);
+        av_buf_printf(out, " %" PRIu32 "<%" PRIu32, v.as.fragment->marks[i].offset,
+                      v.as.fragment->marks[i].origin);
 }
 
 static void put_value(const av_program *program, av_value v, unsigned depth, av_buf *out) {
@@ -88,8 +91,8 @@ static void put_failure(const av_run *run, av_status status, av_buf *out) {
         av_buf_printf(out, "failed with status %d\n", (int)status);
         return;
     }
-    av_buf_printf(out, "failed: %s %.*s in %.*s\n", av_diag_describe(error->code)->code, AV_TEXT_ARG(error->message),
-                  AV_TEXT_ARG(error->name));
+    av_buf_printf(out, "failed: %s %.*s in %.*s\n", av_diag_describe(error->code)->code,
+                  AV_TEXT_ARG(error->message), AV_TEXT_ARG(error->name));
 }
 
 static void put_result(const av_run *run, av_status status, av_value value, av_buf *out) {
@@ -104,22 +107,25 @@ static void put_result(const av_run *run, av_status status, av_value value, av_b
 static void put_trace(const av_run *run, uint32_t def, av_buf *out) {
     const av_program *program = av_run_program(run);
     const av_trace *trace = av_run_trace(run, def);
-    av_buf_printf(out, "trace %.*s: state %u%s%s", AV_TEXT_ARG(program->defs[def].name), trace->state,
-                  trace->stated ? ", stated" : "", trace->patched ? ", patched" : "");
-    if (trace->rule != AV_NO_INDEX) av_buf_printf(out, ", rule %.*s", AV_TEXT_ARG(program->rules[trace->rule].id));
+    av_buf_printf(out, "trace %.*s: state %u%s%s", AV_TEXT_ARG(program->defs[def].name),
+                  trace->state, trace->stated ? ", stated" : "", trace->patched ? ", patched" : "");
+    if (trace->rule != AV_NO_INDEX)
+        av_buf_printf(out, ", rule %.*s", AV_TEXT_ARG(program->rules[trace->rule].id));
     if (trace->matrix != NULL) {
         av_buf_printf(out, ", winner %" PRIu32, trace->matrix->winner);
         for (uint32_t i = 0; i < program->defs[def].option_count; i++) {
             const av_matrix_option_result *option = &trace->matrix->options[i];
             av_buf_printf(out, ", option %" PRIu32 ": %" PRId64 "%s%s %" PRIx64, i, option->score,
-                          option->vetoed ? " vetoed" : "", option->secondary_only ? " secondary" : "", option->held);
+                          option->vetoed ? " vetoed" : "",
+                          option->secondary_only ? " secondary" : "", option->held);
         }
     }
     av_buf_putc(out, '\n');
 }
 
 static bool has_value(const av_program *program, const av_def *def) {
-    return def->kind != AV_DEF_TEST && (def->proc == AV_NO_INDEX || program->procs[def->proc].param_count == 0);
+    return def->kind != AV_DEF_TEST &&
+           (def->proc == AV_NO_INDEX || program->procs[def->proc].param_count == 0);
 }
 
 static void put_defs(av_run *run, av_buf *out) {
@@ -156,7 +162,8 @@ static void put_gate(av_run *run, av_buf *out) {
         return;
     }
     for (size_t i = 0; i < count; i++) {
-        av_buf_printf(out, "check %.*s: status %d", AV_TEXT_ARG(av_run_program(run)->defs[results[i].def].name),
+        av_buf_printf(out, "check %.*s: status %d",
+                      AV_TEXT_ARG(av_run_program(run)->defs[results[i].def].name),
                       (int)results[i].status);
         for (uint32_t j = 0; j < results[i].message_count; j++) {
             av_buf_putc(out, ' ');
@@ -185,8 +192,7 @@ static void put_written(av_run *run, uint32_t def, av_buf *out) {
         av_buf_printf(out, "written by %.*s: ", AV_TEXT_ARG(av_run_program(run)->defs[def].name));
         put_failure(run, status, out);
     }
-    for (size_t i = 0; i < count && status == AV_OK; i++)
-        put_artifact(run, &artifacts[i], out);
+    for (size_t i = 0; i < count && status == AV_OK; i++) put_artifact(run, &artifacts[i], out);
 }
 
 static void put_texts(av_run *run, av_buf *out) {
@@ -249,17 +255,20 @@ static void show_side(const char *name, av_text text, size_t line, size_t at) {
     size_t end = av_text_find(text, AV_TEXT("\n"), at);
     if (end == SIZE_MAX) end = text.len;
     if (end - at > SHOWN) end = at + SHOWN;
-    fprintf(stderr, "  %s:\n    %s%.*s\n", name, from > line ? "..." : "", (int)(end - from), text.ptr + from);
+    fprintf(stderr, "  %s:\n    %s%.*s\n", name, from > line ? "..." : "", (int)(end - from),
+            text.ptr + from);
 }
 
-bool av_snapshot_same(const char *about, const char *left_name, av_text left, const char *right_name, av_text right) {
+bool av_snapshot_same(const char *about, const char *left_name, av_text left,
+                      const char *right_name, av_text right) {
     if (av_text_equal(left, right)) return true;
     size_t at = 0, line = 0, head;
     for (; at < left.len && at < right.len && left.ptr[at] == right.ptr[at]; at++)
         if (left.ptr[at] == '\n') line = at + 1;
     head = av_text_find(left, AV_TEXT(": "), line);
     if (head == SIZE_MAX || head - line > SHOWN) head = line;
-    fprintf(stderr, "%s: the first difference is in %.*s\n", about, (int)(head - line), left.ptr + line);
+    fprintf(stderr, "%s: the first difference is in %.*s\n", about, (int)(head - line),
+            left.ptr + line);
     show_side(left_name, left, line, at);
     show_side(right_name, right, line, at);
     return false;

@@ -5,7 +5,8 @@
 #include "vm/run.h"
 
 enum {
-    AV_SNAPSHOT_DEFS = 1 << 0,  /**< values, how they came about, what is known of them, rules that fired */
+    AV_SNAPSHOT_DEFS =
+        1 << 0, /**< values, how they came about, what is known of them, rules that fired */
     AV_SNAPSHOT_GATE = 1 << 1,  /**< checks and repairs */
     AV_SNAPSHOT_TEXTS = 1 << 2, /**< sections, documents, files, their source map */
     AV_SNAPSHOT_FLIPS = 1 << 3, /**< what would change with each fact */
@@ -20,6 +21,7 @@ void av_snapshot_value(const av_program *program, av_value value, av_buf *out);
 void av_snapshot(av_run *run, unsigned parts, av_buf *out);
 
 /** Whether both are the same; otherwise shows the first difference on standard error. */
-bool av_snapshot_same(const char *about, const char *left_name, av_text left, const char *right_name, av_text right);
+bool av_snapshot_same(const char *about, const char *left_name, av_text left,
+                      const char *right_name, av_text right);
 
 #endif

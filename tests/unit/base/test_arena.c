@@ -16,13 +16,11 @@ static void pieces_are_zeroed_aligned_and_apart(void **state) {
         pieces[i] = av_arena_take(&arena, i);
         assert_non_null(pieces[i]);
         assert_int_equal((uintptr_t)pieces[i] % _Alignof(uint64_t), 0);
-        for (size_t j = 0; j < i; j++)
-            assert_int_equal(pieces[i][j], 0);
+        for (size_t j = 0; j < i; j++) assert_int_equal(pieces[i][j], 0);
         memset(pieces[i], (int)(i & 0xFF), i);
     }
     for (size_t i = 0; i < PIECES; i++)
-        for (size_t j = 0; j < i; j++)
-            assert_int_equal(pieces[i][j], i & 0xFF);
+        for (size_t j = 0; j < i; j++) assert_int_equal(pieces[i][j], i & 0xFF);
     assert_false(arena.failed);
     av_arena_free(&arena);
     assert_null(arena.last);
@@ -62,7 +60,8 @@ static void sizes_beyond_the_address_space_fail(void **state) {
     av_alloc host = av_alloc_default();
     av_arena arena;
     av_arena_init(&arena, &host, 0);
-    volatile size_t beyond = SIZE_MAX; /* else the compiler sees that no object is so large, and warns */
+    volatile size_t beyond =
+        SIZE_MAX; /* else the compiler sees that no object is so large, and warns */
     assert_null(av_arena_take(&arena, beyond));
     assert_null(av_arena_array(&arena, SIZE_MAX / 2, 3));
     size_t cap = SIZE_MAX / 2 + 1;
@@ -94,8 +93,7 @@ static av_status texts_and_growth(const av_alloc *host, void *context) {
         items = grown;
         items[i] = i;
     }
-    for (uint32_t i = 0; i < 5000; i++)
-        assert_int_equal(items[i], i);
+    for (uint32_t i = 0; i < 5000; i++) assert_int_equal(items[i], i);
     status = AV_OK;
 done:
     assert_int_equal(arena.failed, status != AV_OK);
@@ -117,8 +115,7 @@ static void an_arena_adopts_another(void **state) {
     av_arena_init(&third, &host, 0);
     third.chunk = 64;
     av_text kept = av_arena_text(&other, AV_TEXT("kept"));
-    for (int i = 0; i < 20; i++)
-        assert_non_null(av_arena_take(&third, 24));
+    for (int i = 0; i < 20; i++) assert_non_null(av_arena_take(&third, 24));
     av_arena_adopt(&arena, &other); /* an empty one goes on where the other was */
     assert_int_equal(av_arena_used(&arena), 8);
     assert_int_equal(av_arena_used(&other), 0);

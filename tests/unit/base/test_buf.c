@@ -14,8 +14,7 @@ static av_status build(const av_alloc *host, void *context) {
     av_buf_fill(&buf, '.', 3);
     av_buf_fill(&buf, '.', 0);
     av_buf_printf(&buf, "%05d%s", 42, "!");
-    for (int i = 0; i < 2000; i++)
-        av_buf_printf(&buf, "%d;", i % 10);
+    for (int i = 0; i < 2000; i++) av_buf_printf(&buf, "%d;", i % 10);
     if (buf.status == AV_OK) {
         av_text text = av_buf_text(&buf);
         assert_int_equal(text.len, 3 + 1 + 3 + 3 + 6 + 4000);

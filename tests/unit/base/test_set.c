@@ -29,8 +29,7 @@ static void assert_holds(av_value set, unsigned chosen) {
     }
     assert_int_equal(av_set_size(set), count);
     for (AV_EACH_MEMBER(m, set)) {
-        for (; next < m; next++)
-            assert_false(is_chosen(chosen, next));
+        for (; next < m; next++) assert_false(is_chosen(chosen, next));
         assert_true(is_chosen(chosen, next++));
         count--;
     }
@@ -42,7 +41,8 @@ static av_status hold_all(const av_alloc *host, void *context) {
     av_arena arena;
     av_arena_init(&arena, host, 0);
     av_status status = AV_OK;
-    for (unsigned chosen = 0; chosen < 1u << AV_COUNT(edges) && status == AV_OK; chosen += 1 + chosen / 8) {
+    for (unsigned chosen = 0; chosen < 1u << AV_COUNT(edges) && status == AV_OK;
+         chosen += 1 + chosen / 8) {
         const av_members members = of_edges(chosen);
         av_value set;
         status = av_set_new(&arena, 7, &members, &set);

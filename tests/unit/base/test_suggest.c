@@ -50,8 +50,7 @@ static void long_names_stay_in_bounds(void **state) {
 static av_text nearest(const char *wanted, const char *const *candidates) {
     av_suggest suggest;
     av_suggest_init(&suggest, av_text_from(wanted));
-    for (; *candidates; candidates++)
-        av_suggest_offer(&suggest, av_text_from(*candidates));
+    for (; *candidates; candidates++) av_suggest_offer(&suggest, av_text_from(*candidates));
     return suggest.best;
 }
 

@@ -34,7 +34,8 @@ static av_status add_list(av_samples *samples, av_arena *arena, size_t count, in
     return AV_OK;
 }
 
-static av_status add_set(av_samples *samples, av_arena *arena, uint32_t enum_index, av_members members) {
+static av_status add_set(av_samples *samples, av_arena *arena, uint32_t enum_index,
+                         av_members members) {
     av_value value;
     AV_TRY(av_set_new(arena, enum_index, &members, &value));
     add(samples, value);
@@ -172,8 +173,7 @@ static av_value nested(av_arena *arena, size_t levels, size_t copies) {
     for (size_t level = 0; level < levels; level++) {
         av_value outer, *items;
         assert_ok(av_list_new(arena, copies, &outer, &items));
-        for (size_t i = 0; i < copies; i++)
-            items[i] = value;
+        for (size_t i = 0; i < copies; i++) items[i] = value;
         value = outer;
     }
     return value;

@@ -61,7 +61,9 @@ static void load(loaded *l, const char *path) {
     add_folder(l, path);
     l->texts = av_texts_new(&l->host);
     assert_non_null(l->texts);
-    if (av_compile(&l->host, AV_ALONE, l->texts, l->files, l->count, &options, &l->program) == AV_OK) return;
+    if (av_compile(&l->host, AV_ALONE, l->texts, l->files, l->count, &options, &l->program) ==
+        AV_OK)
+        return;
     av_buf said;
     av_buf_init(&said, &l->host, 0);
     av_diags_render_plain(&l->texts->diags, &said);
@@ -95,14 +97,22 @@ static uint32_t below(inventor *in, uint32_t limit) {
 static av_value invent(inventor *in, av_type_id id, unsigned depth);
 
 static int64_t invent_int(inventor *in, const av_type *type) {
-    static const int64_t usual[] = {0, 1, 2, 3, 5, 10, 50, 99, 100, 1000, 10000, 100000, 1000000, 50000000};
+    static const int64_t usual[] = {0,  1,   2,    3,     5,      10,      50,
+                                    99, 100, 1000, 10000, 100000, 1000000, 50000000};
     if (!type->ranged) return usual[below(in, AV_COUNT(usual))];
     uint64_t span = (uint64_t)type->high - (uint64_t)type->low + 1;
     return type->low + (int64_t)below(in, span > 1000000 || span == 0 ? 1000000 : (uint32_t)span);
 }
 
 static av_value invent_text(inventor *in) {
-    static const char *const usual[] = {"", "users", "orders", "a|b", "x \"quoted\" `y`", "Two\nlines", "\xc3\xa9t\xc3\xa9 *bold*", "email"};
+    static const char *const usual[] = {"",
+                                        "users",
+                                        "orders",
+                                        "a|b",
+                                        "x \"quoted\" `y`",
+                                        "Two\nlines",
+                                        "\xc3\xa9t\xc3\xa9 *bold*",
+                                        "email"};
     av_value value = av_none();
     assert_ok(av_string(&in->arena, av_text_from(usual[below(in, AV_COUNT(usual))]), &value));
     return value;
@@ -120,8 +130,10 @@ static av_value invent_record(inventor *in, const av_type *type, unsigned depth)
     const av_record_type *record = &in->program->records[type->index];
     av_value value, *fields;
     assert_ok(av_record_new(&in->arena, type->index, record->field_count, &value, &fields));
-    for (uint32_t i = 0; i < record->field_count; i++) fields[i] = invent(in, record->fields[i].type, depth + 1);
-    ((av_record *)(uintptr_t)value.as.record)->given = record->field_count < 64 ? (UINT64_C(1) << record->field_count) - 1 : UINT64_MAX;
+    for (uint32_t i = 0; i < record->field_count; i++)
+        fields[i] = invent(in, record->fields[i].type, depth + 1);
+    ((av_record *)(uintptr_t)value.as.record)->given =
+        record->field_count < 64 ? (UINT64_C(1) << record->field_count) - 1 : UINT64_MAX;
     return value;
 }
 
@@ -142,10 +154,12 @@ static av_value invent(inventor *in, av_type_id id, unsigned depth) {
     case AV_T_BOOL: return av_bool(below(in, 2) != 0);
     case AV_T_INT: return av_int(invent_int(in, type));
     case AV_T_DECIMAL: return av_decimal_value((av_decimal){(int64_t)below(in, 2000) * 2 + 1, 1});
-    case AV_T_MONEY: return av_money((int64_t)below(in, 2000000), (av_currency)('U' << 16 | 'S' << 8 | 'D'));
+    case AV_T_MONEY:
+        return av_money((int64_t)below(in, 2000000), (av_currency)('U' << 16 | 'S' << 8 | 'D'));
     case AV_T_TEXT:
     case AV_T_REF: return invent_text(in);
-    case AV_T_ENUM: return av_enum(type->index, below(in, in->program->enums[type->index].member_count));
+    case AV_T_ENUM:
+        return av_enum(type->index, below(in, in->program->enums[type->index].member_count));
     case AV_T_SET: return invent_set(in, type->index);
     case AV_T_LIST: return invent_list(in, type, depth);
     case AV_T_OPTION: return below(in, 2) != 0 ? av_none() : invent(in, type->element, depth);
@@ -162,7 +176,8 @@ static void invent_brief(inventor *in, av_facts *facts) {
     uint32_t share = 1 + below(in, 4); /* of four facts, so many are stated */
     for (uint32_t i = 0; i < p->def_count; i++) {
         if (p->defs[i].kind != AV_DEF_FACT || below(in, 4) >= share) continue;
-        facts->stated[i] = (av_stated){.stated = true, .at = AV_TEXT("brief:1:1"), .evidence = AV_TEXT("invented")};
+        facts->stated[i] = (av_stated){
+            .stated = true, .at = AV_TEXT("brief:1:1"), .evidence = AV_TEXT("invented")};
         facts->stated[i].value = invent(in, p->defs[i].type, 0);
     }
 }
@@ -178,9 +193,10 @@ typedef struct pair {
 
 static void differ(const pair *p, uint32_t def, const char *what) {
     const av_run_error *a = av_run_last_error(p->machine), *b = av_run_last_error(p->plain);
-    fail_msg("brief %llu: %.*s: %s\nmachine: %.*s (%.*s)\nplain: %.*s (%.*s)", (unsigned long long)p->brief,
-             AV_TEXT_ARG(p->program->defs[def].name), what, AV_TEXT_ARG(a->message), AV_TEXT_ARG(a->name),
-             AV_TEXT_ARG(b->message), AV_TEXT_ARG(b->name));
+    fail_msg("brief %llu: %.*s: %s\nmachine: %.*s (%.*s)\nplain: %.*s (%.*s)",
+             (unsigned long long)p->brief, AV_TEXT_ARG(p->program->defs[def].name), what,
+             AV_TEXT_ARG(a->message), AV_TEXT_ARG(a->name), AV_TEXT_ARG(b->message),
+             AV_TEXT_ARG(b->name));
 }
 
 static void same_value(pair *p, uint32_t def, const char *what, av_value a, av_value b) {
@@ -197,7 +213,8 @@ static void same_value(pair *p, uint32_t def, const char *what, av_value a, av_v
 /* Both succeed or both fail for the same reason; whether they succeeded. */
 static bool same_status(pair *p, uint32_t def, const char *what, av_status a, av_status b) {
     if (a != b) differ(p, def, what);
-    if (a == AV_ERR_RUN && av_run_last_error(p->machine)->code != av_run_last_error(p->plain)->code) differ(p, def, what);
+    if (a == AV_ERR_RUN && av_run_last_error(p->machine)->code != av_run_last_error(p->plain)->code)
+        differ(p, def, what);
     if (a != AV_OK) p->failures++;
     return a == AV_OK;
 }
@@ -206,12 +223,18 @@ static void same_def(pair *p, uint32_t def) {
     const av_def *d = &p->program->defs[def];
     av_value a, b;
     if (d->kind == AV_DEF_TEST || d->kind == AV_DEF_FUNC) return;
-    if (d->proc != AV_NO_INDEX && d->kind == AV_DEF_TABLE && p->program->procs[d->proc].param_count > 0) return;
-    if (same_status(p, def, "status", av_run_value(p->machine, def, &a), av_run_value(p->plain, def, &b)))
+    if (d->proc != AV_NO_INDEX && d->kind == AV_DEF_TABLE &&
+        p->program->procs[d->proc].param_count > 0)
+        return;
+    if (same_status(p, def, "status", av_run_value(p->machine, def, &a),
+                    av_run_value(p->plain, def, &b)))
         same_value(p, def, "value", a, b);
-    if (d->kind != AV_DEF_FACT && d->kind != AV_DEF_DECISION && d->kind != AV_DEF_MATRIX && d->kind != AV_DEF_CONFLICT) return;
+    if (d->kind != AV_DEF_FACT && d->kind != AV_DEF_DECISION && d->kind != AV_DEF_MATRIX &&
+        d->kind != AV_DEF_CONFLICT)
+        return;
     for (unsigned meta = 0; meta < AV_META_COUNT; meta++)
-        if (same_status(p, def, "status of what is known", av_run_meta(p->machine, def, (av_meta)meta, &a),
+        if (same_status(p, def, "status of what is known",
+                        av_run_meta(p->machine, def, (av_meta)meta, &a),
                         av_run_meta(p->plain, def, (av_meta)meta, &b)))
             same_value(p, def, "what is known", a, b);
 }
@@ -219,13 +242,16 @@ static void same_def(pair *p, uint32_t def) {
 static void same_checks(pair *p) {
     const av_check_result *a, *b;
     size_t a_count = 0, b_count = 0;
-    av_status machine = av_run_gate(p->machine, &a, &a_count), plain = av_run_gate(p->plain, &b, &b_count);
+    av_status machine = av_run_gate(p->machine, &a, &a_count),
+              plain = av_run_gate(p->plain, &b, &b_count);
     if (!same_status(p, 0, "checks", machine, plain)) return;
     assert_int_equal(a_count, b_count);
     for (size_t i = 0; i < a_count; i++) {
-        if (a[i].status != b[i].status || a[i].message_count != b[i].message_count) differ(p, a[i].def, "check");
+        if (a[i].status != b[i].status || a[i].message_count != b[i].message_count)
+            differ(p, a[i].def, "check");
         for (uint32_t m = 0; m < a[i].message_count; m++)
-            if (!av_text_equal(a[i].messages[m], b[i].messages[m])) differ(p, a[i].def, "message of a check");
+            if (!av_text_equal(a[i].messages[m], b[i].messages[m]))
+                differ(p, a[i].def, "message of a check");
     }
 }
 
@@ -235,8 +261,10 @@ static void same_brief(pair *p) {
     for (uint32_t rule = 0; rule < p->program->rule_count; rule++) {
         bool a = false, b = false;
         uint32_t def = p->program->rules[rule].def;
-        av_status machine = av_run_fired(p->machine, rule, &a), plain = av_run_fired(p->plain, rule, &b);
-        if (same_status(p, def, "status of a rule", machine, plain) && a != b) differ(p, def, "a rule took part");
+        av_status machine = av_run_fired(p->machine, rule, &a),
+                  plain = av_run_fired(p->plain, rule, &b);
+        if (same_status(p, def, "status of a rule", machine, plain) && a != b)
+            differ(p, def, "a rule took part");
     }
 }
 
@@ -253,7 +281,8 @@ static void agree_on(const char *path) {
         p.machine = av_run_new(l.program, brief == 0 ? NULL : &facts, &l.host, NULL, av_vm_execute);
         /* It keeps no results of calls and so takes the same steps and makes the same texts again and again. */
         const av_run_limits plenty = {.steps = (uint64_t)1 << 40, .memory = (size_t)4 << 30};
-        p.plain = av_run_new(l.program, brief == 0 ? NULL : &facts, &l.host, &plenty, av_plain_execute);
+        p.plain =
+            av_run_new(l.program, brief == 0 ? NULL : &facts, &l.host, &plenty, av_plain_execute);
         assert_non_null(p.machine);
         assert_non_null(p.plain);
         same_brief(&p);

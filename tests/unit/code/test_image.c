@@ -59,7 +59,8 @@ static void test_write_read_write_is_the_same(void **state) {
     assert_ok(av_image_write(program, &again));
     assert_int_equal(again.len, image.len);
     assert_memory_equal(again.ptr, image.ptr, image.len);
-    assert_int_equal(av_program_find(program, AV_TEXT("tier")), av_program_find(every.program, AV_TEXT("tier")));
+    assert_int_equal(av_program_find(program, AV_TEXT("tier")),
+                     av_program_find(every.program, AV_TEXT("tier")));
     assert_int_equal(av_program_find_rule(program, AV_TEXT("tier/huge")),
                      av_program_find_rule(every.program, AV_TEXT("tier/huge")));
     av_buf_free(&again);
@@ -152,8 +153,10 @@ static av_status compile(const av_alloc *host, void *context) {
 static void test_memory_failures(void **state) {
     (void)state;
     static char rules[] = "enum E { A B C D F }\n"
-                          "func pick(e: E, n: int): list of text = for x in range(1, n) where e in [A, C] sort by -x yield \"{e}{x}\"\n"
-                          "table t(e: E): int hit first { | e || value | | A || 1 | | B || 2 | | C || 3 | | D || 4 | | - || 5 | }\n"
+                          "func pick(e: E, n: int): list of text = for x in range(1, n) where e in "
+                          "[A, C] sort by -x yield \"{e}{x}\"\n"
+                          "table t(e: E): int hit first { | e || value | | A || 1 | | B || 2 | | C "
+                          "|| 3 | | D || 4 | | - || 5 | }\n"
                           "const xs: list of text = [\"a\", \"b\"]\n";
     av_fail_each(compile, rules);
 }

@@ -37,8 +37,8 @@ static int free_every(void **state) {
 
 static void show_error(const av_run *run) {
     const av_run_error *error = av_run_last_error(run);
-    print_error("%.*s: %u:%u: %.*s\n", AV_TEXT_ARG(error->name), error->site.line, error->site.column,
-                AV_TEXT_ARG(error->message));
+    print_error("%.*s: %u:%u: %.*s\n", AV_TEXT_ARG(error->name), error->site.line,
+                error->site.column, AV_TEXT_ARG(error->message));
 }
 
 static bool is_true(av_run *run, uint32_t proc) {
@@ -56,7 +56,8 @@ static void expect_all(const av_program *program, av_execute_fn *execute) {
         const av_test *test = &program->tests[t];
         for (uint32_t e = 0; e < test->expect_count; e++, count++)
             if (!is_true(run, test->expects[e].proc))
-                fail_msg("line %u: expect %.*s", test->expects[e].site.line, AV_TEXT_ARG(test->expects[e].source));
+                fail_msg("line %u: expect %.*s", test->expects[e].site.line,
+                         AV_TEXT_ARG(test->expects[e].source));
     }
     assert_true(count > 60);
     av_run_free(run);
@@ -86,7 +87,8 @@ static void assert_same(const av_program *program, uint32_t def, av_value a, av_
     }
 }
 
-static void compare_runs(const av_program *program, const av_program *other, av_execute_fn *execute) {
+static void compare_runs(const av_program *program, const av_program *other,
+                         av_execute_fn *execute) {
     av_run *run = av_run_new(program, NULL, &every.host, NULL, av_vm_execute);
     av_run *oracle = av_run_new(other, NULL, &every.host, NULL, execute);
     assert_non_null(run);
@@ -148,9 +150,12 @@ static void assert_failure(const failure *f) {
     assert_ok(av_generate(rules.program, &rules.diags, AV_ALONE));
     av_run *run = av_run_new(rules.program, NULL, &rules.host, &f->limits, av_vm_execute);
     assert_non_null(run);
-    if (av_run_value(run, av_rules_def(&rules, "result"), &value) != AV_ERR_RUN) fail_msg("no failure: %s", f->rules);
+    if (av_run_value(run, av_rules_def(&rules, "result"), &value) != AV_ERR_RUN)
+        fail_msg("no failure: %s", f->rules);
     const av_run_error *error = av_run_last_error(run);
-    if (error->code != f->code) fail_msg("%.*s instead of %s", AV_TEXT_ARG(error->message), av_diag_describe(f->code)->title);
+    if (error->code != f->code)
+        fail_msg("%.*s instead of %s", AV_TEXT_ARG(error->message),
+                 av_diag_describe(f->code)->title);
     assert_int_equal(error->site.line, f->line);
     /* the machine's stacks are whole again: the next evaluation fails in the same way */
     assert_int_equal(av_run_value(run, av_rules_def(&rules, "result"), &value), AV_ERR_RUN);
@@ -167,21 +172,30 @@ static void test_failures_name_their_place(void **state) {
          "  | count(for a in many\n"
          "      for b in many where work(a) > b yield b) || value |\n"
          "  | > 3 || 1 |\n  | - || 2 |\n}\n",
-         {.steps = 20000}, AV_E_STEP_BUDGET, 5},
+         {.steps = 20000},
+         AV_E_STEP_BUDGET,
+         5},
         {"func big(n: int): int = n * 4_000_000_000\n"
          "table result: int hit first {\n"
          "  | big(\n"
          "      big(4)) || value |\n"
          "  | 3 || 1 |\n  | - || 2 |\n}\n",
-         {0}, AV_E_OVERFLOW, 1},
+         {0},
+         AV_E_OVERFLOW,
+         1},
         {"func narrow(n: int): int 0..9 = n + 0\n"
-         "table result: int hit first {\n  | narrow(\n     10) || value |\n  | 3 || 1 |\n  | - || 2 |\n}\n",
-         {0}, AV_E_RUN_RANGE, 1},
+         "table result: int hit first {\n  | narrow(\n     10) || value |\n  | 3 || 1 |\n  | - || "
+         "2 |\n}\n",
+         {0},
+         AV_E_RUN_RANGE,
+         1},
         {"const many: list of int = range(1, 2000)\n"
          "table result: int hit first {\n"
          "  | count(for a in many for b in many for c in many yield \"{a} {b} {c}\") || value |\n"
          "  | 3 || 1 |\n  | - || 2 |\n}\n",
-         {.memory = 1024 * 1024}, AV_E_MEMORY_BUDGET, 2},
+         {.memory = 1024 * 1024},
+         AV_E_MEMORY_BUDGET,
+         2},
     };
     for (size_t i = 0; i < AV_COUNT(failures); i++) assert_failure(&failures[i]);
 }
@@ -200,8 +214,12 @@ static uint64_t steps_of_last_case(unsigned side) {
     }
     av_buf_puts(&text, "table pick(a: E0, b: E1): int hit first {\n | a | b || value |\n");
     for (unsigned a = 0; a < side; a++)
-        for (unsigned b = 0; b < side; b++) av_buf_printf(&text, " | M0_%u | M1_%u || %u |\n", a, b, a * side + b);
-    av_buf_printf(&text, " | - | - || 0 |\n}\ntable result: int hit first {\n | pick(M0_%u, M1_%u) || value |\n", side - 1, side - 1);
+        for (unsigned b = 0; b < side; b++)
+            av_buf_printf(&text, " | M0_%u | M1_%u || %u |\n", a, b, a * side + b);
+    av_buf_printf(
+        &text,
+        " | - | - || 0 |\n}\ntable result: int hit first {\n | pick(M0_%u, M1_%u) || value |\n",
+        side - 1, side - 1);
     av_buf_printf(&text, " | %u || 7 |\n | - || 8 |\n}\n", side * side - 1);
     av_buf_putc(&text, '\0');
     av_rules rules;
@@ -233,7 +251,8 @@ static void test_cost_does_not_grow_with_cases(void **state) {
 
 /* ---- results of calls */
 
-static void assert_value(av_run *run, const av_rules *rules, const char *def, const char *expected) {
+static void assert_value(av_run *run, const av_rules *rules, const char *def,
+                         const char *expected) {
     av_value value;
     assert_ok(av_run_value(run, av_rules_def(rules, def), &value));
     assert_text(*value.as.string, expected);
@@ -242,14 +261,17 @@ static void assert_value(av_run *run, const av_rules *rules, const char *def, co
 static void test_results_of_calls_follow_what_they_read(void **state) {
     (void)state;
     av_rules rules;
-    av_rules_compile(&rules, "module m\n"
-                             "enum E { A B }\n"
-                             "fact f: bool \"F\" { group \"G\" ask \"?\" }\n"
-                             "infer f { otherwise true because \"b\" confidence low risk \"r\" }\n"
-                             "decision d: E \"D\" { case A when f because \"a\" otherwise B because \"b\" }\n"
-                             "func word(n: int): text = \"{n} {d}{if n > 1 then \"s\" else \"\"}\"\n"
-                             "decision one: text \"One\" { otherwise \"{word(1)}, {word(1)}\" as x because \"\" }\n"
-                             "check not_a \"Not A\" { require d != A else \"{word(1)}\" repair d = B because \"no\" }\n");
+    av_rules_compile(
+        &rules,
+        "module m\n"
+        "enum E { A B }\n"
+        "fact f: bool \"F\" { group \"G\" ask \"?\" }\n"
+        "infer f { otherwise true because \"b\" confidence low risk \"r\" }\n"
+        "decision d: E \"D\" { case A when f because \"a\" otherwise B because \"b\" }\n"
+        "func word(n: int): text = \"{n} {d}{if n > 1 then \"s\" else \"\"}\"\n"
+        "decision one: text \"One\" { otherwise \"{word(1)}, {word(1)}\" as x because \"\" }\n"
+        "check not_a \"Not A\" { require d != A else \"{word(1)}\" repair d = B because \"no\" "
+        "}\n");
     assert_ok(av_generate(rules.program, &rules.diags, AV_ALONE));
     av_run *run = av_run_new(rules.program, NULL, &rules.host, NULL, av_vm_execute);
     assert_non_null(run);

@@ -83,8 +83,8 @@ static av_instruction *find(av_opcode op) {
 }
 
 static bool is_free(av_operand kind) {
-    return kind == AV_X_HIGH || kind == AV_X_LENGTH || kind == AV_X_NUMBER || kind == AV_X_SLOT || kind == AV_X_SIGNED ||
-           kind == AV_X_ORIGIN;
+    return kind == AV_X_HIGH || kind == AV_X_LENGTH || kind == AV_X_NUMBER || kind == AV_X_SLOT ||
+           kind == AV_X_SIGNED || kind == AV_X_ORIGIN;
 }
 
 static void test_operands_are_checked(void **state) {
@@ -142,7 +142,8 @@ static void loop_forwards(av_instruction *at) {
 static void run_off(av_instruction *at) {
     const av_proc *proc;
     (void)position(at, &proc);
-    every.program->code[proc->code_start + proc->code_count - 1] = (av_instruction){.op = AV_I_TEXT_BEGIN};
+    every.program->code[proc->code_start + proc->code_count - 1] =
+        (av_instruction){.op = AV_I_TEXT_BEGIN};
 }
 
 static void call_itself(av_instruction *at) {
@@ -190,10 +191,11 @@ static void test_structure_is_checked(void **state) {
 static void test_equal_constants_are_one(void **state) {
     (void)state;
     av_rules rules;
-    av_rules_compile(&rules, "record R { a: int = 0  b: text }\n"
-                             "const x: list of R = [{ a: 0 b: \"t\" }, { b: \"t\" }, { a: 0 b: \"t\" }]\n"
-                             "const y: list of text = [\"t\", \"t\"]\n"
-                             "const z: list of text = [\"t\", \"t\"]\n");
+    av_rules_compile(&rules,
+                     "record R { a: int = 0  b: text }\n"
+                     "const x: list of R = [{ a: 0 b: \"t\" }, { b: \"t\" }, { a: 0 b: \"t\" }]\n"
+                     "const y: list of text = [\"t\", \"t\"]\n"
+                     "const z: list of text = [\"t\", \"t\"]\n");
     uint32_t before = rules.program->constant_count;
     assert_ok(av_generate(rules.program, &rules.diags, AV_ALONE));
     uint32_t lists = 0;

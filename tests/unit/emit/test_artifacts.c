@@ -32,18 +32,15 @@ static void test_paths(void **unused) {
                                       " a",
                                       "a/ b",
                                       "a./b"};
-    for (size_t i = 0; i < AV_COUNT(good); i++)
-        assert_null(av_path_problem(av_text_from(good[i])));
+    for (size_t i = 0; i < AV_COUNT(good); i++) assert_null(av_path_problem(av_text_from(good[i])));
     for (size_t i = 0; i < AV_COUNT(bad); i++)
         assert_non_null(av_path_problem(av_text_from(bad[i])));
     char longest[AV_PATH_BYTES + 2];
-    for (size_t i = 0; i < sizeof longest; i++)
-        longest[i] = i % 100 == 99 ? '/' : 'x';
+    for (size_t i = 0; i < sizeof longest; i++) longest[i] = i % 100 == 99 ? '/' : 'x';
     longest[AV_PATH_BYTES - 1] = 'x';
     assert_null(av_path_problem((av_text){longest, AV_PATH_BYTES}));
     assert_non_null(av_path_problem((av_text){longest, AV_PATH_BYTES + 1}));
-    for (size_t i = 0; i < sizeof longest; i++)
-        longest[i] = 'x';
+    for (size_t i = 0; i < sizeof longest; i++) longest[i] = 'x';
     assert_null(av_path_problem((av_text){longest, AV_PATH_SEGMENT}));
     assert_non_null(av_path_problem((av_text){longest, AV_PATH_SEGMENT + 1}));
 }

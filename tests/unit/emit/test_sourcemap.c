@@ -75,7 +75,8 @@ static void test_map(void **unused) {
         "{\"line\":1,\"end\":1,\"rule\":\"overview\",\"at\":\"rules/x.arch:3:1\",\"facts\":0},"
         "{\"line\":2,\"end\":2,\"rule\":\"overview\",\"at\":\"rules/x.arch:4:1\",\"facts\":1},"
         "{\"line\":3,\"end\":4,\"rule\":\"overview\",\"at\":\"rules/x.arch:5:1\",\"facts\":2}],"
-        "\"f.json\":[{\"line\":1,\"end\":2,\"rule\":\"facts\",\"at\":\"rules/x.arch:9:1\",\"facts\":3}]},"
+        "\"f.json\":[{\"line\":1,\"end\":2,\"rule\":\"facts\",\"at\":\"rules/"
+        "x.arch:9:1\",\"facts\":3}]},"
         "\"fact_sets\":[[],[\"alpha\",\"beta\"],[\"beta\"],[\"alpha\"]]}");
     json_decref(root);
     free(compact);

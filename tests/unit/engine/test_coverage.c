@@ -16,26 +16,17 @@ static void ask(av_run *run, const av_expect *expect) {
     const av_check_result *results;
     size_t count;
     switch (expect->kind) {
-    case AV_EXPECT_TRUE:
-        assert_ok(av_run_proc(run, expect->proc, &value));
-        break;
+    case AV_EXPECT_TRUE: assert_ok(av_run_proc(run, expect->proc, &value)); break;
     case AV_EXPECT_FIRED:
         assert_ok(av_run_value(run, shipped.program->rules[expect->target].def, &value));
         break;
     case AV_EXPECT_PASSED:
     case AV_EXPECT_FAILED:
-    case AV_EXPECT_REPAIRED:
-        assert_ok(av_run_gate(run, &results, &count));
-        break;
-    case AV_EXPECT_SECTION:
-        assert_ok(av_run_section(run, expect->target, &value));
-        break;
+    case AV_EXPECT_REPAIRED: assert_ok(av_run_gate(run, &results, &count)); break;
+    case AV_EXPECT_SECTION: assert_ok(av_run_section(run, expect->target, &value)); break;
     case AV_EXPECT_REJECTED:
-    case AV_EXPECT_CONFLICT:
-        assert_ok(av_run_value(run, expect->target, &value));
-        break;
-    default:
-        break; /* whole documents read everything, which would prove nothing about a rule */
+    case AV_EXPECT_CONFLICT: assert_ok(av_run_value(run, expect->target, &value)); break;
+    default: break; /* whole documents read everything, which would prove nothing about a rule */
     }
 }
 
@@ -43,7 +34,8 @@ static void note_fired(av_run *run, bool *reached) {
     const av_program *program = shipped.program;
     for (uint32_t r = 0; r < program->rule_count; r++) {
         uint32_t def = program->rules[r].def;
-        bool called = program->defs[def].kind == AV_DEF_TABLE; /* rows are tried by calls, which leave no value behind */
+        bool called = program->defs[def].kind ==
+                      AV_DEF_TABLE; /* rows are tried by calls, which leave no value behind */
         if (reached[r] || (!called && av_run_trace(run, def)->state != 2)) continue;
         assert_ok(av_run_fired(run, r, &reached[r]));
     }
@@ -91,11 +83,12 @@ static void every_rule_is_reached(void **state) {
         if (reached[r] != guarded[r]) continue;
         const av_rule *rule = &program->rules[r];
         printf("%.*s:%u: %s %.*s\n", AV_TEXT_ARG(program->paths[rule->site.path]), rule->site.line,
-               guarded[r] ? "a test reaches the guarded" : "no test reaches", AV_TEXT_ARG(rule->id));
+               guarded[r] ? "a test reaches the guarded" : "no test reaches",
+               AV_TEXT_ARG(rule->id));
         wrong++;
     }
-    printf("%u of %u rules are as they should be, in %u tests\n", program->rule_count - wrong, program->rule_count,
-           program->test_count);
+    printf("%u of %u rules are as they should be, in %u tests\n", program->rule_count - wrong,
+           program->rule_count, program->test_count);
     free(reached);
     free(guarded);
     assert_int_equal(wrong, 0);

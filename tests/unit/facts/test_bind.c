@@ -172,7 +172,8 @@ static void test_provenance(void **state) {
     assert_text(av_brief_stated(brief, "topics")->evidence, "[Plain, tax]");
     assert_text(av_brief_stated(brief, "prompt")->evidence, "a long text");
     assert_false(av_brief_stated(brief, "level")->stated);
-    assert_ok(av_brief_read(brief, AV_TEXT("topics:\n  - Plain\n  - tax\n\n# of the size\nsize: Just me\n")));
+    assert_ok(av_brief_read(
+        brief, AV_TEXT("topics:\n  - Plain\n  - tax\n\n# of the size\nsize: Just me\n")));
     assert_text(av_brief_stated(brief, "topics")->evidence, "- Plain - tax");
 }
 
@@ -342,8 +343,7 @@ static void test_lines_before(void **state) {
 /* ---- limits */
 
 static void fill(av_buf *buf, const char *unit, size_t count) {
-    for (size_t i = 0; i < count; i++)
-        av_buf_puts(buf, unit);
+    for (size_t i = 0; i < count; i++) av_buf_puts(buf, unit);
 }
 
 static void expect_limit(av_brief *brief, av_buf *buf) {

@@ -29,7 +29,8 @@ static const char rules[] =
     "infer notes { otherwise \"\" because \"none\" confidence high }\n";
 
 static const char good[] = "size: &s Solo\nsizes: [*s, 2-5]\nbudget: $5\nthings:\n- name: a\n  "
-                           "columns: { x: { size: 3 }, y: }\n- b\nprompt: 5 people, not 6 people, 7 people called Ann, called Bob\n";
+                           "columns: { x: { size: 3 }, y: }\n- b\nprompt: 5 people, not 6 people, "
+                           "7 people called Ann, called Bob\n";
 static const char bad[] = "sise: Solo\nsize: Huge\nsizes: [a, b]\nbudget: 5\nthings: { a: { b: c "
                           "}, a: d }\nx\xFF\x01: *n\n";
 
@@ -73,9 +74,9 @@ static av_status read_into(av_arena *arena, work *w) {
     const av_program *program = w->brief->program;
     const uint32_t notes = av_program_fact_of_file(program, AV_TEXT("x.md"));
     assert_int_not_equal(notes, AV_NO_INDEX);
-    av_status status = w->whole
-                           ? av_facts_read_whole(arena, program, &diags, source, notes, &options, &facts)
-                           : av_facts_read(arena, program, &diags, source, &options, &facts);
+    av_status status =
+        w->whole ? av_facts_read_whole(arena, program, &diags, source, notes, &options, &facts)
+                 : av_facts_read(arena, program, &diags, source, &options, &facts);
     if (status == AV_ERR_MEMORY) return status;
     assert_int_equal(status, w->wanted);
     if (status == AV_OK && !w->whole) check_heard(program, &facts);

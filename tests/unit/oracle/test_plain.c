@@ -50,7 +50,8 @@ static void variables_stay_within_the_frame(void **state) {
 
 static void a_choice_without_a_case_fails(void **state) {
     (void)state;
-    av_node no = {.kind = AV_N_CONST, .value = av_bool(false)}, one = {.kind = AV_N_CASE, .a = &no, .b = &no};
+    av_node no = {.kind = AV_N_CONST, .value = av_bool(false)},
+            one = {.kind = AV_N_CASE, .a = &no, .b = &no};
     av_node *cases[] = {&one};
     const av_node choose = {.kind = AV_N_CHOOSE, .items = cases, .count = 1};
     expect_failure(&choose, 0, AV_E_NO_CASE);

@@ -44,8 +44,7 @@ static void case_has_its_parts(const av_case *at, void *context) {
     av_arena_init(&arena, &host, 0);
     av_buf_init(&out, &host, 0);
     assert_ok(av_outline_read(&arena, at->input, &outline));
-    for (uint32_t i = 0; i < outline.count; i++)
-        put_part(&outline.parts[i], i + 1, &out);
+    for (uint32_t i = 0; i < outline.count; i++) put_part(&outline.parts[i], i + 1, &out);
     av_case_check(at, av_buf_text(&out));
     av_buf_free(&out);
     av_arena_free(&arena);
@@ -80,8 +79,7 @@ static av_text repeated(const char *piece, size_t count) {
     const size_t len = strlen(piece);
     char *text = malloc(len * count);
     assert_non_null(text);
-    for (size_t i = 0; i < count; i++)
-        memcpy(text + i * len, piece, len);
+    for (size_t i = 0; i < count; i++) memcpy(text + i * len, piece, len);
     return (av_text){text, len * count};
 }
 
@@ -131,14 +129,11 @@ static void test_wide_tables(void **unused) {
     av_arena_init(&arena, &host, 0);
     av_buf_init(&text, &host, 0);
     enum { COLUMNS = 100, ROWS = AV_OUTLINE_CELLS / COLUMNS + 1 };
-    for (int i = 0; i < COLUMNS; i++)
-        av_buf_puts(&text, "|a");
+    for (int i = 0; i < COLUMNS; i++) av_buf_puts(&text, "|a");
     av_buf_puts(&text, "|\n");
-    for (int i = 0; i < COLUMNS; i++)
-        av_buf_puts(&text, "|-");
+    for (int i = 0; i < COLUMNS; i++) av_buf_puts(&text, "|-");
     av_buf_puts(&text, "|\n");
-    for (int i = 0; i < ROWS; i++)
-        av_buf_puts(&text, "|x\n");
+    for (int i = 0; i < ROWS; i++) av_buf_puts(&text, "|x\n");
     assert_ok(text.status);
     assert_ok(av_outline_read(&arena, av_buf_text(&text), &outline));
     assert_int_equal(outline.count, ROWS - 1);

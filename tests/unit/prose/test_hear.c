@@ -22,8 +22,9 @@ typedef struct cue_word {
 } cue_word;
 
 static const cue_word cue_words[] = {
-    {"ahead", AV_NET_AHEAD, 0, 0},   {"ahead2", AV_NET_AHEAD, 0, 2}, {"behind", AV_NET_BEHIND, 0, 0},
-    {"around", AV_NET_AROUND, 1, 0}, {"within", AV_NET_WITHIN, 2, 0}, {"until", AV_NET_UNTIL, 0, 0},
+    {"ahead", AV_NET_AHEAD, 0, 0},   {"ahead2", AV_NET_AHEAD, 0, 2},
+    {"behind", AV_NET_BEHIND, 0, 0}, {"around", AV_NET_AROUND, 1, 0},
+    {"within", AV_NET_WITHIN, 2, 0}, {"until", AV_NET_UNTIL, 0, 0},
 };
 
 static av_status heard(void *payload, const av_heard *heard) {
@@ -85,10 +86,11 @@ static av_status add_line(av_net_builder *b, listener *l, av_text line, size_t c
                                  : (av_net_pattern){AV_NET_SIGNAL, l->count, 0};
     if (cue == NULL) l->names[l->count++] = name;
     AV_TRY(av_net_add(b, av_text_trim(av_text_slice(line, colon + 1, line.len)), meaning,
-                      cue != NULL ? NULL : captures, cue != NULL ? NULL : &capture_count, &mistake));
+                      cue != NULL ? NULL : captures, cue != NULL ? NULL : &capture_count,
+                      &mistake));
     if (mistake.message.len == 0) return AV_OK;
-    av_buf_printf(l->out, "wrong: %.*s%s%.*s\n", AV_TEXT_ARG(mistake.message), mistake.name.len > 0 ? ": " : "",
-                  AV_TEXT_ARG(mistake.name));
+    av_buf_printf(l->out, "wrong: %.*s%s%.*s\n", AV_TEXT_ARG(mistake.message),
+                  mistake.name.len > 0 ? ": " : "", AV_TEXT_ARG(mistake.name));
     return AV_OK;
 }
 
@@ -111,10 +113,8 @@ static av_status build(built *u, const av_alloc *host, av_text input, av_buf *ou
         lines[count] = av_text_slice(input, at, end - at);
         colons[count] = av_text_find(lines[count], AV_TEXT(":"), 0);
         assert_int_not_equal(colons[count], SIZE_MAX);
-        if (lines[count].ptr[0] == '<')
-            add_class(&all, lines[count], colons[count]);
-        else
-            count++;
+        if (lines[count].ptr[0] == '<') add_class(&all, lines[count], colons[count]);
+        else count++;
         at = end + 1;
     }
     u->listener.text = av_text_trim(av_text_slice(input, at, input.len));
@@ -176,11 +176,14 @@ static av_status memory_scenario(const av_alloc *host, void *context) {
     const av_alloc own = av_alloc_default();
     av_buf out;
     av_buf_init(&out, &own, 0);
-    av_status status = work(host,
-                            AV_TEXT("<who>: user; paying customer\nmany: <n: count> (very)? <who>\nlive: real-time ..2 chat\n"
-                                    "ahead: not\nuntil: but\n\nNot 5 users but a realtime group chat."),
-                            &out);
-    if (status == AV_OK) assert_text(av_buf_text(&out), "many: 5 users [5] (near)\nlive: realtime group chat\n");
+    av_status status =
+        work(host,
+             AV_TEXT("<who>: user; paying customer\nmany: <n: count> (very)? <who>\nlive: "
+                     "real-time ..2 chat\n"
+                     "ahead: not\nuntil: but\n\nNot 5 users but a realtime group chat."),
+             &out);
+    if (status == AV_OK)
+        assert_text(av_buf_text(&out), "many: 5 users [5] (near)\nlive: realtime group chat\n");
     av_buf_free(&out);
     return status;
 }
@@ -198,15 +201,18 @@ static void test_damage(void **unused) {
     av_buf_init(&out, &host, 0);
     built u;
     assert_ok(build(&u, &host,
-                    AV_TEXT("a: <n: count> users\nb: real-time ..2 chat\nahead: not\n\nnot 5 users, real-time chat"), &out));
+                    AV_TEXT("a: <n: count> users\nb: real-time ..2 chat\nahead: not\n\nnot 5 "
+                            "users, real-time chat"),
+                    &out));
     av_net *net = &u.net;
     assert_true(av_net_is_sound(net, 2, 1));
     assert_false(av_net_is_sound(net, 1, 1));
     assert_false(av_net_is_sound(net, 2, 0));
-    uint32_t *const numbers[] = {&net->words[0].first,         &net->words[0].count,  &net->symbols[0],
-                                 &net->positions[0].symbol,    &net->positions[0].first, &net->positions[0].count,
-                                 &net->edges[0],               &net->starts[0].position, &net->starts[0].symbol,
-                                 &net->patterns[0].owner};
+    uint32_t *const numbers[] = {&net->words[0].first,     &net->words[0].count,
+                                 &net->symbols[0],         &net->positions[0].symbol,
+                                 &net->positions[0].first, &net->positions[0].count,
+                                 &net->edges[0],           &net->starts[0].position,
+                                 &net->starts[0].symbol,   &net->patterns[0].owner};
     for (size_t i = 0; i < AV_COUNT(numbers); i++) {
         const uint32_t right = *numbers[i];
         *numbers[i] = 0x7fffffff;
@@ -233,12 +239,10 @@ static void test_long_sentence(void **unused) {
     av_buf_init(&text, &host, 0);
     av_buf_init(&out, &host, 0);
     av_buf_puts(&text, "a: chat\nb: real time\n\n");
-    for (int i = 0; i < 5000; i++)
-        av_buf_puts(&text, "chat realtimes ");
+    for (int i = 0; i < 5000; i++) av_buf_puts(&text, "chat realtimes ");
     assert_ok(work(&host, av_buf_text(&text), &out));
     size_t lines = 0;
-    for (size_t i = 0; i < out.len; i++)
-        lines += out.ptr[i] == '\n';
+    for (size_t i = 0; i < out.len; i++) lines += out.ptr[i] == '\n';
     assert_int_equal(lines, 5000);
     av_buf_free(&text);
     av_buf_free(&out);

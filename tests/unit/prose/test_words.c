@@ -9,10 +9,8 @@ static void put_word(const av_prose_word *word, av_buf *out) {
     if (word->border == AV_BORDER_COMMA) av_buf_puts(out, ", ");
     if (word->hyphen) av_buf_puts(out, "-");
     if (word->slash) av_buf_puts(out, "/");
-    if (word->len == 0)
-        av_buf_puts(out, "?");
-    else
-        av_buf_put(out, av_prose_form(word));
+    if (word->len == 0) av_buf_puts(out, "?");
+    else av_buf_put(out, av_prose_form(word));
 }
 
 /* A sentence a line. */
@@ -40,10 +38,8 @@ static void put_value(const av_quantity *q, av_buf *out) {
         av_decimal_format(q->low, out);
         av_buf_puts(out, " to ");
     }
-    if (value.kind == AV_MONEY)
-        av_money_format(value.as.integer, value.type, out);
-    else
-        av_decimal_format(q->number, out);
+    if (value.kind == AV_MONEY) av_money_format(value.as.integer, value.type, out);
+    else av_decimal_format(q->number, out);
     av_buf_puts(out, "}");
 }
 
@@ -56,15 +52,13 @@ static void quantities_case(const av_case *at, void *unused) {
     av_quantity quantities[MOST];
     av_prose_reader reader = {.text = av_text_trim(at->input)};
     size_t count = 0;
-    while (count < MOST && av_prose_next(&reader, &words[count]))
-        count++;
+    while (count < MOST && av_prose_next(&reader, &words[count])) count++;
     count = av_quantities_merge(words, count, quantities);
     av_buf out;
     av_buf_init(&out, &host, 0);
     for (size_t i = 0; i < count; i++) {
         if (i > 0) av_buf_puts(&out, " ");
-        if (quantities[i].kind == AV_QUANTITY_NONE)
-            put_word(&words[i], &out);
+        if (quantities[i].kind == AV_QUANTITY_NONE) put_word(&words[i], &out);
         else {
             if (words[i].border == AV_BORDER_COMMA) av_buf_puts(&out, ", ");
             put_value(&quantities[i], &out);
@@ -113,7 +107,8 @@ static void test_dates(void **unused) {
     av_arena arena;
     av_arena_init(&arena, &host, 0);
     const av_quantity day = {.kind = AV_QUANTITY_DATE, .number = {20260301, 0}},
-                      month = {.kind = AV_QUANTITY_DATE, .number = {20260300, 0}}, other = {.kind = AV_QUANTITY_COUNT};
+                      month = {.kind = AV_QUANTITY_DATE, .number = {20260300, 0}},
+                      other = {.kind = AV_QUANTITY_COUNT};
     assert_text(*av_quantity_date(&arena, &day).as.string, "2026-03-01");
     assert_text(*av_quantity_date(&arena, &month).as.string, "2026-03");
     assert_int_equal(av_quantity_date(&arena, &other).kind, AV_NONE);

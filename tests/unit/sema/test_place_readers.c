@@ -32,8 +32,7 @@ static size_t random_value(uint32_t *seed, char *out) {
         if (c == ' ' && (used == 0 || out[used - 1] == ' ')) continue;
         out[used++] = c;
     }
-    while (used > 0 && out[used - 1] == ' ')
-        used--;
+    while (used > 0 && out[used - 1] == ' ') used--;
     if (used == 0) out[used++] = 'a';
     out[used] = 0;
     return used;

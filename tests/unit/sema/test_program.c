@@ -21,8 +21,8 @@ typedef struct texts {
     av_text model, rules;
 } texts;
 
-static av_status compile(const av_alloc *host, const texts *t, av_arena *arena, av_diags *diags, av_sources *sources,
-                         av_program **out) {
+static av_status compile(const av_alloc *host, const texts *t, av_arena *arena, av_diags *diags,
+                         av_sources *sources, av_program **out) {
     static av_syntax files[2];
     uint32_t next_id = 0;
     uint16_t index = 0;
@@ -82,7 +82,8 @@ static void what_it_contains(void **state) {
     assert_text(def_named(program, "indexed")->item, "A10-17");
     assert_int_equal(program->test_count, 3);
     /* a decision reads what its conditions and reasons name, ascending and once each */
-    for (uint32_t i = 1; i < pattern->read_count; i++) assert_true(pattern->reads[i - 1] < pattern->reads[i]);
+    for (uint32_t i = 1; i < pattern->read_count; i++)
+        assert_true(pattern->reads[i - 1] < pattern->reads[i]);
     assert_true(pattern->depth > 0);
     av_program_free(program);
     av_arena_free(&arena);
@@ -104,6 +105,7 @@ static int tear_down(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(what_it_contains), cmocka_unit_test(every_allocation_may_fail)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(what_it_contains),
+                                       cmocka_unit_test(every_allocation_may_fail)};
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -66,9 +66,7 @@ static void atom(script *s) {
     static const char *const orders[] = {" < ", " <= ", " > ", " >= ", " == ", " != "};
     unsigned first = pick(s, 3);
     switch (pick(s, s->inner ? 10 : 12)) {
-    case 0:
-        put_number(s, "a == A", first);
-        break;
+    case 0: put_number(s, "a == A", first); break;
     case 1:
         put_number(s, "a in [A", first);
         put_number(s, ", A", (first + 1) % 3);
@@ -79,9 +77,7 @@ static void atom(script *s) {
         put(s, orders[pick(s, 6)]);
         put_number(s, "B", pick(s, 4));
         break;
-    case 3:
-        put(s, "c");
-        break;
+    case 3: put(s, "c"); break;
     case 4:
         put(s, "n");
         put(s, orders[pick(s, 6)]);
@@ -104,15 +100,9 @@ static void atom(script *s) {
         put_number(s, "s == [A", first);
         put(s, "]");
         break;
-    case 9:
-        put(s, "high(n)");
-        break;
-    case 10:
-        put_number(s, "e == A", first);
-        break;
-    default:
-        put(s, "e == a");
-        break;
+    case 9: put(s, "high(n)"); break;
+    case 10: put_number(s, "e == A", first); break;
+    default: put(s, "e == a"); break;
     }
 }
 
@@ -194,8 +184,8 @@ static av_status analyse(av_rules *rules, const av_alloc *host, const char *text
         AV_TRY(av_parse(&rules->arena, &rules->diags, source, &next_id, &files[count++]));
     }
     if (rules->diags.error_count) return AV_ERR_INPUT;
-    return av_check_program(&rules->diags, &rules->sources, files, count, true, &rules->host, AV_ALONE,
-                            &rules->program);
+    return av_check_program(&rules->diags, &rules->sources, files, count, true, &rules->host,
+                            AV_ALONE, &rules->program);
 }
 
 typedef struct found {

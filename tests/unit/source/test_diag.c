@@ -81,8 +81,7 @@ static void order_is_that_of_places(void **state) {
                           added[i].message);
     av_diags_sort(&desk.diags);
     char order[AV_COUNT(added) + 1] = "";
-    for (size_t i = 0; i < desk.diags.count; i++)
-        order[i] = desk.diags.items[i].message.ptr[0];
+    for (size_t i = 0; i < desk.diags.count; i++) order[i] = desk.diags.items[i].message.ptr[0];
     assert_string_equal(order, "1234567");
     av_arena_free(&desk.arena);
 }
@@ -158,8 +157,7 @@ static void a_long_message_is_cut(void **state) {
     /* Two-byte characters at even and at odd offsets. */
     for (uint32_t odd = 0; odd <= 1; odd++) {
         memset(bytes, 'x', sizeof bytes);
-        for (size_t i = odd; i + 1 < LONG; i += 2)
-            memcpy(bytes + i, "\xC3\xA9", 2);
+        for (size_t i = odd; i + 1 < LONG; i += 2) memcpy(bytes + i, "\xC3\xA9", 2);
         av_diag *diag =
             av_diag_add(&desk.diags, AV_E_SYNTAX, at(1, odd), "%.*s", (int)sizeof bytes, bytes);
         assert_non_null(diag);
@@ -216,7 +214,8 @@ static void sinks_are_put_together(void **state) {
         av_diags *part = i < AV_DIAG_MAX - 20 ? &first.diags : &second.diags;
         av_diag_code code = i % 3 == 0 ? code_of(AV_SEVERITY_WARNING) : AV_E_SYNTAX;
         av_diag_help(part, av_diag_add(part, code, at(1, i), "number %u", (unsigned)i), "help");
-        av_diag_help(&one.diags, av_diag_add(&one.diags, code, at(1, i), "number %u", (unsigned)i), "help");
+        av_diag_help(&one.diags, av_diag_add(&one.diags, code, at(1, i), "number %u", (unsigned)i),
+                     "help");
     }
     av_desk together;
     set_up(&together);

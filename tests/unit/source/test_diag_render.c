@@ -162,16 +162,14 @@ static void nothing_obeys_the_text(void **state) {
 
 static size_t count_bytes(av_text text, char byte) {
     size_t count = 0;
-    for (size_t i = 0; i < text.len; i++)
-        count += text.ptr[i] == byte;
+    for (size_t i = 0; i < text.len; i++) count += text.ptr[i] == byte;
     return count;
 }
 
 /* The text between the first and the last newline of line `n` of a drawing, gutter included. */
 static av_text line_of(av_text text, size_t n) {
     size_t from = 0;
-    while (n-- > 0)
-        from = av_text_find(text, AV_TEXT("\n"), from) + 1;
+    while (n-- > 0) from = av_text_find(text, AV_TEXT("\n"), from) + 1;
     return av_text_slice(text, from, av_text_find(text, AV_TEXT("\n"), from) - from);
 }
 
@@ -181,8 +179,7 @@ static void long_lines_are_cut_to_a_window(void **state) {
     static const uint32_t starts[] = {0,    59,   60,   61,   100,   119,   120,   121,
                                       4095, 4096, 4097, 9000, 19940, 19990, 19999, 20000};
     char line[LONG];
-    for (size_t i = 0; i < LONG; i++)
-        line[i] = (char)('a' + i % 26);
+    for (size_t i = 0; i < LONG; i++) line[i] = (char)('a' + i % 26);
     for (size_t i = 0; i < AV_COUNT(starts); i++) {
         av_desk desk;
         set_up(&desk, "a.arch", (av_text){line, LONG});
@@ -195,10 +192,8 @@ static void long_lines_are_cut_to_a_window(void **state) {
         assert_int_equal(count_bytes(marks, '^'), 1);
         /* The character above the caret is the one the span starts at. */
         size_t column = marks.len - 1, ellipsis = shown.ptr[GUTTER] == '\xE2' ? 2 : 0;
-        if (starts[i] < LONG)
-            assert_int_equal(shown.ptr[column + ellipsis], line[starts[i]]);
-        else
-            assert_int_equal(av_utf8_columns(shown), column);
+        if (starts[i] < LONG) assert_int_equal(shown.ptr[column + ellipsis], line[starts[i]]);
+        else assert_int_equal(av_utf8_columns(shown), column);
         tear_down(&desk);
     }
     /* A span longer than the window is marked as far as it is seen. */
@@ -216,8 +211,7 @@ static void a_line_is_never_cut_in_a_character(void **state) {
     static char line[3 * LONG + 3];
     for (size_t before = 0; before < 3; before++) {
         memset(line, 'x', before);
-        for (size_t i = 0; i < LONG; i++)
-            memcpy(line + before + 3 * i, "\xE2\x80\x8D", 3);
+        for (size_t i = 0; i < LONG; i++) memcpy(line + before + 3 * i, "\xE2\x80\x8D", 3);
         av_desk desk;
         set_up(&desk, "a.arch", (av_text){line, before + 3 * (size_t)LONG});
         (void)av_diag_add(&desk.diags, AV_E_SYNTAX,
@@ -236,8 +230,7 @@ static void stacked_combining_characters_are_few(void **state) {
     enum { MARKS = 1000, SHOWN = 8 };
     char line[1 + 2 * MARKS + 1];
     line[0] = 'a';
-    for (size_t i = 0; i < MARKS; i++)
-        memcpy(line + 1 + 2 * i, "\xCC\x81", 2);
+    for (size_t i = 0; i < MARKS; i++) memcpy(line + 1 + 2 * i, "\xCC\x81", 2);
     line[sizeof line - 1] = 'b';
     av_desk desk;
     set_up(&desk, "a.arch", (av_text){line, sizeof line});

@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/map.h"
 #include "support/cases.h"
 #include "support/fail_alloc.h"
 #include "support/unit.h"
-#include "base/map.h"
 #include "syntax/ast.h"
 
 typedef struct parsed {
@@ -174,8 +174,7 @@ static void test_damaged(void **state) {
 }
 
 static void repeat(av_buf *out, const char *text, size_t count) {
-    for (size_t i = 0; i < count; i++)
-        av_buf_puts(out, text);
+    for (size_t i = 0; i < count; i++) av_buf_puts(out, text);
 }
 
 static void nested(const char *open, const char *middle, const char *close, size_t depth,

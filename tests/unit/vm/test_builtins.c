@@ -5,8 +5,9 @@
 #include "support/consts.h"
 #include "support/unit.h"
 
-static const char declarations[] = "enum Size ordered { Small \"S\" Middle \"M\" Large \"L\" }\n"
-                                   "record Thing { key name: text  n: int = 0  tags: list of text = [] }\n";
+static const char declarations[] =
+    "enum Size ordered { Small \"S\" Middle \"M\" Large \"L\" }\n"
+    "record Thing { key name: text  n: int = 0  tags: list of text = [] }\n";
 
 static const av_const_case cases[] = {
     {"int", "count([1, 2, 3])", "3", 0},
@@ -32,7 +33,8 @@ static const av_const_case cases[] = {
     {"list of int", "drop([1, 2, 3], 4)", "", 0},
     {"list of int", "reverse([1, 2, 3])", "3, 2, 1", 0},
     {"list of int", "distinct([2, 1, 2, 1])", "2, 1", 0},
-    {"list of int", "distinct([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 3, 10])", "1, 2, 3, 4, 5, 6, 7, 8, 9, 10", 0},
+    {"list of int", "distinct([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 3, 10])",
+     "1, 2, 3, 4, 5, 6, 7, 8, 9, 10", 0},
     {"list of int", "flatten([[1], [2, 3]])", "1, 2, 3", 0},
     {"list of int", "union([1, 2], [2, 3])", "1, 2, 3", 0},
     {"list of int", "for t in union([a_thing], [a_more]) yield t.n", "5", 0},
@@ -80,7 +82,8 @@ static const av_const_case cases[] = {
     {"text", "upper(\"caf\\u{E9}\")", "CAF\xC3\x89", 0},
     {"text", "lower(\"\\u{C9}T\\u{C9}\")", "\xC3\xA9t\xC3\xA9", 0},
     {"text", "snake(\"HTTPServer nextPort2\")", "http_server_next_port2", 0},
-    {"text", "ascii(\"\\u{C4}rztehaus \\u{141}\\u{F3}d\\u{17A} \\u{DF}1\")", "Arztehaus Lodz ss1", 0},
+    {"text", "ascii(\"\\u{C4}rztehaus \\u{141}\\u{F3}d\\u{17A} \\u{DF}1\")", "Arztehaus Lodz ss1",
+     0},
     {"text", "ascii(\"\\u{5317}\\u{4EAC} No. \\u{2460} \\u{FB01}sh\")", " No. 1 fish", 0},
     {"text", "ascii(\"\")", "", 0},
     {"text", "kebab(\"order_item\")", "order-item", 0},
@@ -130,12 +133,14 @@ static const av_const_case cases[] = {
     {"text", "indent(\"a\\nb\\n\\nc\", 2)", "a\n  b\n\n  c", 0},
     {"list of text", "lines(\"a\\nb\\n\")", "a, b", 0},
     {"list of text",
-     "for p in outline(\"# A\\n- **F-1** [M] x\\n\") yield \"{p.number}.{p.parent} {p.line} {p.path} {p.id}:{p.tag}:{p.text}\"",
+     "for p in outline(\"# A\\n- **F-1** [M] x\\n\") yield \"{p.number}.{p.parent} {p.line} "
+     "{p.path} {p.id}:{p.tag}:{p.text}\"",
      "1.0 1  ::A, 2.1 2 A F-1:M:x", 0},
     {"list of text", "words(\"Sign-in: the User's 99.95% of 10,000 \\u{C4}pfel, v2.\")",
      "sign, in, the, user, s, 99.95%, of, 10,000, \xC3\xA4pfel, v2", 0},
     {"list of text", "words(\" -- .% \")", "", 0},
-    {"list of text", "stems(\"Searches, searching: 10,000 Users' parcels\")", "search, search, 10,000, user, parcel", 0},
+    {"list of text", "stems(\"Searches, searching: 10,000 Users' parcels\")",
+     "search, search, 10,000, user, parcel", 0},
     {"list of text", "stems(\"-\")", "", 0},
     {"int", "count(outline(\"\"))", "0", 0},
 };
@@ -148,8 +153,7 @@ static av_const_case with_sets(const av_const_case *c, char *out, size_t size) {
             memcpy(out + len, "sizes([", 7);
             len += 7;
             p += 6;
-            while (*p && *p != ']')
-                out[len++] = *p++;
+            while (*p && *p != ']') out[len++] = *p++;
             out[len++] = *p++;
             out[len++] = ')';
         } else {

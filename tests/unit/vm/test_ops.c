@@ -9,9 +9,12 @@ static const char declarations[] =
     "enum Size ordered { Small Middle Large }\n"
     "record Part { key name: text  n: int = 0 }\n"
     "record Inner { a: int = 1  b: int = 2 }\n"
-    "record Thing { key name: text  n: int = 3  inner: Inner = Inner { }  parts: list of Part = []  tags: list of text = [] }\n"
-    "const one: Thing = x { n: 5 inner: { a: 7 } parts: [ p { n: 1 } q { } ] tags: [\"a\", \"b\"] } because \"b\"\n"
-    "const two: Thing = x { inner: { b: 8 } parts: [ q { n: 2 } r { } ] tags: [\"b\", \"c\"] } because \"b\"\n"
+    "record Thing { key name: text  n: int = 3  inner: Inner = Inner { }  parts: list of Part = [] "
+    " tags: list of text = [] }\n"
+    "const one: Thing = x { n: 5 inner: { a: 7 } parts: [ p { n: 1 } q { } ] tags: [\"a\", \"b\"] "
+    "} because \"b\"\n"
+    "const two: Thing = x { inner: { b: 8 } parts: [ q { n: 2 } r { } ] tags: [\"b\", \"c\"] } "
+    "because \"b\"\n"
     "const both: Thing = merge(one, two) because \"b\"\n"
     "const things: list of Thing = [one] because \"b\"\n"
     "const big: int = 9_223_372_036_854_775_807 because \"b\"\n"
@@ -62,11 +65,16 @@ static const av_const_case cases[] = {
     {"list of text", "both.tags", "a, b, c", 0},
     {"list of int", "for x in [3, 1, 2] sort by x yield x", "1, 2, 3", 0},
     {"list of int", "for x in [3, 1, 2] where x > 1 sort by x descending yield x", "3, 2", 0},
-    {"list of text", "for x in [\"bb\", \"a\", \"cc\", \"d\"] sort by length(x) yield x", "a, d, bb, cc", 0},
-    {"list of text", "for x in [\"bb\", \"a\", \"cc\", \"d\"] sort by length(x) descending yield x", "bb, cc, a, d", 0},
-    {"list of text", "for x at n in [\"a\", \"b\", \"c\"] where x != \"b\" yield \"{n}{x}\"", "1a, 3c", 0},
+    {"list of text", "for x in [\"bb\", \"a\", \"cc\", \"d\"] sort by length(x) yield x",
+     "a, d, bb, cc", 0},
+    {"list of text", "for x in [\"bb\", \"a\", \"cc\", \"d\"] sort by length(x) descending yield x",
+     "bb, cc, a, d", 0},
+    {"list of text", "for x at n in [\"a\", \"b\", \"c\"] where x != \"b\" yield \"{n}{x}\"",
+     "1a, 3c", 0},
     {"list of int", "for x in [1, 2] for y in [10, 20] yield x + y", "11, 21, 12, 22", 0},
-    {"list of text", "for g in group x in [\"aa\", \"b\", \"cc\"] by length(x) yield \"{g.key}: {g.items}\"", "2: aa, cc, 1: b", 0},
+    {"list of text",
+     "for g in group x in [\"aa\", \"b\", \"cc\"] by length(x) yield \"{g.key}: {g.items}\"",
+     "2: aa, cc, 1: b", 0},
     {"bool", "some x in [1, 2] satisfies x == 2", "yes", 0},
     {"bool", "every x in [1, 2] satisfies x == 2", "no", 0},
     {"bool", "every x in [1, 2] where x > 5 satisfies x == 2", "yes", 0},
@@ -121,8 +129,7 @@ static void sorting_is_stable(void **state) {
     av_value keys[COUNT];
     uint32_t order[COUNT], work[COUNT];
     for (int pass = 0; pass < 2; pass++) {
-        for (uint32_t i = 0; i < COUNT; i++)
-            keys[i] = av_int((i * 7) % 5);
+        for (uint32_t i = 0; i < COUNT; i++) keys[i] = av_int((i * 7) % 5);
         av_op_sort(keys, COUNT, pass == 1, order, work);
         for (uint32_t i = 1; i < COUNT; i++) {
             int64_t a = keys[order[i - 1]].as.integer, b = keys[order[i]].as.integer;

@@ -12,9 +12,11 @@ typedef struct av_page {
 
 static int setup(void **state) {
     static av_page page;
-    av_rules_compile(&page.rules, "module m\nenum Size { Small \"S*\" Large \"L\" }\nrecord Pair { a: int = 1  b: text = \"x\" }\n"
+    av_rules_compile(&page.rules, "module m\nenum Size { Small \"S*\" Large \"L\" }\nrecord Pair { "
+                                  "a: int = 1  b: text = \"x\" }\n"
                                   "const pair: Pair = Pair { } because \"b\"\n"
-                                  "const truths: hcl = \"\"\"c = \"{2 > 1}\", a = {1 > 2}, b = [{2 > 1}]\"\"\" because \"b\"\n"
+                                  "const truths: hcl = \"\"\"c = \"{2 > 1}\", a = {1 > 2}, b = [{2 "
+                                  "> 1}]\"\"\" because \"b\"\n"
                                   "const facts: yaml = \"\"\"a: {2 > 1}\"\"\" because \"b\"\n");
     page.run = av_run_new(page.rules.program, NULL, &page.rules.host, NULL, av_plain_execute);
     *state = &page;
@@ -80,7 +82,8 @@ static void lines_of_fragments_are_indented(void **state) {
     av_render r = av_render_begin(page->run);
     av_value out = av_none();
     assert_ok(av_render_literal(page->run, r, AV_TEXT("  "), 0));
-    assert_ok(av_render_value(page->run, r, fragment(page, "a\n\nb", "c\nd\n"), AV_ESCAPE_NONE, 2, 0));
+    assert_ok(
+        av_render_value(page->run, r, fragment(page, "a\n\nb", "c\nd\n"), AV_ESCAPE_NONE, 2, 0));
     assert_ok(av_render_literal(page->run, r, AV_TEXT("!"), 0));
     assert_ok(av_render_fragment(page->run, r, AV_FORMAT_PLAIN, &out));
     assert_text(out.as.fragment->text, "  a\n\n  bc\n  d!");
@@ -89,7 +92,9 @@ static void lines_of_fragments_are_indented(void **state) {
 
 static void values_print_for_people_and_for_programs(void **state) {
     av_page *page = *state;
-    const av_value size = page->rules.program->enum_count ? av_enum(page->rules.program->enum_count - 1, 0) : av_none();
+    const av_value size = page->rules.program->enum_count
+                              ? av_enum(page->rules.program->enum_count - 1, 0)
+                              : av_none();
     av_value pair;
     assert_ok(av_run_value(page->run, av_rules_def(&page->rules, "pair"), &pair));
     prints(page, av_bool(true), AV_ESCAPE_NONE, "yes");

@@ -40,7 +40,10 @@ static void again(av_bench *b, const av_run_limits *limits) {
 
 static void state(av_bench *b, const char *fact, av_value value) {
     uint32_t def = av_rules_def(&b->rules, fact);
-    b->stated[def] = (av_stated){.stated = true, .value = value, .at = AV_TEXT("brief.yaml:2:3"), .evidence = AV_TEXT("as said")};
+    b->stated[def] = (av_stated){.stated = true,
+                                 .value = value,
+                                 .at = AV_TEXT("brief.yaml:2:3"),
+                                 .evidence = AV_TEXT("as said")};
 }
 
 static void state_member(av_bench *b, const char *fact, uint32_t member) {
@@ -115,11 +118,13 @@ static const char teams[] =
     "infer users { otherwise 50 because \"no number was given\" confidence low risk \"load\" }\n"
     "fact size: Size \"Team size\" { group \"Team\" ask \"How many people?\" }\n"
     "infer size {\n"
-    "  case Solo when users < 100 because \"{users} users need few hands\" confidence medium risk \"slow\"\n"
+    "  case Solo when users < 100 because \"{users} users need few hands\" confidence medium risk "
+    "\"slow\"\n"
     "  otherwise Many because \"it is usual\" confidence low risk \"cost\"\n"
     "}\n"
     "decision shape: Shape \"Shape\" {\n"
-    "  case One when size == Solo because \"a team of {size} runs one piece\" rejected \"the team is too large for it\"\n"
+    "  case One when size == Solo because \"a team of {size} runs one piece\" rejected \"the team "
+    "is too large for it\"\n"
     "  case Parts when size >= Few and users > 1_000 because \"many users\"\n"
     "  otherwise Mixed because \"nothing fits better\"\n"
     "}\n"
@@ -173,7 +178,8 @@ static void the_first_case_that_holds_decides(void **state_) {
     assert_int_equal(rejected.as.list->count, 2);
     assert_text(shown(&b, field(&b, item(rejected, 0), "option")), "Parts");
     assert_true(shown(&b, field(&b, item(rejected, 0), "because")).len > 0);
-    assert_text(shown(&b, field(&b, item(rejected, 1), "because")), "an earlier case matched first: One piece");
+    assert_text(shown(&b, field(&b, item(rejected, 1), "because")),
+                "an earlier case matched first: One piece");
     state_member(&b, "size", 2);
     again(&b, NULL);
     assert_text(value(&b, "shape"), "Mixed");
@@ -191,9 +197,11 @@ static void a_later_case_that_holds_too_is_said_to(void **state_) {
               "enum E { A B C }\n"
               "fact n: int \"N\" { group \"G\" ask \"?\" }\n"
               "infer n { otherwise 5 because \"b\" confidence low risk \"r\" }\n"
-              "decision d: E \"D\" { case A when n > 1 because \"a\" case B when n > 2 because \"b\" otherwise C because \"c\" }\n");
+              "decision d: E \"D\" { case A when n > 1 because \"a\" case B when n > 2 because "
+              "\"b\" otherwise C because \"c\" }\n");
     av_value rejected = meta_value(&b, "d", AV_META_REJECTED);
-    assert_text(shown(&b, field(&b, item(rejected, 0), "because")), "an earlier case matched first: A");
+    assert_text(shown(&b, field(&b, item(rejected, 0), "because")),
+                "an earlier case matched first: A");
     finish(&b);
 }
 
@@ -236,22 +244,26 @@ static void flips_are_found_by_running(void **state_) {
 static void flips_follow_reasons(void **state_) {
     (void)state_;
     av_bench b;
-    start(&b, "module m\n"
-              "enum E { A B C }\n"
-              "enum Size { Small Large }\n"
-              "fact a: E \"A\" { group \"G\" ask \"?\" }\n"
-              "infer a { otherwise A because \"b\" confidence low risk \"r\" }\n"
-              "decision size: Size \"Size\" {\n"
-              "  case Large when a == C because \"c\"\n"
-              "  case Small when a == B because \"b\"\n"
-              "  otherwise Small because \"a is {a}\"\n"
-              "}\n"
-              "decision same: Size \"Same\" { case Small when size == Small because \"{size.because}\" otherwise Small because \"no\" }\n"
-              "func note(): text = size.because\n"
-              "decision direct: text \"Direct\" { otherwise \"{size.because}\" as d because \"\" }\n"
-              "decision through: text \"Through\" { otherwise \"{note()}\" as d because \"\" }\n"
-              "decision of_reason: text \"Of a reason\" { otherwise \"{same.because}\" as d because \"\" }\n"
-              "decision labelled: text \"Labelled\" { otherwise \"{size.label}\" as d because \"\" }\n");
+    start(
+        &b,
+        "module m\n"
+        "enum E { A B C }\n"
+        "enum Size { Small Large }\n"
+        "fact a: E \"A\" { group \"G\" ask \"?\" }\n"
+        "infer a { otherwise A because \"b\" confidence low risk \"r\" }\n"
+        "decision size: Size \"Size\" {\n"
+        "  case Large when a == C because \"c\"\n"
+        "  case Small when a == B because \"b\"\n"
+        "  otherwise Small because \"a is {a}\"\n"
+        "}\n"
+        "decision same: Size \"Same\" { case Small when size == Small because \"{size.because}\" "
+        "otherwise Small because \"no\" }\n"
+        "func note(): text = size.because\n"
+        "decision direct: text \"Direct\" { otherwise \"{size.because}\" as d because \"\" }\n"
+        "decision through: text \"Through\" { otherwise \"{note()}\" as d because \"\" }\n"
+        "decision of_reason: text \"Of a reason\" { otherwise \"{same.because}\" as d because \"\" "
+        "}\n"
+        "decision labelled: text \"Labelled\" { otherwise \"{size.label}\" as d because \"\" }\n");
     av_value flips;
     expect_ok(&b, av_run_flips(b.run, av_rules_def(&b.rules, "a"), &flips));
     assert_text(shown(&b, flips), "size, direct, through, of_reason");
@@ -270,9 +282,12 @@ static const char stores[] =
     "fact fast: bool \"Fast\" { group \"G\" ask \"?\" }\n"
     "infer fast { otherwise true because \"b\" confidence low risk \"r\" }\n"
     "matrix store: Store \"Store\" {\n"
-    "  option Table { +2 joins when linked because \"rows refer to rows\" wrong_if \"links vanish\" }\n"
-    "  option Tree { +2 nested when fast because \"one read\" -4 loose when linked because \"links break\" }\n"
-    "  option Heap { +5 hot when fast because \"in memory\" veto lost when linked because \"it forgets\" secondary when true }\n"
+    "  option Table { +2 joins when linked because \"rows refer to rows\" wrong_if \"links "
+    "vanish\" }\n"
+    "  option Tree { +2 nested when fast because \"one read\" -4 loose when linked because \"links "
+    "break\" }\n"
+    "  option Heap { +5 hot when fast because \"in memory\" veto lost when linked because \"it "
+    "forgets\" secondary when true }\n"
     "  secondary from 1\n"
     "}\n";
 
@@ -293,7 +308,8 @@ static void the_highest_score_wins(void **state_) {
     assert_int_equal(rejected.as.list->count, 2);
     assert_text(shown(&b, field(&b, item(rejected, 0), "because")),
                 "-2 points against 2 of Tables (+2 nested, -4 loose); links break");
-    assert_text(shown(&b, field(&b, item(rejected, 1), "because")), "5 points against 2 of Tables (+5 hot); vetoed: it forgets");
+    assert_text(shown(&b, field(&b, item(rejected, 1), "because")),
+                "5 points against 2 of Tables (+5 hot); vetoed: it forgets");
     av_value scores = meta_value(&b, "store", AV_META_SCORES);
     assert_int_equal(scores.as.list->count, 3);
     av_value lines = field(&b, item(scores, 1), "lines");
@@ -322,13 +338,14 @@ static void ties_go_to_the_option_listed_first(void **state_) {
 static void a_matrix_without_a_possible_winner_fails(void **state_) {
     (void)state_;
     av_bench b;
-    start(&b, "module m\nenum E { A B }\n"
-              "fact f: bool \"F\" { group \"G\" ask \"?\" }\n"
-              "infer f { otherwise true because \"b\" confidence low risk \"r\" }\n"
-              "matrix x: E \"X\" {\n"
-              "  option A { +1 one when f because \"b\" veto no when count([f]) == 1 because \"v\" }\n"
-              "  option B { +1 two when f because \"b\" secondary when f }\n"
-              "}\n");
+    start(&b,
+          "module m\nenum E { A B }\n"
+          "fact f: bool \"F\" { group \"G\" ask \"?\" }\n"
+          "infer f { otherwise true because \"b\" confidence low risk \"r\" }\n"
+          "matrix x: E \"X\" {\n"
+          "  option A { +1 one when f because \"b\" veto no when count([f]) == 1 because \"v\" }\n"
+          "  option B { +1 two when f because \"b\" secondary when f }\n"
+          "}\n");
     expect_error(&b, "x", AV_E_NO_PRIMARY);
     finish(&b);
 }
@@ -338,19 +355,22 @@ static void a_matrix_without_a_possible_winner_fails(void **state_) {
 static const char shop[] =
     "module m\n"
     "record Field { key name: text  kind: text = \"text\"  indexed: bool = false }\n"
-    "record Entity { key name: text  purpose: text = \"\"  fields: list of Field = []  indexes: list of text = [] }\n"
+    "record Entity { key name: text  purpose: text = \"\"  fields: list of Field = []  indexes: "
+    "list of text = [] }\n"
     "fact audited: bool \"Audited\" { group \"G\" ask \"?\" }\n"
     "infer audited { otherwise true because \"b\" confidence low risk \"r\" }\n"
     "collection entities: Entity \"Entities\"\n"
     "derive entities/base \"Base\" {\n"
     "  because \"always\"\n"
-    "  users { purpose: \"people\" fields: [ email { indexed: true } name { } ] indexes: [\"id\"] }\n"
+    "  users { purpose: \"people\" fields: [ email { indexed: true } name { } ] indexes: [\"id\"] "
+    "}\n"
     "  orders { purpose: \"sales\" fields: [ total { kind: \"money\" } ] }\n"
     "}\n"
     "derive entities/audit \"Audit\" {\n"
     "  when audited\n"
     "  because \"asked for\"\n"
-    "  users { fields: [ email { kind: \"address\" } seen { kind: \"time\" indexed: true } ] indexes: [\"id\", \"seen\"] }\n"
+    "  users { fields: [ email { kind: \"address\" } seen { kind: \"time\" indexed: true } ] "
+    "indexes: [\"id\", \"seen\"] }\n"
     "}\n"
     "check indexed_fields \"Indexes\" {\n"
     "  item \"Q-1\"\n"
@@ -360,7 +380,8 @@ static const char shop[] =
     "  else \"{e.name}.{f.name} has no index\"\n"
     "  repair e.indexes = e.indexes + [f.name] because \"an index is cheap\"\n"
     "}\n"
-    "check purposes \"Purposes\" { for e in entities require e.purpose != \"sales\" else \"{e.name} sells\" }\n"
+    "check purposes \"Purposes\" { for e in entities require e.purpose != \"sales\" else "
+    "\"{e.name} sells\" }\n"
     "section overview \"Over*view\" {\n"
     "  \"\"\"\n"
     "  {for e in entities}\n"
@@ -425,12 +446,14 @@ static void the_gate_repairs_what_it_can(void **state_) {
 static void several_repairs_of_one_field_all_take_hold(void **state_) {
     (void)state_;
     av_bench b;
-    start(&b, "module m\n"
-              "record E { key name: text  parts: list of text = []  seen: list of text = [] }\n"
-              "collection es: E \"Es\"\n"
-              "derive es/one { because \"b\" e { parts: [\"a\", \"b\", \"c\", \"d\", \"e\", \"f\", \"g\", \"h\", \"i\", \"j\"] } }\n"
-              "check seen \"Seen\" { for e in es for p in e.parts require p in e.seen else \"{p}\"\n"
-              "  repair e.seen = e.seen + [p] because \"b\" }\n");
+    start(&b,
+          "module m\n"
+          "record E { key name: text  parts: list of text = []  seen: list of text = [] }\n"
+          "collection es: E \"Es\"\n"
+          "derive es/one { because \"b\" e { parts: [\"a\", \"b\", \"c\", \"d\", \"e\", \"f\", "
+          "\"g\", \"h\", \"i\", \"j\"] } }\n"
+          "check seen \"Seen\" { for e in es for p in e.parts require p in e.seen else \"{p}\"\n"
+          "  repair e.seen = e.seen + [p] because \"b\" }\n");
     const av_check_result *results;
     size_t count;
     expect_ok(&b, av_run_gate(b.run, &results, &count));
@@ -447,7 +470,8 @@ static void a_decision_can_be_repaired(void **state_) {
               "infer f { otherwise true because \"b\" confidence low risk \"r\" }\n"
               "decision d: E \"D\" { case A when f because \"a\" otherwise B because \"b\" }\n"
               "decision e: E \"E\" { case A when d == A because \"a\" otherwise B because \"b\" }\n"
-              "check not_a \"Not A\" { require d != A else \"d is A\" repair d = B because \"A does not work here\" }\n");
+              "check not_a \"Not A\" { require d != A else \"d is A\" repair d = B because \"A "
+              "does not work here\" }\n");
     assert_text(value(&b, "e"), "A");
     const av_check_result *results;
     size_t count;
@@ -492,7 +516,8 @@ static void documents_are_put_together(void **state_) {
     state(&b, "audited", av_bool(false));
     again(&b, NULL);
     expect_ok(&b, av_run_document(b.run, av_rules_def(&b.rules, "whole"), &document));
-    assert_text(document.content.as.fragment->text, "# The shop\n\n## Over\\*view\n\n- users: id, email\n- orders:\n");
+    assert_text(document.content.as.fragment->text,
+                "# The shop\n\n## Over\\*view\n\n- users: id, email\n- orders:\n");
     av_value section;
     expect_ok(&b, av_run_section(b.run, av_rules_def(&b.rules, "detail"), &section));
     assert_int_equal(section.kind, AV_NONE);
@@ -515,17 +540,20 @@ static void emits_give_artefacts(void **state_) {
 
 static void paths_stay_below_the_folder(void **state_) {
     (void)state_;
-    static const char *const paths[] = {"/etc/x", "a/../b", "..", "a//b", "a/", "", "a\\\\b", "C:x"};
+    static const char *const paths[] = {"/etc/x", "a/../b", "..",     "a//b",
+                                        "a/",     "",       "a\\\\b", "C:x"};
     for (size_t i = 0; i < AV_COUNT(paths); i++) {
         char text[300];
         snprintf(text, sizeof text,
-                 "module m\nconst target: text = \"%s\" because \"b\"\nemit x { to \"{target}\" format plain \"\"\"\n  a\n  \"\"\" }\n",
+                 "module m\nconst target: text = \"%s\" because \"b\"\nemit x { to \"{target}\" "
+                 "format plain \"\"\"\n  a\n  \"\"\" }\n",
                  paths[i]);
         av_bench b;
         start(&b, text);
         av_artifact *artifacts;
         size_t count;
-        assert_int_equal(av_run_emit(b.run, av_rules_def(&b.rules, "x"), &artifacts, &count), AV_ERR_RUN);
+        assert_int_equal(av_run_emit(b.run, av_rules_def(&b.rules, "x"), &artifacts, &count),
+                         AV_ERR_RUN);
         assert_int_equal(av_run_last_error(b.run)->code, AV_E_BAD_PATH);
         finish(&b);
     }
@@ -537,18 +565,25 @@ static void lists_tell_of_the_run(void **state_) {
     (void)state_;
     char text[8000];
     snprintf(text, sizeof text, "%s%s%s", "module m\nuse std.model\n", strchr(teams, '\n') + 1,
-             "func one_fact(f: FactInfo): text = \"{f.name}={f.value} ({f.source}, {f.confidence}): {f.flips}\"\n"
-             "const facts_text: text = join(for f in all_facts yield one_fact(f), \"; \") because \"b\"\n"
-             "func inventory(): json = \"\"\"[{for f at n in all_facts}{f.as_json}{if n < 2},{end}{end}]\"\"\"\n"
+             "func one_fact(f: FactInfo): text = \"{f.name}={f.value} ({f.source}, "
+             "{f.confidence}): {f.flips}\"\n"
+             "const facts_text: text = join(for f in all_facts yield one_fact(f), \"; \") because "
+             "\"b\"\n"
+             "func inventory(): json = \"\"\"[{for f at n in all_facts}{f.as_json}{if n < "
+             "2},{end}{end}]\"\"\"\n"
              "const facts_json: text = text_of(inventory()) because \"b\"\n"
-             "const decisions_text: text = join(for d in all_decisions yield \"{d.name}={d.value}: {d.facts}\", \"; \") because \"b\"\n"
-             "const conflicts_text: text = join(for c in all_conflicts yield c.name, \"; \") because \"b\"\n"
-             "const checks_text: text = join(for c in all_checks yield \"{c.id} {c.status}\", \"; \") because \"b\"\n"
+             "const decisions_text: text = join(for d in all_decisions yield \"{d.name}={d.value}: "
+             "{d.facts}\", \"; \") because \"b\"\n"
+             "const conflicts_text: text = join(for c in all_conflicts yield c.name, \"; \") "
+             "because \"b\"\n"
+             "const checks_text: text = join(for c in all_checks yield \"{c.id} {c.status}\", \"; "
+             "\") because \"b\"\n"
              "check fine \"Fine\" { item \"Q\" require users > 0 else \"none\" }\n");
     av_bench b;
     start(&b, text);
     state_member(&b, "size", 0);
-    assert_text(value(&b, "facts_text"), "users=50 (inferred, low): ; size=One person (stated, ): ");
+    assert_text(value(&b, "facts_text"),
+                "users=50 (inferred, low): ; size=One person (stated, ): ");
     assert_text(value(&b, "facts_json"), "[50,\"One person\"]");
     assert_text(value(&b, "decisions_text"), "shape=One piece: users, size");
     assert_text(value(&b, "conflicts_text"), "");
@@ -562,7 +597,8 @@ static void budgets_end_a_run(void **state_) {
     (void)state_;
     av_bench b;
     start(&b, "module m\n"
-              "const many: list of int = for x in range(1, 1_000) for y in range(1, 1_000) yield x * y because \"b\"\n"
+              "const many: list of int = for x in range(1, 1_000) for y in range(1, 1_000) yield x "
+              "* y because \"b\"\n"
               "const huge: list of int = range(1, 500_000) because \"b\"\n"
               "const n: int = 9_000_000_000_000_000_000 because \"b\"\n"
               "const more: int = n + n because \"b\"\n");
@@ -589,8 +625,10 @@ static av_status everything(const av_alloc *host, void *context) {
         av_value v;
         av_artifact artifact;
         if (program->defs[i].kind == AV_DEF_DOCUMENT) status = av_run_document(run, i, &artifact);
-        if (program->defs[i].kind == AV_DEF_DECISION) status = av_run_meta(run, i, AV_META_REJECTED, &v);
-        if (program->defs[i].kind == AV_DEF_MATRIX) status = av_run_meta(run, i, AV_META_SCORES, &v);
+        if (program->defs[i].kind == AV_DEF_DECISION)
+            status = av_run_meta(run, i, AV_META_REJECTED, &v);
+        if (program->defs[i].kind == AV_DEF_MATRIX)
+            status = av_run_meta(run, i, AV_META_SCORES, &v);
         if (program->defs[i].kind == AV_DEF_FACT) status = av_run_flips(run, i, &v);
     }
     av_run_free(run);

@@ -24,7 +24,8 @@ static int setup(void **state) {
     (void)state;
     av_rules_compile_folder(&shipped.rules, "rules", false);
     assert_true(shipped.rules.program->def_count <= DEFS_MOST);
-    shipped.facts = (av_facts){.stated = shipped.stated, .def_count = shipped.rules.program->def_count};
+    shipped.facts =
+        (av_facts){.stated = shipped.stated, .def_count = shipped.rules.program->def_count};
     shipped.random = 20240607;
     return 0;
 }
@@ -65,12 +66,14 @@ static void draw_brief(uint32_t rarity) {
         const av_type *type = &p->types[p->defs[i].type];
         shipped.stated[i] = (av_stated){.stated = false};
         if (p->defs[i].kind != AV_DEF_FACT || !value_count(type) || draw(rarity)) continue;
-        shipped.stated[i] = (av_stated){.stated = true, .value = value_at(type, draw(value_count(type)))};
+        shipped.stated[i] =
+            (av_stated){.stated = true, .value = value_at(type, draw(value_count(type)))};
     }
 }
 
 static av_run *new_run(av_execute_fn *execute) {
-    av_run *run = av_run_new(shipped.rules.program, &shipped.facts, &shipped.rules.host, NULL, execute);
+    av_run *run =
+        av_run_new(shipped.rules.program, &shipped.facts, &shipped.rules.host, NULL, execute);
     assert_non_null(run);
     return run;
 }
@@ -90,14 +93,16 @@ static void evaluators_agree(void **state) {
             av_value values[2];
             av_status status[2];
             if (!has_value(p, &p->defs[i])) continue;
-            for (size_t k = 0; k < 2; k++)
-                status[k] = av_run_value(runs[k], i, &values[k]);
-            bool same = status[0] == status[1] && (status[0] != AV_OK || av_value_equal(values[0], values[1]));
+            for (size_t k = 0; k < 2; k++) status[k] = av_run_value(runs[k], i, &values[k]);
+            bool same = status[0] == status[1] &&
+                        (status[0] != AV_OK || av_value_equal(values[0], values[1]));
             if (status[0] == AV_ERR_RUN && same)
                 same = av_run_last_error(runs[0])->code == av_run_last_error(runs[1])->code;
             if (!same) fail_msg("round %u: `%.*s` differs", round, AV_TEXT_ARG(p->defs[i].name));
             const av_trace *a = av_run_trace(runs[0], i), *b = av_run_trace(runs[1], i);
-            if (a->rule != b->rule) fail_msg("round %u: the rule of `%.*s` differs", round, AV_TEXT_ARG(p->defs[i].name));
+            if (a->rule != b->rule)
+                fail_msg("round %u: the rule of `%.*s` differs", round,
+                         AV_TEXT_ARG(p->defs[i].name));
         }
         av_run_free(runs[0]);
         av_run_free(runs[1]);
@@ -118,8 +123,7 @@ static void check_flips(av_run *run, uint32_t fact, av_value flips) {
     const av_stated before = shipped.stated[fact];
     av_value now;
     assert_ok(av_run_value(run, fact, &now));
-    for (uint32_t i = 0; i < p->def_count; i++)
-        differs[i] = false;
+    for (uint32_t i = 0; i < p->def_count; i++) differs[i] = false;
     for (uint32_t v = 0; v < value_count(type); v++) {
         if (av_value_equal(now, value_at(type, v))) continue;
         shipped.stated[fact] = (av_stated){.stated = true, .value = value_at(type, v)};
@@ -135,8 +139,8 @@ static void check_flips(av_run *run, uint32_t fact, av_value flips) {
     shipped.stated[fact] = before;
     for (uint32_t i = 0; i < p->def_count; i++)
         if (differs[i] != listed(flips, p->defs[i].name))
-            fail_msg("`%.*s` %s flip `%.*s`", AV_TEXT_ARG(p->defs[fact].name), differs[i] ? "should" : "should not",
-                     AV_TEXT_ARG(p->defs[i].name));
+            fail_msg("`%.*s` %s flip `%.*s`", AV_TEXT_ARG(p->defs[fact].name),
+                     differs[i] ? "should" : "should not", AV_TEXT_ARG(p->defs[i].name));
 }
 
 static void flips_are_what_running_shows(void **state) {
