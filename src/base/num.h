@@ -31,8 +31,8 @@ bool av_int_mod(int64_t a, int64_t b, int64_t *out);
  * range. */
 bool av_int_parse(av_text text, int64_t *out);
 
-/** The same number without trailing zero digits in the fraction; `scale` at most AV_DECIMAL_SCALE.
- */
+/** The same number without trailing zero digits in the fraction; `scale` at most
+ * AV_DECIMAL_SCALE. */
 av_decimal av_decimal_normal(av_decimal a);
 av_decimal av_decimal_from_int(int64_t value);
 /** -digits[.digits] with single '_' between digits; false if malformed or not exactly

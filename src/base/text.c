@@ -59,8 +59,8 @@ static int32_t decode(av_text text, size_t offset, size_t *size) {
     return code_point;
 }
 
-/* How many of the bytes from `at` on are ASCII, in steps of eight; the rest is left to the caller.
- */
+/* How many of the bytes from `at` on are ASCII, in steps of eight; the rest is left to the
+ * caller. */
 static size_t ascii_run(av_text text, size_t at) {
     size_t run = 0;
     uint64_t word;

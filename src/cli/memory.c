@@ -15,26 +15,25 @@
 
 enum {
     LARGE_PAGE = 2 * 1024 * 1024,
-    HEAP_STEP =
-        48 *
-        LARGE_PAGE, /**< address space the heap grows by; pages that are not touched cost nothing */
-    APART = 32 * 1024 *
-            1024 /**< blocks from this size on are no part of the heap (the most mallopt takes) */
+    /** address space the heap grows by; pages that are not touched cost nothing */
+    HEAP_STEP = 48 * LARGE_PAGE,
+    /** blocks from this size on are no part of the heap (the most mallopt takes) */
+    APART = 32 * 1024 * 1024
 };
 
 void cli_memory_init(void) {
     mallopt(M_MMAP_THRESHOLD, APART);
     mallopt(M_TRIM_THRESHOLD, INT32_MAX);
     mallopt(M_TOP_PAD, HEAP_STEP);
-    mallopt(M_ARENA_MAX,
-            1); /* one heap for all threads: they ask it for large chunks, and seldom */
+    /* one heap for all threads: they ask it for large chunks, and seldom */
+    mallopt(M_ARENA_MAX, 1);
     void *first = malloc(1); /* makes the heap */
     uintptr_t from = ((uintptr_t)first + LARGE_PAGE - 1) / LARGE_PAGE * LARGE_PAGE,
               to = (uintptr_t)sbrk(0);
     free(first);
+    /* A wish: small pages serve as well. */
     if (first != NULL && from < to && to - from <= HEAP_STEP + LARGE_PAGE)
-        (void)madvise((void *)from, to - from,
-                      MADV_HUGEPAGE); /* a wish: small pages serve as well */
+        (void)madvise((void *)from, to - from, MADV_HUGEPAGE);
 }
 #else
 void cli_memory_init(void) {}

@@ -53,8 +53,8 @@ struct cli_outdir {
     uid_t owner;     /* of what is written */
 };
 
-/** A stream over the directory `fd`, which it closes at its end; NULL with errno, `fd` then closed.
- */
+/** A stream over the directory `fd`, which it closes at its end; NULL with errno, `fd` then
+ * closed. */
 static DIR *stream_of(int fd) {
     if (fd < 0) return NULL;
     DIR *stream = fdopendir(fd);
@@ -128,8 +128,8 @@ static int open_parent(cli_outdir *outdir) {
     return outdir->parent >= 0 ? CLI_OK : fail(outdir, failure);
 }
 
-/** Whether the files below `fd` are ours to replace: there are none, or the marker is among them.
- */
+/** Whether the files below `fd` are ours to replace: there are none, or the marker is among
+ * them. */
 static bool is_ours(int fd) {
     struct stat status;
     if (fstatat(fd, MARKER, &status, AT_SYMLINK_NOFOLLOW) == 0) return S_ISREG(status.st_mode);

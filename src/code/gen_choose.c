@@ -147,8 +147,8 @@ static bool accept_compare(const av_node *node, accepted *a) {
     if (mirrored && node->op != AV_OP_NE) return false;
     for (uint32_t m = 0; m < a->limit; m++)
         if (holds_for(node->op, m, than)) accept(a, m);
-    return node->op != AV_OP_NE ||
-           !a->optional; /* none differs from every member, and has no place in the set */
+    /* none differs from every member, and has no place in the set */
+    return node->op != AV_OP_NE || !a->optional;
 }
 
 static bool accept_in(av_gen *g, const av_node *node, accepted *a) {

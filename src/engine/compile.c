@@ -13,8 +13,7 @@ typedef struct compiler {
     uint32_t node_count;
     av_syntax *files; /* of the standard library, then the layers' */
     size_t count, cap;
-    size_t *
-        modules; /* numbers of the standard library's files that are taken, in order of discovery */
+    size_t *modules; /* the standard library's files that are taken, in order of discovery */
     av_syntax *module_files;
     size_t module_count;
 } compiler;
@@ -39,8 +38,8 @@ static void sort_sources(const archvm_source **items, const archvm_source **work
         items[to] = b < count && source_order(items[b], work[a]) < 0 ? items[b++] : work[a++];
 }
 
-/** Reports a text that is longer than a source may be, or one file too many, under the path alone.
- */
+/** Reports a text that is longer than a source may be, or one file too many, under the path
+ * alone. */
 static av_status report_limit(compiler *c, av_text path, const char *message) {
     uint16_t index;
     AV_TRY(av_sources_add(&c->texts->sources, path, AV_TEXT(""), 0, &index));
@@ -63,8 +62,8 @@ static av_status add(compiler *c, av_text path, av_text bytes, uint32_t layer, b
 /* ---- parsing side by side */
 
 enum {
-    SHARE_BYTES =
-        64 * 1024, /* of source text that one task parses: enough to be worth a thread's while */
+    /* of source text that one task parses: enough to be worth a thread's while */
+    SHARE_BYTES = 64 * 1024,
     TREE_CHUNK = 64 * 1024 /* of the memory of its trees */
 };
 
@@ -90,8 +89,8 @@ static void parse_share(void *work, size_t index) {
     for (uint16_t source = s->first; source < s->end && s->status == AV_OK; source++) {
         s->status = av_parse(&s->trees, &s->diags, source, &all->counts[source - all->first],
                              &all->files[source - all->first]);
-        av_sources_map_lines(s->diags.sources, source,
-                             &s->texts); /* nearly every file has places that are asked for */
+        /* nearly every file has places that are asked for */
+        av_sources_map_lines(s->diags.sources, source, &s->texts);
     }
 }
 

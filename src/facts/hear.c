@@ -126,8 +126,8 @@ static av_status value_of(const hearer *h, const av_heard *heard, bool *given, a
         if (status == AV_OK && !(holds.kind == AV_BOOL && holds.as.integer != 0)) return AV_OK;
     }
     if (status == AV_OK) status = h->options->signal(h->options->payload, signal->value, args, out);
-    if (status == AV_ERR_RUN)
-        return AV_OK; /* a number too large for its fact, say: nothing was said */
+    /* a number too large for its fact, say: nothing was said */
+    if (status == AV_ERR_RUN) return AV_OK;
     AV_TRY(status);
     AV_TRY(widen(h, fact_of(h, heard->signal), out));
     *given = fits(h, h->program->defs[fact_of(h, heard->signal)].type, *out);

@@ -45,8 +45,8 @@ typedef struct number {
 } number;
 
 enum {
-    COEFFICIENT_DIGITS =
-        24, /**< digits read before a number counts as too large: far below 2^127 */
+    /** digits read before a number counts as too large: far below 2^127 */
+    COEFFICIENT_DIGITS = 24,
     SCALE_MOST = 2 * AV_DECIMAL_SCALE
 };
 

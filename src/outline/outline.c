@@ -45,8 +45,8 @@ typedef struct builder {
     bool code, html, heading;
     uint8_t level;
     uint32_t lead; /* the paragraph that a list or table right behind it belongs to */
-    uint32_t
-        owner; /* the last paragraph with an id under this heading: further ones go on with it */
+    /* the last paragraph with an id under this heading: further ones go on with it */
+    uint32_t owner;
     /* tables */
     bool head;
     uint32_t cells_read;

@@ -32,9 +32,9 @@ typedef struct av_outline_part {
     uint32_t line;    /**< from 1 */
     uint32_t heading; /**< number of the heading it stands under, 0: none */
     uint32_t parent;  /**< number of the item or else the heading it stands under, 0: none */
-    uint32_t
-        owner;  /**< number of the nearest part with an id that it belongs to, itself included */
-    av_text id; /**< FR-001 */
+    /** number of the nearest part with an id that it belongs to, itself included */
+    uint32_t owner;
+    av_text id;     /**< FR-001 */
     av_text prefix; /**< FR: the letters of the id before its number */
     av_text tag;    /**< in brackets beside the id or at the end: Must, P0 */
     av_text bold;   /**< bold words at the head, without the id */

@@ -500,8 +500,8 @@ static av_matrix_option matrix_option(av_checker *c, const option_item *o, uint3
         for (const av_ast *a = o->parts[p]->items; a; a = a->next) {
             uint32_t file = o->files[p];
             if (a->kind == AV_AST_LINE) {
-                if (p && (a->flags & AV_AST_F_OVERRIDE))
-                    continue; /* taken where the line it replaces stands */
+                /* taken where the line it replaces stands */
+                if (p && (a->flags & AV_AST_F_OVERRIDE)) continue;
                 const av_ast *line = line_in_force(o, p, a, &file);
                 c->file = file;
                 matrix_line(c, o, member, line, out.first_rule);

@@ -317,8 +317,8 @@ static av_type_id declared_type(av_checker *c, av_decl *decl, av_def_kind kind) 
 static void declare_def(av_checker *c, av_decl *decl) {
     av_def_kind kind = def_kind((av_ast_kind)decl->ast->kind);
     c->file = decl->file;
-    bool has_title =
-        kind == AV_DEF_SECTION || kind == AV_DEF_DOCUMENT; /* a title may hold expressions */
+    /* a title may hold expressions */
+    bool has_title = kind == AV_DEF_SECTION || kind == AV_DEF_DOCUMENT;
     decl->index = av_ck_push_def(
         c, (av_def){.kind = kind,
                     .name = av_ck_keep(c, decl->ast->name),
@@ -373,8 +373,8 @@ void av_ck_declare_defs(av_checker *c) {
     for (uint32_t i = 0; i < p->def_count; i++) {
         uint64_t hash = av_hash(p->defs[i].name, 0), other = 0;
         while (av_map_get(&p->def_by_name, hash, &other)) {
-            if (av_text_equal(p->defs[other].name, p->defs[i].name))
-                break; /* reported as a duplicate already */
+            /* reported as a duplicate already */
+            if (av_text_equal(p->defs[other].name, p->defs[i].name)) break;
             hash++;
         }
         if (av_map_set(&p->def_by_name, hash, i) != AV_OK) av_ck_fail(c, AV_ERR_MEMORY);

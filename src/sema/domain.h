@@ -92,8 +92,8 @@ typedef struct av_dom {
     const bool *patched;  /**< by definition: a repair may change it, so it is not looked through */
     av_subject *subjects;
     size_t subject_count, subject_cap;
-    av_map by_hash,
-        chosen; /**< subjects; formulas of the cases of decisions already looked through */
+    /** subjects; formulas of the cases of decisions already looked through */
+    av_map by_hash, chosen;
     uint32_t depth, formula_count;
     bool too_complex; /**< a limit was met: nothing can be said */
     av_formula constants[2], *never, *always;

@@ -412,8 +412,8 @@ static av_node *text(av_checker *c, const av_ast *ast, av_type_id expected) {
 }
 
 av_node *av_ck_expr_raw(av_checker *c, const av_ast *ast, av_type_id expected) {
-    if (c->status != AV_OK)
-        return &c->nothing; /* what is being built is thrown away: go back quickly */
+    /* what is being built is thrown away: go back quickly */
+    if (c->status != AV_OK) return &c->nothing;
     if (!ast) return av_ck_error_node(c, (av_span){0, 0, 0, 0});
     switch (ast->kind) {
     case AV_AST_NAME: return name_value(c, ast, expected);

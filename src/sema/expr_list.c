@@ -202,8 +202,8 @@ av_node *av_ck_elements(av_checker *c, const av_ast *first, av_span span, av_typ
         if (wanted == AV_TYPE_ERROR && item->type != AV_TYPE_ERROR) {
             av_type_id both =
                 joined == AV_TYPE_ERROR ? item->type : av_ck_join(c, joined, item->type);
-            if (both == AV_TYPE_ERROR)
-                item = coerce_element(c, item, joined); /* reports the mismatch */
+            /* reports the mismatch */
+            if (both == AV_TYPE_ERROR) item = coerce_element(c, item, joined);
             else joined = both;
         }
         if (item->kind == AV_N_CONST && item->value.kind == AV_ENUM &&

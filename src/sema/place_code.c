@@ -123,8 +123,8 @@ enum {
 
 enum {
     SKIP_NEXT = 0x01, /**< the next character was escaped by a backslash */
-    ONLY_VALUES =
-        0x01, /**< the same flag in a heredoc: its line holds a value and nothing else yet */
+    /** the same flag in a heredoc: its line holds a value and nothing else yet */
+    ONLY_VALUES = 0x01,
     HEREDOC_NEXT = 0x02, /**< a heredoc begins with the next line */
     HEREDOC_IS_RAW = 0x04,
     DEPTH_ONE = 0x10, /**< upper four bits: depth of braces within an interpolation */

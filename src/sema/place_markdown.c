@@ -131,8 +131,8 @@ static bool opens_html_block(av_text text, size_t at) {
     return false;
 }
 
-/** Block marks at the start of a line. Returns the bytes taken; 0 when the line's text begins here.
- */
+/** Block marks at the start of a line. Returns the bytes taken; 0 when the line's text begins
+ * here. */
 static size_t start_step(av_place_state *state, av_text text, size_t at) {
     char c = text.ptr[at], next = av_place_byte(text, at + 1);
     size_t run = run_at(text, at);

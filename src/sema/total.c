@@ -200,8 +200,8 @@ static bool check_can_hold(choice *x, uint32_t i) {
 }
 
 static void check_reached(choice *x, uint32_t i) {
-    if (x->tree->items[i]->index >= x->c->program->rule_count)
-        return; /* the `none` at the end of a table of options */
+    /* the `none` at the end of a table of options */
+    if (x->tree->items[i]->index >= x->c->program->rule_count) return;
     if (x->tree->items[i]->flag || !check_can_hold(x, i)) return;
     x->goals[0] = (av_goal){x->whens[i], true};
     for (uint32_t j = 0; j < i; j++) x->goals[j + 1] = (av_goal){x->whens[j], false};

@@ -164,8 +164,8 @@ static void recover(av_driver *d, size_t index) {
 /* Closes whatever is open, so that a declaration can begin or the file end. */
 static void close_all(av_driver *d, size_t index, bool quiet) {
     const av_token *token = &d->tokens[index];
-    bool broken = index > 0 &&
-                  (token[-1].flags & AV_TOKEN_F_ERROR); /* the lexer gave up on what stood there */
+    /* the lexer gave up on what stood there */
+    bool broken = index > 0 && (token[-1].flags & AV_TOKEN_F_ERROR);
     if (!quiet && !broken && !av_drive_is_known(d, index)) {
         const av_bracket *culprit = &d->brackets[d->open];
         av_buf out;
@@ -330,8 +330,8 @@ av_status av_parse(av_arena *arena, av_diags *diags, uint16_t source, uint32_t *
                               .node_count = node_count}};
     *out = (av_syntax){0};
     d.parser.file = av_node(&d.parser, &(av_ast){.kind = AV_AST_FILE});
-    /* Neither is read before it is written; clearing them would cost more than a small file does.
-     */
+    /* Neither is read before it is written; clearing them would cost more than a small file
+     * does. */
     d.grammar = av_alloc_new(host, av_grammar_size());
     d.brackets = av_alloc_new(host, OPEN_BRACKETS * sizeof(av_bracket));
     av_status status = d.parser.status;

@@ -13,8 +13,8 @@
 #define AV_PARSE_STACK 2400
 
 enum {
-    AV_PARSE_MOVES =
-        64, /**< rules ended before one token, worked out at once; each may need an entry more */
+    /** rules ended before one token, worked out at once; each may need an entry more */
+    AV_PARSE_MOVES = 64,
     AV_AST_BLOCKS = 64 /**< deepest nesting of template blocks */
 };
 

@@ -29,8 +29,8 @@ static bool mend_operator(av_driver *d, size_t index) {
     return false;
 }
 
-/* `name = value` and `name : value` where `name: value` is meant; `name:` where the name alone is.
- */
+/* `name = value` and `name : value` where `name: value` is meant; `name:` where the name alone
+ * is. */
 static bool mend_colon(av_driver *d, size_t *index) {
     const av_token *token = &d->tokens[*index];
     uint8_t next = *index + 1 < d->count ? token[1].kind : (uint8_t)AV_TOKEN_END_OF_FILE;

@@ -269,8 +269,8 @@ static void write_markdown(av_escape asked, av_text text, av_buf *out) {
 }
 
 static void write_code(bool cell, av_text text, av_buf *out) {
-    if (text.len == 0)
-        av_buf_putc(out, ' '); /* two backticks side by side would open another span */
+    /* two backticks side by side would open another span */
+    if (text.len == 0) av_buf_putc(out, ' ');
     for (size_t at = 0; at < text.len; at++) {
         char c = text.ptr[at];
         if (is_space(c)) {

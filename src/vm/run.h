@@ -31,8 +31,8 @@ enum {
     AV_RUN_STEPS = 200 * 1000 * 1000,
     AV_RUN_MEMORY = 512 * 1024 * 1024,
     AV_RUN_DEPTH = 5000, /**< levels of av_run_enter: bounds the C stack */
-    AV_FLIP_RANGE =
-        16, /**< a bounded int of at most so many values has them all tried by av_run_flips */
+    /** a bounded int of at most so many values has them all tried by av_run_flips */
+    AV_FLIP_RANGE = 16,
     AV_GATE_ROUNDS = 8 /**< rounds of repair before a check counts as failed */
 };
 

@@ -100,8 +100,8 @@ static av_status repair(av_run *run, uint32_t check, av_value violation, size_t 
     }
     if (av_value_equal(current, patch.value)) return AV_OK;
     av_patch *earlier = same_field(run, from, &patch);
-    if (earlier && patch.slot == AV_NO_INDEX)
-        return AV_OK; /* the first repair of a decision wins its round */
+    /* the first repair of a decision wins its round */
+    if (earlier && patch.slot == AV_NO_INDEX) return AV_OK;
     if (earlier) return combine(run, current, earlier->value, patch.value, &earlier->value);
     av_def_set_add(changed, patch.def);
     return add_patch(run, patch);

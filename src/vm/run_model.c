@@ -229,8 +229,8 @@ static av_status set_flips(av_run *run, const struct list *list, const av_value 
     for (uint32_t i = 0; i < program->def_count; i++) {
         if (!is_listed(&program->defs[i], list)) continue;
         av_record *record = (av_record *)(uintptr_t)(records++)->as.record;
-        if (run->traces[i].stated || slot >= record->count)
-            continue; /* what is stated is no open question */
+        /* what is stated is no open question */
+        if (run->traces[i].stated || slot >= record->count) continue;
         record->given |= (uint64_t)1 << slot;
         places[count] = &record->fields[slot];
         facts[count++] = i;

@@ -78,8 +78,8 @@ struct av_run {
     av_check_result *checks;
     size_t check_count;
     struct av_vm *machine; /**< the stacks of vm.c, made on first use */
-    av_value outlined,
-        outline; /**< the text outline() read last, and what it gave; none at first */
+    /** the text outline() read last, and what it gave; none at first */
+    av_value outlined, outline;
     av_run_error error;
     av_arena notes; /**< texts of errors */
 };

@@ -376,8 +376,8 @@ static text say_example(const text *shared, const char *from, const char *end) {
     test_case c = {.limits = ARCHVM_RUN_OPTIONS_INIT};
     text rules = block(from, end, "arch", &after), brief = block(from, end, "yaml", &after),
          base = {0};
-    bool used =
-        rules.ptr && strncmp(rules.ptr, "use ", 4) == 0; /* `use` stands first in its file */
+    /* `use` stands first in its file */
+    bool used = rules.ptr && strncmp(rules.ptr, "use ", 4) == 0;
     size_t uses = used ? strcspn(rules.ptr, "\n") + 1 : 0;
     const char *layer = rules.ptr ? strstr(rules.ptr, "// layer 2\n") : NULL;
     size_t base_len = layer ? (size_t)(layer - rules.ptr) : rules.len;

@@ -24,8 +24,8 @@ void av_brief_close(av_brief *brief);
 av_status av_brief_read(av_brief *brief, av_text text) AV_MUST_USE;
 /** All diagnostics of the last brief as plain lines, in the brief's arena. */
 av_text av_brief_messages(av_brief *brief);
-/** The value of a fact as compact JSON, in the brief's arena; "-" when the brief does not state it.
- */
+/** The value of a fact as compact JSON, in the brief's arena; "-" when the brief does not state
+ * it. */
 av_text av_brief_value(av_brief *brief, const char *fact);
 const av_stated *av_brief_stated(const av_brief *brief, const char *fact);
 

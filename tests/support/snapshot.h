@@ -5,8 +5,8 @@
 #include "vm/run.h"
 
 enum {
-    AV_SNAPSHOT_DEFS =
-        1 << 0, /**< values, how they came about, what is known of them, rules that fired */
+    /** values, how they came about, what is known of them, rules that fired */
+    AV_SNAPSHOT_DEFS = 1 << 0,
     AV_SNAPSHOT_GATE = 1 << 1,  /**< checks and repairs */
     AV_SNAPSHOT_TEXTS = 1 << 2, /**< sections, documents, files, their source map */
     AV_SNAPSHOT_FLIPS = 1 << 3, /**< what would change with each fact */

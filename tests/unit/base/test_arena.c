@@ -60,8 +60,8 @@ static void sizes_beyond_the_address_space_fail(void **state) {
     av_alloc host = av_alloc_default();
     av_arena arena;
     av_arena_init(&arena, &host, 0);
-    volatile size_t beyond =
-        SIZE_MAX; /* else the compiler sees that no object is so large, and warns */
+    /* else the compiler sees that no object is so large, and warns */
+    volatile size_t beyond = SIZE_MAX;
     assert_null(av_arena_take(&arena, beyond));
     assert_null(av_arena_array(&arena, SIZE_MAX / 2, 3));
     size_t cap = SIZE_MAX / 2 + 1;

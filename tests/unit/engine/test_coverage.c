@@ -34,8 +34,8 @@ static void note_fired(av_run *run, bool *reached) {
     const av_program *program = shipped.program;
     for (uint32_t r = 0; r < program->rule_count; r++) {
         uint32_t def = program->rules[r].def;
-        bool called = program->defs[def].kind ==
-                      AV_DEF_TABLE; /* rows are tried by calls, which leave no value behind */
+        /* rows are tried by calls, which leave no value behind */
+        bool called = program->defs[def].kind == AV_DEF_TABLE;
         if (reached[r] || (!called && av_run_trace(run, def)->state != 2)) continue;
         assert_ok(av_run_fired(run, r, &reached[r]));
     }

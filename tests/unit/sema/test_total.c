@@ -304,8 +304,8 @@ static void findings_are_what_trying_everything_shows(void **unused) {
         falling += f.falls;
         if (f.falls) paste(&total, f.witness);
     }
-    assert_true(dead > 10 && falling > 10 &&
-                falling < PROGRAMS - 10); /* both answers were put to the test */
+    /* both answers were put to the test */
+    assert_true(dead > 10 && falling > 10 && falling < PROGRAMS - 10);
 }
 
 /* ---- memory */

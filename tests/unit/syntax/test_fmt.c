@@ -38,8 +38,8 @@ static av_status parse(formatted *f, av_text text, uint16_t *source, av_syntax *
     return av_parse(&f->arena, &f->diags, *source, &f->nodes, syntax);
 }
 
-/* Checks the promises; the text's layout is left in f->out. False when the text has syntax errors.
- */
+/* Checks the promises; the text's layout is left in f->out. False when the text has syntax
+ * errors. */
 static bool keeps_promises(formatted *f, av_text name, av_text text) {
     uint16_t source, again;
     av_syntax first, second;

@@ -1,5 +1,5 @@
-/* Texts to trees, and mistakes to diagnostics: the cases are in data/trees.txt and data/errors.txt.
- */
+/* Texts to trees, and mistakes to diagnostics: the cases are in data/trees.txt and
+ * data/errors.txt. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -127,8 +127,8 @@ static void test_spans(void **state) {
     av_cases_run("tests/unit/syntax/data/errors.txt", spans_case, NULL);
 }
 
-/* Any beginning of any case is either right or has errors with a place; nothing reads past the end.
- */
+/* Any beginning of any case is either right or has errors with a place; nothing reads past the
+ * end. */
 static void truncated_case(const av_case *at, void *context) {
     (void)context;
     for (size_t len = 0; len < at->input.len; len++) {
