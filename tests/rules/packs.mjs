@@ -1,7 +1,7 @@
 // Every domain pack alone, from a brief of one line: what is written has no mark left unexpanded, no empty cell, no
 // dangling link, no anchor twice and no paragraph without end, and neither has what any two of them write together; and the documents of any two
 // packs differ in more than two thirds of their lines. Nothing outside a folder of domains names what only it declares, and a
-// folder more is a pack. With ARCHVM_PACKS_SHARED=FILE the lines the worst pair shares.
+// folder more is a pack. A folder without a pack says what products of its field keep. With ARCHVM_PACKS_SHARED=FILE the lines the worst pair shares.
 // Usage: node packs.mjs ARCHVM SOURCE_DIR
 import fs from 'node:fs';
 import os from 'node:os';
@@ -48,7 +48,8 @@ for (const folder of fs.readdirSync(path.join(rules, 'domains'))) {
   const files = fs.readdirSync(path.join(rules, 'domains', folder)).filter((f) => f.endsWith('.arch') && !f.endsWith('_test.arch'));
   const text = files.map((f) => fs.readFileSync(path.join(rules, 'domains', folder, f), 'utf8')).join('\n');
   const named = [...text.matchAll(/derive packs\/\w+[^{]*\{.*?\n\}/gs)].flatMap((m) => [...m[0].matchAll(/^ {2}(\w+) \{/gm)]).map((m) => m[1]);
-  if (named.length === 0 && !files.every((f) => ['profile.arch', 'features.arch'].includes(f))) wrong.push(`rules/domains/${folder} adds no pack`);
+  const implied = /derive field_records\//.test(text); // a field of business without a pack: what its products keep all the same
+  if (named.length === 0 && !implied && !files.every((f) => ['profile.arch', 'features.arch'].includes(f))) wrong.push(`rules/domains/${folder} adds neither a pack nor records of its field`);
   for (const n of named) if (!packs.has(n)) wrong.push(`rules/domains/${folder}: no domain alone brings its pack ${n}`);
 }
 
