@@ -11,9 +11,9 @@ INSERT INTO ledger_entries (account_id, movement_id, kind, entry_amount, booked_
   ('00000000-0000-0000-0000-0000000000a2', '00000000-0000-0000-0000-0000000000d1', 'deposit', -100000, '2026-01-30');
 INSERT INTO instruments (id, symbol, title, isin, mic, currency, tick_size_e4, lot_millionths) VALUES
   ('00000000-0000-0000-0000-0000000000f1', 'PIER', 'Pier Works', 'US0000000001', 'XNYS', 'USD', 100, 1000000);
-INSERT INTO orders (id, user_id, account_id, instrument_id, client_order_id, side, kind, quantity_millionths, limit_price_e4, held_amount, trade_date) VALUES
+INSERT INTO orders (id, user_id, account_id, instrument_id, client_order_id, side, kind, quantity_millionths, limit_price_e4, sent_price_e4, held_amount, trade_date) VALUES
   ('00000000-0000-0000-0000-0000000000b1', '00000000-0000-0000-0000-0000000000e1', '00000000-0000-0000-0000-0000000000a1',
-   '00000000-0000-0000-0000-0000000000f1', gen_random_uuid(), 'buy', 'limit', 2000000, 182500, 3650, '2026-01-30');
+   '00000000-0000-0000-0000-0000000000f1', gen_random_uuid(), 'buy', 'limit', 2000000, 182500, 182500, 3650, '2026-01-30');
 UPDATE trading_accounts SET held_amount = 3650 WHERE id = '00000000-0000-0000-0000-0000000000a1';
 
 -- refused trading_accounts_holds_are_covered: more is reserved than is there
@@ -30,12 +30,27 @@ INSERT INTO ledger_entries (account_id, movement_id, kind, entry_amount, booked_
 UPDATE ledger_entries SET entry_amount = 1;
 
 -- refused orders_limit_has_price: a limit order that would trade at any price
-INSERT INTO orders (user_id, account_id, instrument_id, client_order_id, side, kind, quantity_millionths, trade_date)
+INSERT INTO orders (user_id, account_id, instrument_id, client_order_id, side, kind, quantity_millionths, sent_price_e4, trade_date)
   VALUES ('00000000-0000-0000-0000-0000000000e1', '00000000-0000-0000-0000-0000000000a1', '00000000-0000-0000-0000-0000000000f1',
-          gen_random_uuid(), 'buy', 'limit', 1000000, '2026-01-30');
+          gen_random_uuid(), 'buy', 'limit', 1000000, 182500, '2026-01-30');
 
--- refused orders.status may not move: filled before the venue knew it
-UPDATE orders SET status = 'filled', held_amount = 0 WHERE id = '00000000-0000-0000-0000-0000000000b1';
+-- refused trading_accounts_one_per_currency: a second account in the same currency
+INSERT INTO trading_accounts (user_id, currency) VALUES ('00000000-0000-0000-0000-0000000000e1', 'USD');
+
+-- refused trading_accounts_one_of_the_house: the house's other side twice
+INSERT INTO trading_accounts (kind, currency) VALUES ('bank_clearing', 'USD');
+
+-- refused trading_accounts_closed_is_empty: money stays behind
+UPDATE trading_accounts SET status = 'closed', closed_at = now() WHERE id = '00000000-0000-0000-0000-0000000000a1';
+
+-- passes: one account in another currency, closed, and another one after it
+INSERT INTO trading_accounts (user_id, currency) VALUES ('00000000-0000-0000-0000-0000000000e1', 'EUR');
+UPDATE trading_accounts SET status = 'closed', closed_at = now() WHERE currency = 'EUR';
+INSERT INTO trading_accounts (user_id, currency) VALUES ('00000000-0000-0000-0000-0000000000e1', 'EUR');
+
+-- refused orders.status may not move: at its end by the close of the day, and back at the venue
+UPDATE orders SET status = 'expired', held_amount = 0 WHERE id = '00000000-0000-0000-0000-0000000000b1';
+UPDATE orders SET status = 'accepted' WHERE id = '00000000-0000-0000-0000-0000000000b1';
 
 -- passes: acknowledged, half filled, and asked to be cancelled
 UPDATE orders SET status = 'accepted' WHERE id = '00000000-0000-0000-0000-0000000000b1';
@@ -85,6 +100,13 @@ INSERT INTO payout_accounts (id, user_id, bank_token, iban_hash, last_digits) VA
 INSERT INTO transfers (user_id, account_id, payout_account_id, direction, transfer_amount) VALUES
   ('00000000-0000-0000-0000-0000000000e1', '00000000-0000-0000-0000-0000000000a1', '00000000-0000-0000-0000-0000000000c1', 'out', 500);
 
+-- passes: its destination was closed before it was sent
+UPDATE transfers SET status = 'returned' WHERE transfer_amount = 500;
+
+-- refused transfers_deposit_has_arrived: a deposit that was only announced
+INSERT INTO transfers (user_id, account_id, direction, transfer_amount) VALUES
+  ('00000000-0000-0000-0000-0000000000e1', '00000000-0000-0000-0000-0000000000a1', 'in', 500);
+
 -- refused transfers_out_has_destination: a withdrawal that goes nowhere
 INSERT INTO transfers (user_id, account_id, direction, transfer_amount) VALUES
   ('00000000-0000-0000-0000-0000000000e1', '00000000-0000-0000-0000-0000000000a1', 'out', 500);
@@ -104,6 +126,10 @@ INSERT INTO positions (account_id, instrument_id, quantity_millionths)
 INSERT INTO corporate_actions (position_id, kind, change_millionths, effective_on, custodian_reference)
   SELECT id, 'split', 2000000, '2026-01-31', 'C-1' FROM positions;
 
+-- refused corporate_actions_once: the custodian's file is read twice
+INSERT INTO corporate_actions (position_id, kind, change_millionths, effective_on, custodian_reference)
+  SELECT position_id, kind, change_millionths, effective_on, custodian_reference FROM corporate_actions;
+
 -- refused positions_never_short: more is reserved for sale than is held
 UPDATE positions SET held_millionths = 3000001;
 
@@ -117,15 +143,15 @@ INSERT INTO reconciliation_breaks (counterparty, trade_date, line_reference, the
 UPDATE reconciliation_breaks SET status = 'explained';
 
 -- refused orders_once: the same order of one customer twice
-INSERT INTO orders (user_id, account_id, instrument_id, client_order_id, side, kind, quantity_millionths, trade_date)
-  SELECT user_id, account_id, instrument_id, client_order_id, 'buy', 'market', 1000000, '2026-01-30' FROM orders
+INSERT INTO orders (user_id, account_id, instrument_id, client_order_id, side, kind, quantity_millionths, sent_price_e4, trade_date)
+  SELECT user_id, account_id, instrument_id, client_order_id, 'buy', 'market', 1000000, 182500, '2026-01-30' FROM orders
   WHERE id = '00000000-0000-0000-0000-0000000000b1';
 
 -- passes: another customer's identifier collides with nobody's
 INSERT INTO users (id, email, display_name, role) VALUES
   ('00000000-0000-0000-0000-0000000000e9', 'ben@example.com', 'Ben', 'trader');
-INSERT INTO orders (user_id, account_id, instrument_id, client_order_id, side, kind, quantity_millionths, trade_date)
-  SELECT '00000000-0000-0000-0000-0000000000e9', account_id, instrument_id, client_order_id, 'buy', 'market', 1000000, '2026-01-30' FROM orders
+INSERT INTO orders (user_id, account_id, instrument_id, client_order_id, side, kind, quantity_millionths, sent_price_e4, trade_date)
+  SELECT '00000000-0000-0000-0000-0000000000e9', account_id, instrument_id, client_order_id, 'buy', 'market', 1000000, 182500, '2026-01-30' FROM orders
   WHERE id = '00000000-0000-0000-0000-0000000000b1';
 
 -- nightly orders_account_is_its_users 1: and that order draws on somebody else's account
