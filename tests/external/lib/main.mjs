@@ -7,6 +7,7 @@ import { checkMarkdown, fences } from './markdown.mjs';
 import * as C from './code.mjs';
 import * as Y from './yamlkinds.mjs';
 import { checkSql, stopPg } from './sql.mjs';
+import { checkProviders } from './tfschema.mjs';
 
 const argv = process.argv.slice(2);
 const opt = { only: null };
@@ -190,6 +191,7 @@ if (wants('hcl')) {
   const mods = new Map();
   for (const f of byKind.hcl || []) { const p = await guarded(f.rel, 'hcl', () => C.parseHcl(f.text, path.basename(f.rel))); f.r = p.r || p; f.json = p.json; if (f.rel.endsWith('.tf') && p.json) { const d = path.dirname(f.rel); (mods.get(d) || mods.set(d, []).get(d)).push(f); } }
   for (const m of mods.values()) for (const [rel, e] of await C.hclModule(m)) { const f = m.find((x) => x.rel === rel); f.r = U.merge(f.r, U.res('', e)); }
+  for (const m of mods.values()) for (const [rel, { errors, notes }] of checkProviders(m)) { const f = m.find((x) => x.rel === rel); f.r = U.merge(f.r, U.res('provider schemas', errors, notes)); }
   await each('hcl', (f) => f.r);
 }
 for (const f of byKind.proto || []) { protos.push(f); late.push((s) => add(f.rel, 0, 'proto', withMarks(s.proto.get(f.rel), f.text, 'proto'))); }
