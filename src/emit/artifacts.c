@@ -4,6 +4,7 @@
 #include "base/map.h"
 #include "emit/serial.h"
 
+#include <stdio.h>
 #include <utf8proc.h>
 
 typedef struct collector {
@@ -115,15 +116,21 @@ static av_status take_path(collector *c, const av_artifact *artifact) {
 
 /* ---- content */
 
+static av_status bad_output(av_run *run, const av_artifact *artifact, const char *why) {
+    const av_def *def = &av_run_program(run)->defs[artifact->def];
+    return av_run_fail(run, AV_E_BAD_OUTPUT, proc_of(def), def->site, "`%.*s` is not valid %s: %s",
+                       AV_TEXT_ARG(artifact->path), av_format_name(artifact->format), why);
+}
+
+/** Rules may write a text of a structured format by themselves. */
 static av_status check(av_run *run, const av_artifact *artifact, av_text bytes) {
     av_serial_problem problem;
-    av_status status = av_serial_check(artifact->format, bytes, &problem);
+    char why[sizeof problem.message + 64];
+    const av_status status = av_serial_check(artifact->format, bytes, &problem);
     if (status != AV_ERR_INPUT) return status;
-    const av_def *def = &av_run_program(run)->defs[artifact->def];
-    return av_run_fail(run, AV_E_BAD_OUTPUT, proc_of(def), def->site,
-                       "`%.*s` is not valid %s: line %u, column %u: %s",
-                       AV_TEXT_ARG(artifact->path), av_format_name(artifact->format), problem.line,
-                       problem.column, problem.message);
+    (void)snprintf(why, sizeof why, "line %u, column %u: %s", problem.line, problem.column,
+                   problem.message);
+    return bad_output(run, artifact, why);
 }
 
 static av_status write_text(av_run *run, av_text text, av_text *out) {
@@ -132,22 +139,17 @@ static av_status write_text(av_run *run, av_text text, av_text *out) {
     return out->ptr || text.len == 0 ? AV_OK : AV_ERR_MEMORY;
 }
 
-static av_status write_value(av_run *run, const av_artifact *artifact, av_text *out) {
-    const av_program *program = av_run_program(run);
-    const av_def *def = &program->defs[artifact->def];
+av_status av_artifact_serialise(av_run *run, const av_artifact *artifact, av_buf *out) {
+    const av_def *def = &av_run_program(run)->defs[artifact->def];
     if (!av_serial_has(artifact->format)) {
         return av_run_fail(run, AV_E_BAD_OUTPUT, proc_of(def), def->site,
                            "a value can be written as json or yaml, not as %s",
                            av_format_name(artifact->format));
     }
-    av_buf buf;
-    av_buf_init(&buf, &av_run_arena(run)->host, 0);
-    av_status status = av_serial_write(program, artifact->format, artifact->content, &buf);
-    if (status == AV_OK) {
-        *out = av_arena_text(av_run_arena(run), av_buf_text(&buf));
-        if (!out->ptr) status = AV_ERR_MEMORY;
-    }
-    av_buf_free(&buf);
+    av_serial_problem problem;
+    const av_status status =
+        av_serial_write(av_run_program(run), artifact->format, artifact->content, out, &problem);
+    if (status == AV_ERR_INPUT) return bad_output(run, artifact, problem.message);
     if (status == AV_ERR_LIMIT) {
         return av_run_fail(run, AV_E_BAD_OUTPUT, proc_of(def), def->site,
                            "`%.*s` is too large or too deeply nested", AV_TEXT_ARG(artifact->path));
@@ -155,12 +157,23 @@ static av_status write_value(av_run *run, const av_artifact *artifact, av_text *
     return status;
 }
 
+static av_status write_value(av_run *run, const av_artifact *artifact, av_text *out) {
+    av_buf buf;
+    av_buf_init(&buf, &av_run_arena(run)->host, 0);
+    av_status status = av_artifact_serialise(run, artifact, &buf);
+    if (status == AV_OK) {
+        *out = av_arena_text(av_run_arena(run), av_buf_text(&buf));
+        if (!out->ptr) status = AV_ERR_MEMORY;
+    }
+    av_buf_free(&buf);
+    return status;
+}
+
 static av_status write_artifact(av_run *run, const av_artifact *artifact, av_text *out) {
-    if (artifact->content.kind == AV_FRAGMENT)
-        AV_TRY(write_text(run, artifact->content.as.fragment->text, out));
-    else if (artifact->content.kind == AV_STRING && !av_serial_has(artifact->format))
-        AV_TRY(write_text(run, *artifact->content.as.string, out));
-    else AV_TRY(write_value(run, artifact, out));
+    const bool text = artifact->content.kind == AV_STRING && !av_serial_has(artifact->format);
+    if (artifact->content.kind != AV_FRAGMENT && !text) return write_value(run, artifact, out);
+    AV_TRY(write_text(
+        run, text ? *artifact->content.as.string : artifact->content.as.fragment->text, out));
     return check(run, artifact, *out);
 }
 

@@ -23,12 +23,16 @@ enum {
 };
 
 /**
- * Evaluates and serialises the document or emit `only`, or all when that is AV_NO_INDEX. Structured formats are read back by a parser
- * before they are accepted. Documents and other files are made side by side where threads are lent to the run. All memory is the run's. AV_ERR_RUN with av_run_last_error set for a
- * value that cannot be evaluated, a path that leaves its folder or is taken already, or a file its
- * format's parser refuses.
+ * Evaluates and serialises the document or emit `only`, or all when that is AV_NO_INDEX. Texts of structured formats are read by a
+ * parser of their format before they are accepted. Documents and other files are made side by side where threads are lent to the
+ * run. All memory is the run's. AV_ERR_RUN with av_run_last_error set for a value that cannot be evaluated, a path that leaves its
+ * folder or is taken already, or a file that its format does not allow.
  */
 av_status av_files_collect(av_run *run, uint32_t only, av_files *out) AV_MUST_USE;
+
+/** The content, a value, as a file of the artefact's format at the end of `out`. AV_ERR_RUN with av_run_last_error set when there can
+ * be no such file. */
+av_status av_artifact_serialise(av_run *run, const av_artifact *artifact, av_buf *out) AV_MUST_USE;
 
 /** Why `path` cannot be the path of a file, or NULL if it can: it must be relative, '/' separated,
  * without "." and "..". */

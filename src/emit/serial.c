@@ -7,6 +7,8 @@
 #include <string.h>
 #include <yaml.h>
 
+#include "base/hash.h"
+#include "base/map.h"
 #include "base/set.h"
 
 bool av_serial_has(av_format format) {
@@ -61,6 +63,9 @@ typedef struct writer {
     void *to;
     av_status *status; /**< of what it is written to: sticky */
     av_buf digits;     /**< the number at hand */
+    av_arena seen;     /**< keys of the mappings that are open */
+    av_text *
+        twice; /**< receives a key that a mapping has twice, which then ends the writing; NULL: nobody asks */
 } writer;
 
 static void put_plain(writer *w, av_text word) {
@@ -104,26 +109,64 @@ static void put_set(writer *w, av_value set) {
 
 static void put_value(writer *w, av_value value, av_type_id type, uint32_t depth);
 
+static void fail(writer *w, av_status status) {
+    if (*w->status == AV_OK) *w->status = status;
+}
+
+static void refuse_twice(writer *w, av_text key) {
+    *w->twice = key;
+    fail(w, AV_ERR_INPUT);
+}
+
+/** Whether a field that was written before has the name of field `f`; `written`: a bit for each. */
+static bool is_name_taken(const av_record_type *record, uint64_t written, uint32_t f) {
+    const av_text name = record->fields[f].emitted;
+    for (uint32_t i = 0; i < f; i++)
+        if ((written >> i & 1) != 0 && av_text_equal(record->fields[i].emitted, name)) return true;
+    return false;
+}
+
 /** The record's fields but for `without` (AV_NO_INDEX: all of them). */
 static void put_fields(writer *w, av_value value, uint32_t without, uint32_t depth) {
     const av_record_type *record = &w->program->records[value.type];
+    uint64_t written = 0;
     w->sink->open(w->to, AV_MAPPING);
     for (uint32_t f = 0; f < value.as.record->count; f++) {
         av_value field = value.as.record->fields[f];
         if (f == without || !is_written(w->program, record, f, field)) continue;
+        if (w->twice != NULL && is_name_taken(record, written, f))
+            refuse_twice(w, record->fields[f].emitted);
+        written |= (uint64_t)1 << f;
         put_key(w, record->fields[f].emitted);
         put_value(w, field, record->fields[f].type, depth + 1);
     }
     w->sink->close(w->to, AV_MAPPING);
 }
 
+/** Notes a key of a mapping, which `keys` maps from their hash to their record's place in the list. */
+static void note_key(writer *w, av_map *keys, const av_record_type *record, const av_list *list,
+                     size_t at) {
+    const av_text key = string_of(list->items[at].as.record->fields[record->key]);
+    uint64_t hash = av_hash(key, 0), other;
+    for (; av_map_get(keys, hash, &other); hash++)
+        if (av_text_equal(key, string_of(list->items[other].as.record->fields[record->key]))) {
+            refuse_twice(w, key);
+            return;
+        }
+    const av_status status = av_map_set(keys, hash, at);
+    if (status != AV_OK) fail(w, status);
+}
+
 /** The records of a list, each under its key. */
 static void put_by_key(writer *w, const av_record_type *record, const av_list *list,
                        uint32_t depth) {
     uint32_t value = only_value(record);
+    av_map keys;
+    av_map_init(&keys, &w->seen);
     w->sink->open(w->to, AV_MAPPING);
     for (size_t i = 0; i < list->count; i++) {
         const av_record *item = list->items[i].as.record;
+        if (w->twice != NULL) note_key(w, &keys, record, list, i);
         put_key(w, string_of(item->fields[record->key]));
         if (value != AV_NO_INDEX) {
             put_value(w, item->fields[value], record->fields[value].type, depth + 1);
@@ -170,13 +213,17 @@ typedef struct piece {
     const av_program *program;
     av_value value;
     const av_alloc *host;
+    av_text *twice; /**< of the writer */
 } piece;
 
 static void put_pieces(const void *payload, const av_sink *sink, void *to, av_status *status) {
     const piece *whole = payload;
-    writer w = {.program = whole->program, .sink = sink, .to = to, .status = status};
+    writer w = {
+        .program = whole->program, .sink = sink, .to = to, .status = status, .twice = whole->twice};
     av_buf_init(&w.digits, whole->host, 0);
+    av_arena_init(&w.seen, whole->host, 0);
     put_value(&w, whole->value, AV_TYPE_ANY, 0);
+    av_arena_free(&w.seen);
     av_buf_free(&w.digits);
 }
 
@@ -210,11 +257,35 @@ static void json_close(void *to, av_container kind) {
 static const av_sink json_sink = {json_plain, json_text, json_key, json_open, json_close};
 
 void av_serial_json(const av_program *program, av_value value, av_json *json) {
-    const piece whole = {program, value, &json->out->host};
+    const piece whole = {program, value, &json->out->host, NULL};
     put_pieces(&whole, &json_sink, json, &json->out->status);
 }
 
-/* ---- reading back */
+/* ---- files */
+
+static av_status write_json(const piece *whole, av_buf *out) {
+    av_json json;
+    av_json_init(&json, out, true);
+    put_pieces(whole, &json_sink, &json, &out->status);
+    av_buf_putc(out, '\n');
+    return out->status;
+}
+
+av_status av_serial_write(const av_program *program, av_format format, av_value value, av_buf *out,
+                          av_serial_problem *problem) {
+    av_text twice = {NULL, 0};
+    const piece whole = {program, value, &out->host, &twice};
+    *problem = (av_serial_problem){0};
+    av_status status = AV_ERR_INPUT;
+    if (format == AV_FORMAT_YAML) status = av_yaml_write(put_pieces, &whole, out);
+    if (format == AV_FORMAT_JSON) status = write_json(&whole, out);
+    if (status == AV_ERR_INPUT)
+        (void)snprintf(problem->message, sizeof problem->message, "the key `%.*s` stands twice",
+                       AV_TEXT_ARG(twice));
+    return status;
+}
+
+/* ---- reading */
 
 static av_status check_json(av_text text, av_serial_problem *problem) {
     json_error_t error;
@@ -262,16 +333,4 @@ av_status av_serial_check(av_format format, av_text text, av_serial_problem *pro
     if (format == AV_FORMAT_JSON) return check_json(text, problem);
     if (format == AV_FORMAT_YAML) return check_yaml(text, problem);
     return AV_OK;
-}
-
-av_status av_serial_write(const av_program *program, av_format format, av_value value,
-                          av_buf *out) {
-    const piece whole = {program, value, &out->host};
-    if (format == AV_FORMAT_YAML) return av_yaml_write(put_pieces, &whole, out);
-    if (format != AV_FORMAT_JSON) return AV_ERR_INPUT;
-    av_json json;
-    av_json_init(&json, out, true);
-    av_serial_json(program, value, &json);
-    av_buf_putc(out, '\n');
-    return out->status;
 }

@@ -26,20 +26,22 @@ bool av_serial_has(av_format format);
 /** Writes a value as the next one of `json`. Failures stay in its buffer. */
 void av_serial_json(const av_program *program, av_value value, av_json *json);
 
-/** The whole file at the end of `out`, pretty-printed, ending in a line break. */
-av_status av_serial_write(const av_program *program, av_format format, av_value value,
-                          av_buf *out) AV_MUST_USE;
-
-/** Why a parser refuses a text. */
+/** Why a text is not accepted. */
 typedef struct av_serial_problem {
     uint32_t line, column; /**< from 1; 0 if unknown */
-    char message[160];     /**< NUL-ended, in the parser's words */
+    char message[160];     /**< NUL-ended; of a parser in its words */
 } av_serial_problem;
 
 /**
- * Reads `text` back: in one pass when it is written in the plain forms of its format (accept.h), with a parser of
- * the format (libyaml, jansson) otherwise. AV_ERR_INPUT with `problem` filled if that refuses it; AV_OK also for a format
- * without a parser.
+ * The whole file at the end of `out`, pretty-printed, ending in a line break. What is written is valid: parsers of the format read
+ * it back as the same value. AV_ERR_INPUT with `problem` filled when a mapping would have a key twice.
+ */
+av_status av_serial_write(const av_program *program, av_format format, av_value value, av_buf *out,
+                          av_serial_problem *problem) AV_MUST_USE;
+
+/**
+ * Reads `text`, which was not written by av_serial_write, with a parser of the format (libyaml, jansson). AV_ERR_INPUT with
+ * `problem` filled if that refuses it; AV_OK also for a format without a parser.
  */
 av_status av_serial_check(av_format format, av_text text, av_serial_problem *problem) AV_MUST_USE;
 

@@ -1,6 +1,6 @@
 #include "engine/tester.h"
 
-#include "emit/serial.h"
+#include "emit/artifacts.h"
 #include "engine/show.h"
 
 /** One test at work. */
@@ -222,10 +222,10 @@ static av_status expect_document(tester *t, const av_expect *expect) {
     return judge_text(t, expect, true, artifact.content.as.fragment->text);
 }
 
-static void put_artifact(tester *t, const av_artifact *artifact, av_buf *out) {
-    if (artifact->content.kind == AV_FRAGMENT) av_buf_put(out, artifact->content.as.fragment->text);
-    else if (out->status == AV_OK)
-        out->status = av_serial_write(t->program, artifact->format, artifact->content, out);
+static av_status put_artifact(tester *t, const av_artifact *artifact, av_buf *out) {
+    if (artifact->content.kind != AV_FRAGMENT) return av_artifact_serialise(t->run, artifact, out);
+    av_buf_put(out, artifact->content.as.fragment->text);
+    return out->status;
 }
 
 /** All files of an emit as one text. */
@@ -235,8 +235,9 @@ static av_status expect_emit(tester *t, const av_expect *expect) {
     AV_TRY(av_run_emit(t->run, expect->target, &artifacts, &count));
     av_buf text;
     av_buf_init(&text, &t->report->host, 0);
-    for (size_t i = 0; i < count; i++) put_artifact(t, &artifacts[i], &text);
-    av_status status = text.status;
+    av_status status = AV_OK;
+    for (size_t i = 0; i < count && status == AV_OK; i++)
+        status = put_artifact(t, &artifacts[i], &text);
     if (status == AV_OK) status = judge_text(t, expect, count > 0, av_buf_text(&text));
     av_buf_free(&text);
     return status;

@@ -139,6 +139,17 @@ static const struct {
      "`x` collides with `x/a.txt`, which `a` writes"},
     {FACTS "emit a { to \"a.json\" format json \"\"\"\n{{ \"a\": 1, \"a\": {port} }}\n\"\"\" }\n",
      "`a.json` is not valid json: line 1"},
+    {FACTS "record Entry by key { key name: text  port: int }\n"
+           "emit a { to \"a.json\" format json value [Entry { name: \"x\"  port: port }, Entry { "
+           "name: \"x\"  port: 1 }] }\n",
+     "`a.json` is not valid json: the key `x` stands twice"},
+    {FACTS "record Entry by key { key name: text  port: int }\n"
+           "emit a { to \"a.yaml\" format yaml value [Entry { name: \"x\"  port: port }, Entry { "
+           "name: \"x\"  port: 1 }] }\n",
+     "`a.yaml` is not valid yaml: the key `x` stands twice"},
+    {FACTS "record Two { one: int  other: option of int as \"one\" }\n"
+           "emit a { to \"a.json\" format json value Two { one: port  other: 1 } }\n",
+     "`a.json` is not valid json: the key `one` stands twice"},
     {FACTS "emit a { to \"a.yaml\" format yaml \"\"\"\na: [{port}\n\"\"\" }\n",
      "`a.yaml` is not valid yaml: line "},
     {FACTS "emit a { to \"a \" format plain \"\"\"a\"\"\" }\n",

@@ -36,8 +36,9 @@ static void write(const char *text, const char *fact, av_format format, av_buf *
     if (status != AV_OK) print_message("%.*s\n", AV_TEXT_ARG(av_brief_messages(&brief)));
     assert_ok(status);
     av_buf_clear(out);
-    assert_ok(av_serial_write(brief.program, format, av_brief_stated(&brief, fact)->value, out));
     av_serial_problem problem;
+    assert_ok(av_serial_write(brief.program, format, av_brief_stated(&brief, fact)->value, out,
+                              &problem));
     assert_ok(av_serial_check(format, av_buf_text(out), &problem));
     av_buf_putc(out, 0);
 }
@@ -182,13 +183,14 @@ static void test_texts_survive(void **unused) {
                                         "y",
                                         "N"};
     av_buf out;
+    av_serial_problem problem;
     av_buf_init(&out, &brief.host, 0);
     for (size_t i = 0; i < AV_COUNT(texts); i++) {
         av_value list, *items;
         assert_ok(av_list_new(&brief.arena, 1, &list, &items));
         assert_ok(av_string(&brief.arena, av_text_from(texts[i]), &items[0]));
         av_buf_clear(&out);
-        assert_ok(av_serial_write(brief.program, AV_FORMAT_YAML, list, &out));
+        assert_ok(av_serial_write(brief.program, AV_FORMAT_YAML, list, &out, &problem));
         yaml_parser_t parser;
         yaml_document_t document;
         assert_int_equal(yaml_parser_initialize(&parser), 1);
@@ -220,13 +222,15 @@ static void test_limits_and_refusals(void **unused) {
         list = outer;
     }
     av_buf out;
-    av_buf_init(&out, &brief.host, 0);
-    assert_int_equal(av_serial_write(brief.program, AV_FORMAT_YAML, list, &out), AV_ERR_LIMIT);
-    av_buf_free(&out);
-    av_buf_init(&out, &brief.host, 0);
-    assert_int_equal(av_serial_write(brief.program, AV_FORMAT_JSON, list, &out), AV_ERR_LIMIT);
-    av_buf_free(&out);
     av_serial_problem problem;
+    av_buf_init(&out, &brief.host, 0);
+    assert_int_equal(av_serial_write(brief.program, AV_FORMAT_YAML, list, &out, &problem),
+                     AV_ERR_LIMIT);
+    av_buf_free(&out);
+    av_buf_init(&out, &brief.host, 0);
+    assert_int_equal(av_serial_write(brief.program, AV_FORMAT_JSON, list, &out, &problem),
+                     AV_ERR_LIMIT);
+    av_buf_free(&out);
     assert_int_equal(av_serial_check(AV_FORMAT_JSON, AV_TEXT("{\n \"a\": x}"), &problem),
                      AV_ERR_INPUT);
     assert_int_equal(problem.line, 2);
