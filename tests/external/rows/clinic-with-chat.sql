@@ -66,6 +66,21 @@ INSERT INTO encounters (id, patient_id, practitioner_id, kind)
 INSERT INTO clinical_notes (id, patient_id, encounter_id, author_id, kind, draft_body)
   VALUES ('00000000-0000-0000-0000-0000000000c2', '00000000-0000-0000-0000-0000000000a1', '00000000-0000-0000-0000-0000000000c1', '00000000-0000-0000-0000-0000000000d1', 'progress', '\x00');
 
+-- refused encounters_patient_id_fkey: a visit of Alpha in the chart of Beta's patient, whom Alpha cannot even read
+SET LOCAL app.organisation_id = '00000000-0000-0000-0000-00000000000a';
+INSERT INTO encounters (patient_id, practitioner_id, kind)
+  VALUES ('00000000-0000-0000-0000-0000000000b1', '00000000-0000-0000-0000-0000000000d1', 'ambulatory');
+
+-- refused encounters_practitioner_id_fkey: a visit of Beta with Alpha's practitioner
+SET LOCAL app.organisation_id = '00000000-0000-0000-0000-00000000000b';
+INSERT INTO encounters (patient_id, practitioner_id, kind)
+  VALUES ('00000000-0000-0000-0000-0000000000b1', '00000000-0000-0000-0000-0000000000d1', 'ambulatory');
+
+-- refused clinical_notes_encounter_id_fkey: a note in one chart about the visit of another patient of the same clinic
+SET LOCAL app.organisation_id = '00000000-0000-0000-0000-00000000000a';
+INSERT INTO clinical_notes (patient_id, encounter_id, author_id, kind, draft_body)
+  VALUES ('00000000-0000-0000-0000-0000000000a2', '00000000-0000-0000-0000-0000000000c1', '00000000-0000-0000-0000-0000000000d1', 'progress', '\x00');
+
 -- refused clinical_notes_draft_or_versions: signed, and the text still in the draft
 SET LOCAL app.organisation_id = '00000000-0000-0000-0000-00000000000a';
 UPDATE clinical_notes SET status = 'signed', signed_at = now(), current_version = 1;
