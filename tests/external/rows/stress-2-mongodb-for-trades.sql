@@ -142,6 +142,10 @@ INSERT INTO reconciliation_breaks (counterparty, trade_date, line_reference, the
 -- refused reconciliation_breaks_explained_has_words: explained without a word
 UPDATE reconciliation_breaks SET status = 'explained';
 
+-- refused compliance_decisions_not_about_oneself: an officer who decides about the officer's own account
+INSERT INTO compliance_decisions (user_id, decided_by, account_id, verdict, reason) VALUES
+  ('00000000-0000-0000-0000-0000000000e1', '00000000-0000-0000-0000-0000000000e1', '00000000-0000-0000-0000-0000000000a1', 'release', 'It was a mistake.');
+
 -- refused orders_once: the same order of one customer twice
 INSERT INTO orders (user_id, account_id, instrument_id, client_order_id, side, kind, quantity_millionths, sent_price_e4, trade_date)
   SELECT user_id, account_id, instrument_id, client_order_id, 'buy', 'market', 1000000, 182500, '2026-01-30' FROM orders
