@@ -87,11 +87,25 @@ static void *fail(av_arena *arena) {
     return NULL;
 }
 
+/* Raises the ceiling by `need` bytes out of the pool, and by some more, so that it is seldom asked. */
+static bool raise_ceiling(av_arena *arena, size_t need) {
+    if (arena->pool == NULL) return false;
+    size_t left = atomic_load(arena->pool), taken;
+    do {
+        if (left < need) return false;
+        taken = need + (left - need) / 8;
+    } while (!atomic_compare_exchange_weak(arena->pool, &left, left - taken));
+    arena->ceiling += taken;
+    return true;
+}
+
 /* Whether `more` bytes stay below the ceiling. */
-static bool affords(const av_arena *arena, size_t more) {
+static bool affords(av_arena *arena, size_t more) {
     if (more > SIZE_MAX / 2) return false;
-    size_t used = av_arena_used(arena);
-    return !arena->ceiling || (used <= arena->ceiling && more <= arena->ceiling - used);
+    if (!arena->ceiling) return true;
+    const size_t used = av_arena_used(arena);
+    const size_t left = used < arena->ceiling ? arena->ceiling - used : 0;
+    return more <= left || raise_ceiling(arena, more - left);
 }
 
 static size_t round_up(size_t size) {

@@ -8,6 +8,7 @@
 #ifndef AV_BASE_ARENA_H
 #define AV_BASE_ARENA_H
 
+#include <stdatomic.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -22,9 +23,10 @@ typedef struct av_arena {
     size_t left;         /**< bytes from there on that may be handed out */
     size_t full;    /**< bytes handed out since the start once those are too (alignment included) */
     size_t ceiling; /**< no more than this many bytes in all; 0 means no ceiling */
-    size_t chunk;   /**< so many bytes are chunks, so that little of the last is left over where
+    _Atomic size_t *pool; /**< bytes by which arenas may raise their ceilings; NULL: none */
+    size_t chunk; /**< so many bytes are chunks, so that little of the last is left over where
                       there are many arenas; 0: each is twice as large as the one before */
-    bool failed;    /**< an allocation failed: sticky until the arena is freed */
+    bool failed;  /**< an allocation failed: sticky until the arena is freed */
 } av_arena;
 
 enum { AV_ARENA_ALIGNMENT = 8 /**< of pieces: what pointers and 64-bit numbers ask for */ };

@@ -4,6 +4,7 @@
 #include "base/map.h"
 #include "emit/serial.h"
 
+#include <stdatomic.h>
 #include <stdio.h>
 #include <utf8proc.h>
 
@@ -177,7 +178,7 @@ static av_status write_artifact(av_run *run, const av_artifact *artifact, av_tex
     return check(run, artifact, *out);
 }
 
-/* ---- documents on one side, other files on the other */
+/* ---- sections and files, on two sides */
 
 /** What a document or emit has given. */
 typedef struct made {
@@ -186,11 +187,12 @@ typedef struct made {
     size_t count;
     av_text *bytes;
     size_t written; /**< all, unless it failed */
+    bool tried;
     av_status status;
     av_run_error error;
 } made;
 
-static av_status make(av_run *run, made *m) {
+static av_status make_files(av_run *run, made *m) {
     av_arena *arena = av_run_arena(run);
     av_artifact *artifacts;
     size_t count = 1;
@@ -210,46 +212,87 @@ static av_status make(av_run *run, made *m) {
     return AV_OK;
 }
 
+static void make(av_run *run, made *m) {
+    m->tried = true;
+    m->status = make_files(run, m);
+    if (m->status == AV_ERR_RUN) m->error = *av_run_last_error(run);
+}
+
+/** What can be made apart: a file that is no document, or a section of one. */
+typedef struct unit {
+    made *file;       /**< NULL: a section */
+    uint32_t section; /**< its body becomes known to the run */
+} unit;
+
 typedef struct making {
     const av_program *program;
     made *items; /**< in the order of the definitions */
     size_t count;
-    av_run *sides[2]; /**< of documents, of other files; the same when nobody lends a thread */
+    unit *units;
+    size_t unit_count;
+    atomic_size_t next; /**< the first unit that neither side has taken */
+    av_run *sides[2];
 } making;
 
-/** A task: what comes first on a side and fails ends it. */
+/** A task. What fails ends its side: the units before it are made or being made, and whatever was not is tried again, in order, by
+ * whoever needs it. */
 static void make_side(void *work, size_t side) {
     making *w = work;
     av_run *run = w->sides[side];
-    for (size_t i = 0; i < w->count; i++) {
-        made *m = &w->items[i];
-        const size_t its = w->program->defs[m->def].kind == AV_DEF_DOCUMENT ? 0 : 1;
-        if (its != side && w->sides[0] != w->sides[1]) continue;
-        m->status = make(run, m);
-        if (m->status == AV_ERR_RUN) m->error = *av_run_last_error(run);
-        if (m->status != AV_OK) return;
+    for (;;) {
+        const size_t i = atomic_fetch_add(&w->next, 1);
+        if (i >= w->unit_count) return;
+        const unit *u = &w->units[i];
+        av_status status;
+        av_value body;
+        if (u->file) {
+            make(run, u->file);
+            status = u->file->status;
+        } else {
+            status = av_run_value(run, u->section, &body);
+        }
+        if (status != AV_OK) return;
     }
 }
 
-static av_status make_all(av_run *run, making *w) {
-    bool documents = false, others = false;
+/** Sections come last: they are many and small, so that both sides end at the same time. */
+static av_status list_units(making *w, av_arena *arena) {
+    const av_program *program = w->program;
+    bool *listed = AV_NEW_ARRAY(arena, bool, program->def_count);
+    w->units = AV_NEW_ARRAY(arena, unit, program->def_count);
+    if (!listed || !w->units) return AV_ERR_MEMORY;
+    for (size_t i = 0; i < w->count; i++)
+        if (program->defs[w->items[i].def].kind != AV_DEF_DOCUMENT)
+            w->units[w->unit_count++].file = &w->items[i];
     for (size_t i = 0; i < w->count; i++) {
-        const bool document = w->program->defs[w->items[i].def].kind == AV_DEF_DOCUMENT;
-        documents |= document;
-        others |= !document;
+        const av_def *d = &program->defs[w->items[i].def];
+        for (uint32_t k = 0; k < d->section_count; k++) {
+            const uint32_t section = d->sections[k];
+            if (listed[section]) continue;
+            listed[section] = true;
+            w->units[w->unit_count++].section = section;
+        }
     }
-    w->sides[0] = w->sides[1] = run;
-    if (!av_run_executor(run) || !documents || !others) {
-        make_side(w, 0);
-        return AV_OK;
+    return AV_OK;
+}
+
+static av_status make_all(av_run *run, making *w) {
+    AV_TRY(list_units(w, av_run_arena(run)));
+    if (av_run_executor(run) && w->unit_count > 1) {
+        const av_check_result *results;
+        size_t count;
+        AV_TRY(av_run_gate(run, &results, &count)); /* repairs are for both */
+        w->sides[0] = run;
+        w->sides[1] = av_run_fork(run);
+        if (!w->sides[1]) return AV_ERR_MEMORY;
+        av_do_tasks(av_run_executor(run), AV_COUNT(w->sides), make_side, w);
+        av_run_join(run, w->sides[1]);
     }
-    const av_check_result *results;
-    size_t count;
-    AV_TRY(av_run_gate(run, &results, &count)); /* repairs are for both */
-    w->sides[1] = av_run_fork(run);
-    if (!w->sides[1]) return AV_ERR_MEMORY;
-    av_do_tasks(av_run_executor(run), AV_COUNT(w->sides), make_side, w);
-    av_run_join(run, w->sides[1]);
+    for (size_t i = 0; i < w->count; i++) {
+        made *m = &w->items[i];
+        if (!m->tried) make(run, m);
+        if (m->status != AV_OK) break;
+    }
     return AV_OK;
 }
 

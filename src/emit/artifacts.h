@@ -24,7 +24,7 @@ enum {
 
 /**
  * Evaluates and serialises the document or emit `only`, or all when that is AV_NO_INDEX. Texts of structured formats are read by a
- * parser of their format before they are accepted. Documents and other files are made side by side where threads are lent to the
+ * parser of their format before they are accepted. Sections and files are made side by side where threads are lent to the
  * run. All memory is the run's. AV_ERR_RUN with av_run_last_error set for a value that cannot be evaluated, a path that leaves its
  * folder or is taken already, or a file that its format does not allow.
  */

@@ -58,9 +58,11 @@ struct av_vm {
     size_t builder_count, builder_cap;
     av_value *values;
     size_t value_count, value_cap;
-    av_vm_result *results; /**< places found by hash; made on first use */
-    uint32_t result_count; /**< a power of two */
-    uint32_t tickets;      /**< given out so far */
+    uint32_t *places; /**< found by hash: number of a result, from 1; 0: none. Made on first use */
+    uint32_t place_count;  /**< a power of two */
+    av_vm_result *results; /**< in the order in which their places were first used */
+    size_t result_count, result_cap;
+    uint32_t tickets; /**< given out so far */
 };
 
 /** Where an instruction stands, for the operations below. */

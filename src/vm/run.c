@@ -34,8 +34,8 @@ av_run *av_run_new(const av_program *program, const av_facts *facts, const av_al
     run->execute = execute ? execute : av_vm_execute;
     run->executor = limits && limits->executor && limits->executor->call ? limits->executor : NULL;
     run->steps = limits && limits->steps ? limits->steps : AV_RUN_STEPS;
-    av_arena_init(&run->arena, &run->host,
-                  limits && limits->memory ? limits->memory : AV_RUN_MEMORY);
+    run->memory = limits && limits->memory ? limits->memory : AV_RUN_MEMORY;
+    av_arena_init(&run->arena, &run->host, run->memory);
     av_arena_init(&run->notes, &run->host, 0);
     av_buf_init(&run->text, &run->host, 0);
     run->traces = AV_NEW_ARRAY(&run->notes, av_trace, program->def_count);
@@ -106,8 +106,20 @@ av_status av_run_fail(av_run *run, av_diag_code code, uint32_t proc, av_site sit
     return AV_ERR_RUN;
 }
 
+/* Takes `need` steps out of the purse, and some more, so that it is seldom asked. */
+static bool draw_steps(av_run *run, uint64_t need) {
+    if (run->purse == NULL) return false;
+    uint64_t left = atomic_load(&run->purse->steps), taken;
+    do {
+        if (left < need) return false;
+        taken = need + (left - need) / 8;
+    } while (!atomic_compare_exchange_weak(&run->purse->steps, &left, left - taken));
+    run->steps += taken;
+    return true;
+}
+
 av_status av_run_spend(av_run *run, uint64_t count, uint32_t proc, av_site site) {
-    if (count <= run->steps) {
+    if (count <= run->steps || draw_steps(run, count - run->steps)) {
         run->steps -= count;
         return AV_OK;
     }
@@ -132,7 +144,7 @@ static av_status explain(av_run *run, av_status status, uint32_t proc, av_site s
     if (status == AV_ERR_MEMORY && !run->host_failed)
         return av_run_fail(run, AV_E_MEMORY_BUDGET, proc, site,
                            "the evaluation takes more memory than its budget of %zu bytes allows",
-                           run->arena.ceiling);
+                           run->memory);
     if (status == AV_ERR_LIMIT)
         return av_run_fail(run, AV_E_TOO_LARGE, proc, site,
                            "a list gets more than %d items or a text more than %d bytes",

@@ -93,11 +93,11 @@ av_run *av_run_new(const av_program *program, const av_facts *facts, const av_al
 void av_run_free(av_run *run);
 
 /**
- * A run that knows what `run` knows and goes on by itself, so that two threads can evaluate different definitions. It has the
- * steps and the memory that are left. `run` may be used meanwhile, but must not be freed and must not repair. NULL on memory
- * failure.
+ * A run that knows what `run` knows and goes on by itself, so that two threads can evaluate different definitions. Both
+ * share the steps and the memory that are left. `run`, which has one fork at a time, may be used meanwhile, but must not be freed
+ * and must not repair. NULL on memory failure.
  */
-av_run *av_run_fork(const av_run *run);
+av_run *av_run_fork(av_run *run);
 /** Takes over all that a fork has found out, with the memory its values and texts live in, and frees it. NULL is fine. */
 void av_run_join(av_run *run, av_run *fork);
 /** Fails as a fork of the run did, which is joined by now. */

@@ -1,4 +1,5 @@
 /* Which values depend on which: forgetting, the facts behind a decision, and the decisions another fact would change. */
+#include <stdatomic.h>
 #include <string.h>
 
 #include "code/op.h"
@@ -342,6 +343,7 @@ static av_status try_all(av_run *run, struct av_search *s, av_value now) {
     av_run_error error = run->error;
     size_t used = av_arena_used(&kept), left = kept.ceiling > used ? kept.ceiling - used : 1;
     av_arena_init(&run->arena, &run->host, kept.ceiling ? left : 0);
+    run->arena.pool = kept.pool;
     run->overridden = s->fact;
     av_status status = AV_OK;
     for (uint32_t i = 0; i < value_count(run, s->fact) && s->open && status == AV_OK; i++) {
@@ -349,6 +351,7 @@ static av_status try_all(av_run *run, struct av_search *s, av_value now) {
         if (!av_value_equal(now, other)) status = try_value(run, s, other);
     }
     run->overridden = AV_NO_INDEX;
+    if (kept.ceiling) kept.ceiling += run->arena.ceiling - left; /* what it drew is ours to use */
     av_arena_free(&run->arena);
     run->arena = kept;
     memcpy(run->fired, s->fired, program->rule_count);
@@ -414,7 +417,8 @@ enum { SIDES = 2 };
 typedef struct searching {
     const uint32_t *facts;
     size_t count;
-    uint8_t **flips; /* what each search has marked */
+    atomic_size_t next; /* the first that neither side has taken */
+    uint8_t **flips;    /* what each search has marked */
     struct {
         av_run *run;
         av_status status;
@@ -425,8 +429,10 @@ static void search_side(void *work, size_t side) {
     searching *w = work;
     av_run *run = w->sides[side].run;
     const size_t size = run->program->def_count;
-    for (size_t i = side; i < w->count && w->sides[side].status == AV_OK; i += SIDES) {
+    while (w->sides[side].status == AV_OK) {
         struct av_search *s;
+        const size_t i = atomic_fetch_add(&w->next, 1);
+        if (i >= w->count) return;
         const av_status status = search(run, w->facts[i], &s);
         if (status == AV_OK) memcpy(w->flips[i], s->flips, size);
         w->sides[side].status = av_run_explain(run, status, w->facts[i]);

@@ -5,14 +5,32 @@
 #include "vm/state.h"
 #include "vm/vm.h"
 
-av_run *av_run_fork(const av_run *run) {
-    const size_t used = av_arena_used(&run->arena);
-    const av_run_limits left = {.memory =
-                                    run->arena.ceiling > used ? run->arena.ceiling - used : 1};
-    av_run *fork = av_run_new(run->program, run->facts, &run->outer, &left, run->execute);
+/* Puts what is left into a purse for both sides. */
+static void share(av_run *run, av_run *fork) {
+    const size_t given =
+        run->arena.full; /* what the arena may hand out without asking stays its own */
+    atomic_init(&run->own_purse.steps, run->steps);
+    atomic_init(&run->own_purse.memory, run->memory > given ? run->memory - given : 0);
+    run->steps = fork->steps = 0;
+    run->arena.ceiling = given ? given : 1;
+    fork->arena.ceiling = 1;
+    run->arena.pool = fork->arena.pool = &run->own_purse.memory;
+    run->purse = fork->purse = &run->own_purse;
+}
+
+static void unite(av_run *run, const av_run *fork) {
+    run->steps += fork->steps + atomic_load(&run->own_purse.steps);
+    run->arena.ceiling = run->memory;
+    run->arena.pool = NULL;
+    run->purse = NULL;
+}
+
+av_run *av_run_fork(av_run *run) {
+    const av_run_limits limits = {.memory = run->memory};
+    av_run *fork = av_run_new(run->program, run->facts, &run->outer, &limits, run->execute);
     if (!fork) return NULL;
     const av_program *program = run->program;
-    fork->steps = fork->steps_at_start = run->steps;
+    share(run, fork);
     memcpy(fork->traces, run->traces, program->def_count * sizeof *run->traces);
     memcpy(fork->fired, run->fired, program->rule_count);
     memcpy(fork->derived, run->derived, program->rule_count * sizeof *run->derived);
@@ -50,8 +68,7 @@ void av_run_join(av_run *run, av_run *fork) {
     const av_program *program = run->program;
     for (uint32_t i = 0; i < program->def_count; i++) take_trace(run, fork, i);
     for (uint32_t i = 0; i < program->rule_count; i++) run->fired[i] |= fork->fired[i];
-    const uint64_t spent = fork->steps_at_start - fork->steps;
-    run->steps = run->steps > spent ? run->steps - spent : 0;
+    unite(run, fork);
     run->host_failed |= fork->host_failed;
     av_arena_adopt(&run->arena, &fork->arena);
     av_arena_adopt(&run->notes, &fork->notes);

@@ -3,6 +3,8 @@
 #ifndef AV_VM_STATE_H
 #define AV_VM_STATE_H
 
+#include <stdatomic.h>
+
 #include "vm/run.h"
 
 typedef enum av_gate_state { AV_GATE_NOT_RUN, AV_GATE_RUNNING, AV_GATE_DONE } av_gate_state;
@@ -40,6 +42,12 @@ typedef struct av_patch {
     av_value value;
 } av_patch;
 
+/** What neither a run nor its fork has taken yet: either draws from it what it needs. */
+typedef struct av_purse {
+    _Atomic uint64_t steps;
+    _Atomic size_t memory;
+} av_purse;
+
 struct av_run {
     const av_program *program;
     const av_facts *facts;
@@ -49,8 +57,10 @@ struct av_run {
     av_arena arena;
     av_execute_fn *execute;
     const av_executor *executor; /**< NULL: none */
-    uint64_t steps;              /**< left */
-    uint64_t steps_at_start;     /**< of a fork */
+    uint64_t steps;              /**< left, besides those in the purse */
+    size_t memory;               /**< bytes of values that the run and its forks may have */
+    av_purse *purse;             /**< of the run and its fork; NULL while there is no fork */
+    av_purse own_purse;          /**< that of the fork it has */
     uint32_t depth;
     av_trace *traces;                   /**< one per definition */
     uint8_t *fired;                     /**< one per rule: it took part in some value */

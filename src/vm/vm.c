@@ -42,7 +42,8 @@ void av_vm_free(av_vm *vm) {
     av_alloc_free(&host, vm->frames, vm->frame_cap * sizeof *vm->frames);
     av_alloc_free(&host, vm->builders, vm->builder_cap * sizeof *vm->builders);
     av_alloc_free(&host, vm->values, vm->value_cap * sizeof *vm->values);
-    av_alloc_free(&host, vm->results, vm->result_count * sizeof *vm->results);
+    av_alloc_free(&host, vm->places, vm->place_count * sizeof *vm->places);
+    av_alloc_free(&host, vm->results, vm->result_cap * sizeof *vm->results);
     av_alloc_free(&host, vm, sizeof *vm);
 }
 
@@ -96,26 +97,40 @@ static bool is_valid(const av_run *run, const av_vm_result *result) {
            !run->trial->affected[run->program->procs[result->proc].def];
 }
 
-static bool make_results(const av_run *run, av_vm *vm) {
+static bool make_places(const av_run *run, av_vm *vm) {
     uint32_t count = AV_VM_RESULTS_LEAST;
     while (count < run->program->proc_count && count < AV_VM_RESULTS) count *= 2;
-    vm->results = av_alloc_new(&vm->host, count * sizeof *vm->results);
-    if (vm->results == NULL) return false;
-    memset(vm->results, 0, count * sizeof *vm->results);
-    vm->result_count = count;
+    vm->places = av_alloc_new(&vm->host, count * sizeof *vm->places);
+    if (vm->places == NULL) return false;
+    memset(vm->places, 0, count * sizeof *vm->places);
+    vm->place_count = count;
     return true;
 }
 
-/** The place for the result of a call, or NULL when it is not kept; `known`: the result is there, otherwise the place waits for it. */
+/** The result at a place; a new one when there is none yet, NULL without memory for it. */
+static av_vm_result *result_at(av_vm *vm, uint32_t *place) {
+    if (*place == 0) {
+        if (av_vm_reserve(vm, (void **)&vm->results, &vm->result_cap, vm->result_count + 1,
+                          AV_VM_RESULTS, sizeof *vm->results) != AV_OK)
+            return NULL;
+        vm->results[vm->result_count] = (av_vm_result){0};
+        *place = (uint32_t)++vm->result_count;
+    }
+    return &vm->results[*place - 1];
+}
+
+/** The place for the result of a call, or NULL when it is not kept; `known`: the result is there,
+ * otherwise the place waits for it. */
 static av_vm_result *find_result(const av_run *run, av_vm *vm, uint32_t proc, const av_value *args,
                                  bool *known) {
     const av_proc *callee = &run->program->procs[proc];
     *known = false;
     if (callee->param_count > AV_VM_RESULT_ARGS || callee->code_count <= AV_VM_RESULT_CODE)
         return NULL;
-    if (vm->results == NULL && !make_results(run, vm)) return NULL;
-    av_vm_result *result =
-        &vm->results[hash_call(proc, args, callee->param_count) & (vm->result_count - 1)];
+    if (vm->places == NULL && !make_places(run, vm)) return NULL;
+    const uint64_t hash = hash_call(proc, args, callee->param_count);
+    av_vm_result *result = result_at(vm, &vm->places[hash & (vm->place_count - 1)]);
+    if (result == NULL) return NULL;
     bool same = result->proc == proc && result->epoch != 0 && is_valid(run, result);
     for (uint32_t i = 0; i < callee->param_count && same; i++)
         same = same_argument(result->args[i], args[i]);

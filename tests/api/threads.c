@@ -23,6 +23,9 @@ static const char rules[] =
     "derive items/base { for n in range(1, 50) yield \"item {n}\" { } }\n"
     "check copies { for i in items require i.copies == 2 else \"one\" repair i.copies = 2 because "
     "\"two\" }\n"
+    "check facts_have_labels \"Every fact has a label\" { for f in all_facts require f.label != "
+    "\"\" else \"{f.name} "
+    "has none\" }\n"
     "section body \"Body\" { \"\"\"{table i in items | \"Item\": i.name | \"Copies\": "
     "i.copies}\"\"\" }\n"
     "document page \"Page\" { to \"PAGE.md\" sections body }\n";
@@ -163,7 +166,7 @@ static int compiles_alike(int mistaken) {
     return alike;
 }
 
-/* ---- a document beside other files, flips on two sides */
+/* ---- sections and files beside each other, flips on two sides before them */
 
 static const char two_sided[] =
     "module shop\n"
@@ -184,6 +187,9 @@ static const char two_sided[] =
     "  case Large when users > 3 because \"{users} users\" rejected \"only {users} users\"\n"
     "  otherwise Small because \"enough\"\n"
     "}\n"
+    "check facts_have_labels \"Every fact has a label\" { for f in all_facts require f.label != "
+    "\"\" else \"{f.name} "
+    "has none\" }\n"
     "section body \"Body\" { \"\"\"{table f in all_facts | \"Fact\": f.label | \"Value\": f.value "
     "| \"Flips\": join(f.flips, \", \")}"
     "\"\"\" }\n"
