@@ -56,6 +56,28 @@ void av_arena_free(av_arena *arena) {
     arena->failed = false;
 }
 
+/* Sets what may still be handed out of the last chunk, which has `room` bytes: no more than the ceiling allows. */
+static void open_room(av_arena *arena, size_t room) {
+    size_t used = av_arena_used(arena);
+    if (arena->ceiling && room > arena->ceiling - used) room = arena->ceiling - used;
+    arena->left = room / AV_ARENA_ALIGNMENT * AV_ARENA_ALIGNMENT;
+    arena->full = used + arena->left;
+}
+
+void av_arena_rewind(av_arena *arena) {
+    av_arena_chunk *kept = AV_ARENA_SEPARATE ? NULL : arena->last;
+    free_chunks(arena, kept ? kept->before : arena->last);
+    free_chunks(arena, arena->grown);
+    arena->last = kept;
+    arena->grown = NULL;
+    arena->free = NULL;
+    arena->left = arena->full = 0;
+    if (!kept) return;
+    kept->before = NULL;
+    arena->free = kept->bytes;
+    open_room(arena, kept->size);
+}
+
 /* Puts all chunks of one chain behind the first of another. */
 static void join(av_arena_chunk **chain, av_arena_chunk *other) {
     if (!other) return;
@@ -110,14 +132,6 @@ static bool affords(av_arena *arena, size_t more) {
 
 static size_t round_up(size_t size) {
     return (size + AV_ARENA_ALIGNMENT - 1) / AV_ARENA_ALIGNMENT * AV_ARENA_ALIGNMENT;
-}
-
-/* Sets what may still be handed out of the last chunk, which has `room` bytes: no more than the ceiling allows. */
-static void open_room(av_arena *arena, size_t room) {
-    size_t used = av_arena_used(arena);
-    if (arena->ceiling && room > arena->ceiling - used) room = arena->ceiling - used;
-    arena->left = room / AV_ARENA_ALIGNMENT * AV_ARENA_ALIGNMENT;
-    arena->full = used + arena->left;
 }
 
 /* A chunk with room for `need` bytes becomes the last one. */

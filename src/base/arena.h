@@ -35,6 +35,9 @@ void av_arena_init(av_arena *arena, const av_alloc *host, size_t ceiling);
 /** Gives all memory back; the arena may be initialised again. Safe on a zeroed arena. */
 void av_arena_free(av_arena *arena);
 
+/** Takes all pieces back for new ones: the memory of the last chunk is kept, the rest given back. What failed stays failed. */
+void av_arena_rewind(av_arena *arena);
+
 /** Bytes handed out since the start. */
 static inline size_t av_arena_used(const av_arena *arena) {
     return arena->full - arena->left;

@@ -3,12 +3,14 @@
 
 #include <string.h>
 
+enum { KEPT_CHUNK = 64 * 1024 /* of the memory of what is generated */ };
+
 void av_gen_fail(av_gen *g, av_status status) {
     if (g->status == AV_OK) g->status = status;
 }
 
 void av_gen_limit(av_gen *g, const char *what, uint32_t most) {
-    if (g->status == AV_OK) g->reached = (av_gen_ceiling){what, most, g->span, g->proc};
+    if (g->status == AV_OK) g->reached = (av_gen_ceiling){what, most, g->span, g->proc->name};
     av_gen_fail(g, AV_ERR_LIMIT);
 }
 
@@ -39,7 +41,7 @@ static void add_site(av_gen *g) {
     if (!none_yet && memcmp(&g->span, &g->sites[g->site_count - 1].span, sizeof g->span) == 0)
         return;
     av_gen_site *sites =
-        av_arena_grow(&g->scratch, g->sites, g->site_count, &g->site_cap, sizeof *sites);
+        av_arena_grow(&g->lasting, g->sites, g->site_count, &g->site_cap, sizeof *sites);
     if (sites == NULL) {
         av_gen_fail(g, AV_ERR_MEMORY);
         return;
@@ -62,7 +64,7 @@ static void put(av_gen *g, av_instruction instruction) {
         return;
     }
     av_instruction *code =
-        av_arena_grow(&g->scratch, g->code, g->code_count, &g->code_cap, sizeof *code);
+        av_arena_grow(&g->lasting, g->code, g->code_count, &g->code_cap, sizeof *code);
     if (code == NULL) {
         av_gen_fail(g, AV_ERR_MEMORY);
         return;
@@ -103,6 +105,8 @@ uint32_t av_gen_constant(av_gen *g, av_value value) {
     av_status status =
         av_constants_add(&g->constants, value, av_value_hash(value, 0), &index, &added);
     if (status == AV_ERR_LIMIT) av_gen_limit(g, "constants", AV_CONSTANTS);
+    if (status == AV_OK && added)
+        status = av_constant_keep(&g->kept, value, &g->constants.values[index]);
     if (status != AV_OK) av_gen_fail(g, status);
     return index;
 }
@@ -124,7 +128,7 @@ void av_gen_load(av_gen *g, uint32_t to, av_value value) {
 
 static bool prepare_slots(av_gen *g, uint32_t count) {
     if (count > g->slot_cap) {
-        g->slots = AV_NEW_ARRAY(&g->scratch, uint16_t, count);
+        g->slots = AV_NEW_ARRAY(&g->lasting, uint16_t, count);
         g->slot_cap = g->slots != NULL ? count : 0;
     }
     for (uint32_t i = 0; i < count && i < g->slot_cap; i++) g->slots[i] = (uint16_t)i;
@@ -145,7 +149,8 @@ static void gen_root(av_gen *g, const av_node *node) {
     }
 }
 
-static void gen_proc(av_gen *g, av_proc *proc) {
+void av_gen_proc(av_gen *g, av_proc *proc) {
+    if (g->status != AV_OK) return;
     g->proc = proc;
     g->start = g->code_count;
     g->first_site = g->site_count;
@@ -164,6 +169,8 @@ static void gen_proc(av_gen *g, av_proc *proc) {
     proc->register_count = g->register_count;
     proc->line_start = (uint32_t)g->first_site;
     proc->line_count = (uint32_t)(g->site_count - g->first_site);
+    if (g->scratch.failed) av_gen_fail(g, AV_ERR_MEMORY);
+    av_arena_rewind(&g->scratch);
 }
 
 static void locate_sites(av_gen *g) {
@@ -177,15 +184,41 @@ static void locate_sites(av_gen *g) {
     }
 }
 
-void av_gen_open(av_gen *g, av_program *program, const av_sources *sources) {
-    *g = (av_gen){.program = program, .sources = sources};
-    av_arena_init(&g->scratch, &program->arena.host, 0);
+/** What was made moves to where it has no room to grow. */
+static void pack(av_gen *g) {
+    av_arena packed;
+    av_arena_init(&packed, &g->lasting.host, 0);
+    av_constants *c = &g->constants;
+    void *code = av_arena_copy(&packed, g->code, g->code_count * sizeof *g->code),
+         *sites = av_arena_copy(&packed, g->sites, g->site_count * sizeof *g->sites),
+         *values = av_arena_copy(&packed, c->values, c->count * sizeof *c->values),
+         *hashes = av_arena_copy(&packed, c->hashes, c->count * sizeof *c->hashes);
+    if (packed.failed) av_gen_fail(g, AV_ERR_MEMORY);
+    g->code = code;
+    g->sites = sites;
+    *c = (av_constants){.values = values, .hashes = hashes, .count = c->count};
+    av_arena_free(&g->lasting);
+    g->lasting = packed;
 }
 
-void av_gen_procs(av_gen *g, uint32_t first, uint32_t end) {
-    g->constants.arena = &g->scratch;
-    g->known_defs = AV_NEW_ARRAY(&g->scratch, av_known_def, g->program->def_count);
-    if (g->known_defs == NULL) av_gen_fail(g, AV_ERR_MEMORY);
-    for (uint32_t i = first; i < end && g->status == AV_OK; i++) gen_proc(g, &g->program->procs[i]);
+void av_gen_end(av_gen *g) {
     locate_sites(g);
+    av_arena_free(&g->scratch);
+    pack(g);
+}
+
+void av_gen_open(av_gen *g, const av_alloc *host, const av_program *program,
+                 const av_sources *sources) {
+    *g = (av_gen){.program = program, .sources = sources};
+    av_arena_init(&g->scratch, host, 0);
+    av_arena_init(&g->lasting, host, 0);
+    av_arena_init(&g->kept, host, 0);
+    g->lasting.chunk = g->kept.chunk = KEPT_CHUNK;
+    g->constants.arena = &g->lasting;
+}
+
+void av_gen_close(av_gen *g) {
+    av_arena_free(&g->scratch);
+    av_arena_free(&g->lasting);
+    av_arena_free(&g->kept);
 }

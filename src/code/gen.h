@@ -18,7 +18,7 @@ typedef struct av_label {
 /** Whether a constant's value is known while generating. */
 typedef struct av_known_def {
     bool looked_at, known;
-    av_value value; /**< in scratch memory */
+    av_value value;
 } av_known_def;
 
 enum { AV_CONSTANTS = UINT32_MAX / 2 /**< of one program */ };
@@ -36,7 +36,7 @@ typedef struct av_constants {
 /** The place of an instruction that may fail, counted from the start of its procedure. */
 typedef struct av_gen_site {
     uint32_t pc;
-    uint32_t line, column; /**< 0: not looked up, as the source's lines are not mapped */
+    uint32_t line, column;
     av_span span;
 } av_gen_site;
 
@@ -45,23 +45,27 @@ typedef struct av_gen_ceiling {
     const char *what;
     uint32_t most;
     av_span span;
-    const av_proc *proc;
+    av_text proc; /**< name of the procedure */
 } av_gen_ceiling;
 
 /** Generates a share of the procedures. Of the program it changes nothing but their code fields: those count from the share's
  * start until shares are put together (gen_link.c), and so do the numbers of constants. */
 typedef struct av_gen {
-    av_program *program;
+    const av_program
+        *program; /**< the procedure at work belongs to: all of it, or a part under check */
     const av_sources *sources; /**< NULL: no places are kept */
-    av_arena scratch;
+    av_arena scratch;          /**< of one procedure */
+    av_arena lasting;
+    av_arena kept;    /**< of constants: the program's, in the end */
     av_status status; /**< first failure */
     av_gen_ceiling reached;
     av_instruction *code;
     size_t code_count, code_cap;
-    av_constants constants; /**< values in the trees or in scratch memory */
+    av_constants constants;
     av_gen_site *sites;
     size_t site_count, site_cap;
-    av_known_def *known_defs; /**< one per definition */
+    const av_known_def *known_defs; /**< one per definition */
+    av_known_def *knowing;          /**< the same while they are found out */
     /* of the procedure at work */
     av_proc *proc;
     size_t start; /**< its first instruction */
@@ -93,10 +97,14 @@ av_status av_constants_add(av_constants *constants, av_value value, uint64_t has
 av_status av_constant_keep(av_arena *arena, av_value value, av_value *out);
 
 /* gen.c: procedures; registers, instructions, labels */
-/** An empty generator; its scratch memory is to be freed. */
-void av_gen_open(av_gen *g, av_program *program, const av_sources *sources);
-/** Procedures `first` to `end` (not included). */
-void av_gen_procs(av_gen *g, uint32_t first, uint32_t end);
+/** An empty generator, to be closed. */
+void av_gen_open(av_gen *g, const av_alloc *host, const av_program *program,
+                 const av_sources *sources);
+void av_gen_close(av_gen *g);
+/** One more procedure. */
+void av_gen_proc(av_gen *g, av_proc *proc);
+/** No more procedures come: places are looked up, and what is not asked for any more is given back. */
+void av_gen_end(av_gen *g);
 void av_gen_fail(av_gen *g, av_status status);
 /** Reports a ceiling of the procedure at work. */
 void av_gen_limit(av_gen *g, const char *what, uint32_t most);
@@ -127,7 +135,9 @@ const av_node *av_gen_part(const av_node *node, uint32_t i);
 void av_gen_test(av_gen *g, const av_node *node, bool sense, av_label *label);
 /** Whether two nodes are one expression: the same node, or the same variable or definition. */
 bool av_gen_same(const av_node *a, const av_node *b);
-/** Whether the node is known now; then its value, in the scratch arena. */
+/** Finds out which constants of the program are known: one per definition, in the generator's memory. NULL when it fails. */
+const av_known_def *av_gen_know(av_gen *g);
+/** Whether the node is known now; then its value, in the trees or in scratch memory. */
 bool av_gen_known(av_gen *g, const av_node *node, av_value *out);
 /** Makes a local variable live in register `in`. */
 void av_gen_define(av_gen *g, uint32_t slot, uint32_t in);

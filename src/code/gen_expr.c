@@ -16,18 +16,39 @@ static bool known_items(av_gen *g, const av_node *node, av_value *items) {
     return true;
 }
 
-/** A constant whose value is known; found out once. */
-static bool known_def(av_gen *g, uint32_t index, av_value *out) {
+static void look_at(av_gen *g, uint32_t index) {
     const av_def *def = &g->program->defs[index];
-    av_known_def *known = &g->known_defs[index];
-    if (def->kind != AV_DEF_CONST || def->proc >= g->program->proc_count) return false;
-    if (!known->looked_at) {
-        const av_node *tree = g->program->procs[def->proc].tree;
-        known->looked_at = true;
-        known->known = tree != NULL && av_gen_known(g, tree, &known->value);
+    av_known_def *known = &g->knowing[index];
+    if (known->looked_at || def->kind != AV_DEF_CONST || def->proc >= g->program->proc_count)
+        return;
+    const av_node *tree = g->program->procs[def->proc].tree;
+    av_value value;
+    known->looked_at = true;
+    if (tree == NULL || !av_gen_known(g, tree, &value)) return;
+    av_status status = av_constant_keep(&g->lasting, value, &known->value);
+    if (status != AV_OK) av_gen_fail(g, status);
+    known->known = status == AV_OK;
+}
+
+static bool known_def(av_gen *g, uint32_t index, av_value *out) {
+    if (g->knowing != NULL) look_at(g, index);
+    if (!g->known_defs[index].known) return false;
+    *out = g->known_defs[index].value;
+    return true;
+}
+
+const av_known_def *av_gen_know(av_gen *g) {
+    g->knowing = AV_NEW_ARRAY(&g->lasting, av_known_def, g->program->def_count);
+    if (g->knowing == NULL) {
+        av_gen_fail(g, AV_ERR_MEMORY);
+        return NULL;
     }
-    if (known->known) *out = known->value;
-    return known->known;
+    g->known_defs = g->knowing;
+    for (uint32_t i = 0; i < g->program->def_count; i++) look_at(g, i);
+    g->knowing = NULL;
+    if (g->scratch.failed) av_gen_fail(g, AV_ERR_MEMORY);
+    av_arena_free(&g->scratch);
+    return g->known_defs;
 }
 
 /** A first look at whether all items could be known. */

@@ -1,30 +1,149 @@
 /* Code generation: procedures are generated in shares, side by side, and put together in order. A jump leads within its procedure,
- * so that of an instruction only the number of a constant changes; constants are numbered as one generator would have. */
+ * so that of an instruction only numbers change: constants are numbered as one generator would have, rules, origins, types and
+ * records as the check placed them. */
 #include "code/gen.h"
 
 #include <string.h>
 
 enum {
     SHARE_PROCS =
-        1024 /* enough to be worth a thread's while, and few enough that shares repeat few constants */
+        1024 /* of those that remain: enough to be worth a thread's while, and few enough that shares repeat few constants */
 };
+
+/** One generator's work. */
+typedef struct share {
+    av_gen gen;
+    bool open;
+    av_placement placement;
+    uint32_t *numbers; /* 1 + the program's number of each constant, 0: not seen yet */
+} share;
+
+struct av_codes {
+    av_alloc host;
+    const av_sources *sources; /* or NULL */
+    av_on_bodies on_bodies;
+    av_arena arena;
+    share know;  /* what constants are known */
+    share *made; /* while bodies were checked */
+    size_t made_count;
+    uint32_t *share_of; /* 1 + share of each procedure the program had before, 0: none */
+    uint32_t before;    /* so many */
+};
+
+/* ---- while bodies are checked */
+
+static av_status begin(void *payload, const av_program *program, size_t shares) {
+    av_codes *codes = payload;
+    codes->before = program->proc_count;
+    codes->made = AV_NEW_ARRAY(&codes->arena, share, shares);
+    codes->share_of = AV_NEW_ARRAY(&codes->arena, uint32_t, codes->before);
+    if (codes->made == NULL || codes->share_of == NULL) return AV_ERR_MEMORY;
+    codes->made_count = shares;
+    av_gen_open(&codes->know.gen, &codes->host, program, codes->sources);
+    codes->know.open = true;
+    return av_gen_know(&codes->know.gen) != NULL ? codes->know.gen.status : AV_ERR_MEMORY;
+}
+
+static void generate(const av_codes *codes, share *s, const av_program *program, av_proc *proc) {
+    if (!s->open) {
+        av_gen_open(&s->gen, &codes->host, program, codes->sources);
+        s->gen.known_defs = codes->know.gen.known_defs;
+        s->open = true;
+    }
+    av_gen_proc(&s->gen, proc);
+}
+
+static void body(void *payload, size_t index, const av_program *part, av_proc *proc,
+                 uint32_t function) {
+    av_codes *codes = payload;
+    generate(codes, &codes->made[index], part, proc);
+    if (function != AV_NO_INDEX) codes->share_of[function] = (uint32_t)index + 1;
+}
+
+static void end(void *payload, size_t index) {
+    share *s = &((av_codes *)payload)->made[index];
+    if (s->open) av_gen_end(&s->gen);
+}
+
+static void place(void *payload, size_t index, const av_placement *placement) {
+    ((av_codes *)payload)->made[index].placement = *placement;
+}
+
+av_codes *av_codes_new(const av_alloc *host, const av_sources *sources) {
+    av_codes *codes = av_alloc_new(host, sizeof *codes);
+    if (codes == NULL) return NULL;
+    *codes = (av_codes){.host = *host, .sources = sources};
+    codes->on_bodies = (av_on_bodies){codes, begin, body, end, place};
+    av_arena_init(&codes->arena, host, 0);
+    return codes;
+}
+
+const av_on_bodies *av_codes_on_bodies(av_codes *codes) {
+    return &codes->on_bodies;
+}
+
+static void close_share(share *s) {
+    if (s->open) av_gen_close(&s->gen);
+}
+
+void av_codes_free(av_codes *codes) {
+    if (codes == NULL) return;
+    for (size_t i = 0; i < codes->made_count; i++) close_share(&codes->made[i]);
+    close_share(&codes->know);
+    av_arena_free(&codes->arena);
+    const av_alloc host = codes->host;
+    av_alloc_free(&host, codes, sizeof *codes);
+}
+
+/* ---- what remains */
 
 typedef struct linker {
     av_program *program;
+    av_codes *codes;
     av_diags *diags;
-    av_gen *shares;
-    size_t share_count;
     av_arena scratch;
+    share *rest;
+    size_t rest_count;
+    uint32_t *remaining; /* procedures of which there is no code yet */
+    size_t remaining_count;
+    share **owner;            /* of each procedure's code */
     av_constants constants;   /* the program's */
     uint32_t *path_of_source; /* 1 + index into the program's paths, 0: not looked up */
     size_t code_count, site_count;
 } linker;
 
-static void generate_share(void *work, size_t index) {
+static void generate_rest(void *work, size_t index) {
     const linker *l = work;
-    uint32_t first = (uint32_t)index * SHARE_PROCS, end = first + SHARE_PROCS;
-    av_gen_procs(&l->shares[index], first,
-                 end < l->program->proc_count ? end : l->program->proc_count);
+    size_t first = index * SHARE_PROCS, end = first + SHARE_PROCS;
+    share *s = &l->rest[index];
+    for (size_t i = first; i < end && i < l->remaining_count; i++)
+        generate(l->codes, s, l->program, &l->program->procs[l->remaining[i]]);
+    av_gen_end(&s->gen);
+}
+
+/** Tells whose code each procedure's is, and which have none yet. */
+static av_status divide(linker *l) {
+    const av_codes *codes = l->codes;
+    const av_program *program = l->program;
+    l->owner = AV_NEW_ARRAY(&l->scratch, share *, program->proc_count);
+    l->remaining = AV_NEW_ARRAY(&l->scratch, uint32_t, program->proc_count);
+    if (l->owner == NULL || l->remaining == NULL) return AV_ERR_MEMORY;
+    for (uint32_t i = 0; i < codes->before; i++)
+        if (codes->share_of[i] != 0) l->owner[i] = &codes->made[codes->share_of[i] - 1];
+    for (size_t i = 0; i < codes->made_count; i++) {
+        const av_placement *p = &codes->made[i].placement;
+        for (uint32_t n = 0; n < p->proc_count; n++) l->owner[p->procs + n] = &codes->made[i];
+    }
+    for (uint32_t i = 0; i < program->proc_count; i++)
+        if (l->owner[i] == NULL) l->remaining[l->remaining_count++] = i;
+    l->rest_count = (l->remaining_count + SHARE_PROCS - 1) / SHARE_PROCS;
+    l->rest = AV_NEW_ARRAY(&l->scratch, share, l->rest_count);
+    if (l->rest == NULL) return AV_ERR_MEMORY;
+    for (size_t i = 0; i < l->rest_count; i++)
+        l->rest[i].placement = (av_placement){.type_base = UINT32_MAX, .record_base = UINT32_MAX};
+    for (size_t i = 0; i < l->remaining_count; i++)
+        l->owner[l->remaining[i]] = &l->rest[i / SHARE_PROCS];
+    return AV_OK;
 }
 
 /* ---- places */
@@ -44,7 +163,7 @@ static av_status add_path(linker *l, av_text path) {
 static av_status find_path(linker *l, uint16_t source, uint32_t *out) {
     if (l->path_of_source[source] == 0) {
         const av_program *program = l->program;
-        av_text path = l->diags->sources->items[source].path;
+        av_text path = l->codes->sources->items[source].path;
         uint32_t index = 0;
         while (index < program->path_count && !av_text_equal(program->paths[index], path)) index++;
         if (index == program->path_count) AV_TRY(add_path(l, path));
@@ -54,83 +173,87 @@ static av_status find_path(linker *l, uint16_t source, uint32_t *out) {
     return AV_OK;
 }
 
-static av_status link_sites(linker *l, const av_gen *g, av_code_site *out) {
-    for (size_t i = 0; i < g->site_count; i++) {
-        const av_gen_site *site = &g->sites[i];
+static av_status link_sites(linker *l, const av_gen *g, const av_proc *proc, av_code_site *out) {
+    for (size_t i = 0; i < proc->line_count; i++) {
+        const av_gen_site *site = &g->sites[proc->line_start + i];
         out[i] =
             (av_code_site){.pc = site->pc, .site = {.line = site->line, .column = site->column}};
         AV_TRY(find_path(l, site->span.source, &out[i].site.path));
-        if (site->line == 0)
-            av_sources_line_column(l->diags->sources, site->span, &out[i].site.line,
-                                   &out[i].site.column);
     }
     return AV_OK;
 }
 
 /* ---- constants and code */
 
-/** The program's numbers of a share's constants, which are kept when they are new. */
-static av_status link_constants(linker *l, const av_constants *from, uint32_t *numbers) {
-    for (size_t i = 0; i < from->count; i++) {
+/** The program's number of a share's constant, which is the next when it is new. */
+static av_status link_constant(linker *l, share *s, uint32_t constant, uint32_t *number) {
+    if (s->numbers[constant] == 0) {
+        const av_constants *from = &s->gen.constants;
         bool added;
-        AV_TRY(
-            av_constants_add(&l->constants, from->values[i], from->hashes[i], &numbers[i], &added));
-        if (!added) continue;
-        av_value *kept = &l->constants.values[numbers[i]];
-        AV_TRY(av_constant_keep(&l->program->arena, from->values[i], kept));
+        AV_TRY(av_constants_add(&l->constants, from->values[constant], from->hashes[constant],
+                                number, &added));
+        s->numbers[constant] = *number + 1;
     }
+    *number = s->numbers[constant] - 1;
     return AV_OK;
 }
 
-static bool names_constant(av_instruction i) {
-    const av_operand operand = av_op_describe(i.op)->operands[1];
-    return operand == AV_X_CONSTANT || operand == AV_X_TEMPLATE || operand == AV_X_TEXT;
-}
-
-static void link_code(const av_gen *g, const uint32_t *numbers, av_instruction *out) {
-    for (size_t i = 0; i < g->code_count; i++) {
-        av_instruction one = g->code[i];
-        out[i] = names_constant(one)
-                     ? av_op_make_wide((av_opcode)one.op, one.a, numbers[av_op_wide(one)])
-                     : one;
+static av_status link_instruction(linker *l, share *s, av_instruction *one) {
+    static const uint8_t second[] = {
+#define AV_OP(identifier, name, a, b, c, flags, meaning) AV_X_##b,
+#include "code/ops.h"
+#undef AV_OP
+    };
+    const av_placement *p = &s->placement;
+    uint32_t number = av_op_wide(*one);
+    switch ((av_operand)second[one->op]) {
+    case AV_X_CONSTANT:
+    case AV_X_TEMPLATE:
+    case AV_X_TEXT: AV_TRY(link_constant(l, s, number, &number)); break;
+    case AV_X_RULE: number += p->rules; break;
+    case AV_X_ORIGIN:
+        if (number != AV_NO_INDEX) number += p->origins;
+        break;
+    case AV_X_RANGE: number = av_place_type(p, number); break;
+    case AV_X_RECORD: number = av_place_record(p, number); break;
+    default: return AV_OK;
     }
+    *one = av_op_make_wide((av_opcode)one->op, one->a, number);
+    return AV_OK;
 }
 
-static av_status link_share(linker *l, size_t index) {
-    const av_gen *g = &l->shares[index];
+static av_status link_proc(linker *l, share *s, av_proc *proc) {
     av_program *program = l->program;
-    uint32_t *numbers = AV_NEW_ARRAY(&l->scratch, uint32_t, g->constants.count + 1);
-    if (numbers == NULL) return AV_ERR_MEMORY;
-    AV_TRY(link_constants(l, &g->constants, numbers));
-    link_code(g, numbers, program->code + l->code_count);
-    AV_TRY(link_sites(l, g, program->code_sites + l->site_count));
-    for (size_t i = index * SHARE_PROCS; i < (index + 1) * SHARE_PROCS && i < program->proc_count;
-         i++) {
-        program->procs[i].code_start += (uint32_t)l->code_count;
-        program->procs[i].line_start += (uint32_t)l->site_count;
-    }
-    l->code_count += g->code_count;
-    l->site_count += g->site_count;
+    av_instruction *code = program->code + l->code_count;
+    memcpy(code, s->gen.code + proc->code_start, proc->code_count * sizeof *code);
+    for (uint32_t i = 0; i < proc->code_count; i++) AV_TRY(link_instruction(l, s, &code[i]));
+    AV_TRY(link_sites(l, &s->gen, proc, program->code_sites + l->site_count));
+    proc->code_start = (uint32_t)l->code_count;
+    proc->line_start = (uint32_t)l->site_count;
+    l->code_count += proc->code_count;
+    l->site_count += proc->line_count;
     return AV_OK;
 }
 
 /* ---- all of it */
 
+static share *share_number(const linker *l, size_t i) {
+    return i < l->codes->made_count ? &l->codes->made[i] : &l->rest[i - l->codes->made_count];
+}
+
 /** The first failure of a share, reported. */
-static av_status find_failure(const linker *l) {
+static av_status find_failure(const linker *l, size_t count) {
     size_t code_count = 0;
-    for (size_t i = 0; i < l->share_count; i++) {
-        const av_gen *g = &l->shares[i];
+    for (size_t i = 0; i < count; i++) {
+        const av_gen *g = &share_number(l, i)->gen;
         av_gen_ceiling reached = g->reached;
         code_count += g->code_count;
         if (reached.what == NULL && code_count > AV_CODE_MAX)
-            reached = (av_gen_ceiling){
-                "instructions", AV_CODE_MAX, {0}, &l->program->procs[i * SHARE_PROCS]};
+            reached = (av_gen_ceiling){"instructions", AV_CODE_MAX, {0}, g->proc->name};
         if (reached.what != NULL && l->diags != NULL)
             (void)av_diag_add(l->diags, AV_E_RULES_TOO_LARGE, reached.span,
-                              "`%.*s` needs too many %s: more than %lu",
-                              AV_TEXT_ARG(reached.proc->name), reached.what,
-                              (unsigned long)reached.most);
+                              "`%.*s` needs too many %s: more than %lu", AV_TEXT_ARG(reached.proc),
+                              reached.what, (unsigned long)reached.most);
         if (reached.what != NULL) return AV_ERR_LIMIT;
         if (g->status != AV_OK) return g->status;
     }
@@ -139,40 +262,53 @@ static av_status find_failure(const linker *l) {
 
 static av_status put_together(linker *l) {
     av_program *program = l->program;
-    size_t code_count = 0, site_count = 0;
-    AV_TRY(find_failure(l));
-    for (size_t i = 0; i < l->share_count; i++) {
-        code_count += l->shares[i].code_count;
-        site_count += l->shares[i].site_count;
+    size_t count = l->codes->made_count + l->rest_count, code_count = 0, site_count = 0;
+    AV_TRY(find_failure(l, count));
+    for (size_t i = 0; i < count; i++) {
+        share *s = share_number(l, i);
+        code_count += s->gen.code_count;
+        site_count += s->gen.site_count;
+        s->numbers = AV_NEW_ARRAY(&l->scratch, uint32_t, s->gen.constants.count + 1);
+        if (s->numbers == NULL) return AV_ERR_MEMORY;
     }
     program->code = av_arena_piece(&program->arena, code_count * sizeof(av_instruction));
     program->code_sites = av_arena_piece(&program->arena, site_count * sizeof(av_code_site));
     if (program->code == NULL || program->code_sites == NULL) return AV_ERR_MEMORY;
-    for (size_t i = 0; i < l->share_count; i++) AV_TRY(link_share(l, i));
+    for (uint32_t i = 0; i < program->proc_count; i++)
+        AV_TRY(link_proc(l, l->owner[i], &program->procs[i]));
     program->constants =
         av_arena_copy(&program->arena, l->constants.values, l->constants.count * sizeof(av_value));
     if (program->constants == NULL) return AV_ERR_MEMORY;
+    for (size_t i = 0; i < count; i++)
+        av_arena_adopt(&program->arena, &share_number(l, i)->gen.kept);
     program->code_count = (uint32_t)code_count;
     program->code_site_count = (uint32_t)site_count;
     program->constant_count = (uint32_t)l->constants.count;
     return AV_OK;
 }
 
-av_status av_generate(av_program *program, av_diags *diags, const av_executor *executor) {
-    const av_sources *sources = diags != NULL ? diags->sources : NULL;
-    linker l = {.program = program, .diags = diags};
-    av_arena_init(&l.scratch, &program->arena.host, 0);
+static av_status link(linker *l, const av_executor *executor) {
+    const av_sources *sources = l->codes->sources;
+    l->path_of_source = AV_NEW_ARRAY(&l->scratch, uint32_t, sources != NULL ? sources->count : 0);
+    if (l->path_of_source == NULL) return AV_ERR_MEMORY;
+    if (!l->codes->know.open) AV_TRY(begin(l->codes, l->program, 0));
+    AV_TRY(divide(l));
+    av_do_tasks(executor, l->rest_count, generate_rest, l);
+    const av_status status = put_together(l);
+    for (size_t i = 0; i < l->rest_count; i++) close_share(&l->rest[i]);
+    return status;
+}
+
+av_status av_generate(av_program *program, av_codes *codes, av_diags *diags,
+                      const av_executor *executor) {
+    const av_alloc *host = &program->arena.host;
+    av_codes *own =
+        codes == NULL ? av_codes_new(host, diags != NULL ? diags->sources : NULL) : NULL;
+    linker l = {.program = program, .codes = codes != NULL ? codes : own, .diags = diags};
+    av_arena_init(&l.scratch, host, 0);
     l.constants.arena = &l.scratch;
-    l.share_count = ((size_t)program->proc_count + SHARE_PROCS - 1) / SHARE_PROCS;
-    l.shares = AV_NEW_ARRAY(&l.scratch, av_gen, l.share_count);
-    l.path_of_source = AV_NEW_ARRAY(&l.scratch, uint32_t, sources != NULL ? sources->count : 0);
-    av_status status = l.shares != NULL && l.path_of_source != NULL ? AV_OK : AV_ERR_MEMORY;
-    if (status == AV_OK) {
-        for (size_t i = 0; i < l.share_count; i++) av_gen_open(&l.shares[i], program, sources);
-        av_do_tasks(executor, l.share_count, generate_share, &l);
-        status = put_together(&l);
-        for (size_t i = 0; i < l.share_count; i++) av_arena_free(&l.shares[i].scratch);
-    }
+    const av_status status = l.codes != NULL ? link(&l, executor) : AV_ERR_MEMORY;
     av_arena_free(&l.scratch);
+    av_codes_free(own);
     return status;
 }

@@ -5,16 +5,6 @@
 #include "facts/facts.h"
 #include "sema/sema.h"
 
-/** Compiles into `program`. The machine needs no trees: they go as soon as there is code. */
-static av_status compile(archvm_program *program, av_texts *texts, const archvm_source *sources,
-                         size_t count, const archvm_load_options *options) {
-    const av_status status = av_compile(&program->engine->host, &program->engine->executor, texts,
-                                        sources, count, options, &program->program);
-    for (uint32_t i = 0; status == AV_OK && i < program->program->proc_count; i++)
-        program->program->procs[i].tree = NULL;
-    return status;
-}
-
 archvm_status archvm_program_load(const archvm_engine *engine, const archvm_source *sources,
                                   size_t count, const archvm_load_options *options,
                                   archvm_program **out, archvm_report **report) {
@@ -32,7 +22,9 @@ archvm_status archvm_program_load(const archvm_engine *engine, const archvm_sour
         return ARCHVM_ERR_MEMORY;
     }
     *program = (archvm_program){.engine = engine};
-    const av_status compiled = compile(program, texts, sources, count, &taken);
+    /* The machine needs no trees. */
+    const av_status compiled = av_compile(&engine->host, &engine->executor, texts, sources, count,
+                                          &taken, false, &program->program);
     archvm_status status = av_public_status(compiled, ARCHVM_ERR_RULES);
     /* A ceiling that was reached is reported like any other mistake in the rules. */
     if (compiled == AV_ERR_LIMIT && texts->diags.error_count > 0) status = ARCHVM_ERR_RULES;

@@ -238,26 +238,43 @@ av_status av_parse_sources(const av_executor *executor, av_texts *texts,
     return AV_OK;
 }
 
+/** Checks what was parsed, and generates. */
+static av_status make(const av_alloc *host, const av_executor *executor, av_texts *texts,
+                      const av_parsed *parsed, av_arena *trees, const av_check_options *options,
+                      av_codes *codes, av_program **out) {
+    AV_TRY(av_check_program(&texts->diags, &texts->sources, parsed->files, parsed->count, options,
+                            host, executor, out));
+    av_arena_free(trees); /* their memory serves for the code */
+    AV_TRY(av_generate(*out, codes, &texts->diags, executor));
+    if (texts->diags.failed) return AV_ERR_MEMORY;
+    return texts->diags.error_count > 0 ? AV_ERR_INPUT : AV_OK;
+}
+
 av_status av_compile(const av_alloc *host, const av_executor *executor, av_texts *texts,
                      const archvm_source *sources, size_t count, const archvm_load_options *options,
-                     av_program **out) {
+                     bool with_trees, av_program **out) {
     av_program *program = NULL;
     av_parsed parsed;
     av_arena trees;
     av_arena_init(&trees, host, 0);
-    av_status status = av_parse_sources(executor, texts, sources, count, options->with_tests != 0,
-                                        &trees, &parsed);
-    if (status == AV_OK)
-        status = av_check_program(&texts->diags, &texts->sources, parsed.files, parsed.count,
-                                  options->analyse != 0, host, executor, &program);
-    av_arena_free(&trees); /* their memory serves for the code */
-    if (status == AV_OK) status = av_generate(program, &texts->diags, executor);
-    if (status == AV_OK && texts->diags.failed) status = AV_ERR_MEMORY;
-    if (status == AV_OK && texts->diags.error_count > 0) status = AV_ERR_INPUT;
+    av_codes *codes = av_codes_new(host, &texts->sources);
+    av_status status = codes == NULL ? AV_ERR_MEMORY
+                                     : av_parse_sources(executor, texts, sources, count,
+                                                        options->with_tests != 0, &trees, &parsed);
+    if (status == AV_OK) {
+        const av_check_options check = {.analyse = options->analyse != 0,
+                                        .trees_go = !with_trees,
+                                        .on_bodies = av_codes_on_bodies(codes)};
+        status = make(host, executor, texts, &parsed, &trees, &check, codes, &program);
+    }
+    av_codes_free(codes);
+    av_arena_free(&trees);
     if (status != AV_OK) {
         av_program_free(program);
         program = NULL;
     }
+    for (uint32_t i = 0; program != NULL && !with_trees && i < program->proc_count; i++)
+        program->procs[i].tree = NULL;
     *out = program;
     return status;
 }

@@ -20,11 +20,11 @@ av_status av_parse_sources(const av_executor *executor, av_texts *texts,
 /**
  * Takes the sources by layer, then bytewise by path, adds the standard library's modules that are
  * used (std.model always), parses all, checks them and generates code. Mistakes go to texts->diags:
- * AV_ERR_INPUT. `*out` is NULL unless AV_OK; free it with av_program_free. Its typed trees (av_proc.tree)
- * live in `texts`; a program that only the machine runs does not need them.
+ * AV_ERR_INPUT. `*out` is NULL unless AV_OK; free it with av_program_free. `with_trees`: it keeps its
+ * typed trees (av_proc.tree), which live in `texts`; a program that only the machine runs needs none.
  */
 av_status av_compile(const av_alloc *host, const av_executor *executor, av_texts *texts,
                      const archvm_source *sources, size_t count, const archvm_load_options *options,
-                     av_program **out) AV_MUST_USE;
+                     bool with_trees, av_program **out) AV_MUST_USE;
 
 #endif

@@ -21,6 +21,7 @@ av_node *av_ck_node(av_checker *c, av_node_kind kind, av_type_id type, av_span s
     node->type = type;
     node->span = span;
     node->index = node->extra = AV_NO_INDEX;
+    node->placed = c->program == c->whole;
     return node;
 }
 
@@ -73,22 +74,27 @@ av_text av_ck_keep(av_checker *c, av_text text) {
     return copy;
 }
 
-av_site av_ck_site(av_checker *c, av_span span) {
+void av_ck_path(av_checker *c, uint16_t source) {
     av_program *p = c->program;
-    uint32_t *path = &c->path_of_source[span.source];
-    if (!*path) {
-        av_text *paths = av_arena_grow(&p->arena, (void *)(uintptr_t)p->paths, p->path_count,
-                                       &c->path_cap, sizeof *paths);
-        if (!paths) {
-            av_ck_fail(c, AV_ERR_MEMORY);
-            return (av_site){0, 0, 0};
-        }
-        p->paths = paths;
-        paths[p->path_count++] = av_ck_keep(c, c->sources->items[span.source].path);
-        *path = p->path_count;
+    if (c->path_of_source[source]) return;
+    av_text *paths = av_arena_grow(&p->arena, (void *)(uintptr_t)p->paths, p->path_count,
+                                   &c->path_cap, sizeof *paths);
+    if (!paths) {
+        av_ck_fail(c, AV_ERR_MEMORY);
+        return;
     }
-    av_site site = {.path = *path - 1};
-    av_sources_line_column(c->sources, span, &site.line, &site.column);
+    p->paths = paths;
+    paths[p->path_count++] = av_ck_keep(c, c->sources->items[source].path);
+    c->path_of_source[source] = p->path_count;
+}
+
+av_site av_ck_site(av_checker *c, av_span span) {
+    if (c->program == c->whole) av_ck_path(c, span.source);
+    if (!c->path_of_source[span.source]) return (av_site){0, 0, 0};
+    av_site site = {.path = c->path_of_source[span.source] - 1};
+    if (span.source != c->hint_source) c->hint = 0;
+    c->hint_source = span.source;
+    (void)av_sources_mapped_place(c->sources, span, &c->hint, &site.line, &site.column);
     return site;
 }
 
@@ -113,6 +119,12 @@ av_text av_ck_type_text(av_checker *c, av_type_id type) {
 av_name av_ck_name(av_checker *c, av_text text) {
     av_name name = 0;
     if (av_intern_add(&c->names, text, &name) != AV_OK) av_ck_fail(c, AV_ERR_MEMORY);
+    return name;
+}
+
+av_name av_ck_key(av_checker *c, av_text text) {
+    av_name name = 0;
+    if (av_intern_add(&c->keys, text, &name) != AV_OK) av_ck_fail(c, AV_ERR_MEMORY);
     return name;
 }
 
@@ -177,8 +189,8 @@ uint32_t av_ck_push_proc(av_checker *c, const char *what, const av_node *tree, a
 
 void av_ck_set_proc(av_checker *c, uint32_t proc, const av_node *tree, av_span span,
                     uint32_t param_count) {
-    if (proc >= c->program->proc_count) return; /* the table could not grow: c->status says so */
-    av_proc *p = &c->program->procs[proc];
+    if (proc >= c->whole->proc_count) return; /* the table could not grow: c->status says so */
+    av_proc *p = &c->whole->procs[proc];
     p->tree = tree;
     p->type = tree->type;
     p->slot_count = c->slot_count;
@@ -242,7 +254,7 @@ uint32_t av_ck_push_origin(av_checker *c, av_site site, size_t read_mark) {
 
 static void push_index(av_checker *c, uint32_t **list, size_t *count, size_t *cap, uint32_t index) {
     if (c->def == AV_NO_INDEX) return;
-    uint32_t *grown = av_arena_grow(c->scratch, *list, *count, cap, sizeof *grown);
+    uint32_t *grown = av_arena_grow(c->lasting, *list, *count, cap, sizeof *grown);
     if (!grown) {
         av_ck_fail(c, AV_ERR_MEMORY);
         return;

@@ -1,7 +1,7 @@
 /* The state shared by the passes of sema, and what they offer each other. Internal to this folder.
  *
- * Passes, in order (sema.c): collect declarations -> resolve types -> declare definitions -> check bodies -> references ->
- * graph (cycles, depth) -> heading levels -> totality.
+ * Passes, in order (sema.c): collect declarations -> resolve types -> declare definitions -> constants -> check bodies, in
+ * shares -> references -> graph (cycles, depth) -> heading levels -> totality.
  *
  * Failure of memory or a ceiling is sticky in `status`: constructors then return a spare object, so that a pass runs to its
  * end and the driver asks once. A mistake in the rules gives the error type, which fits everything and reports nothing more. */
@@ -63,15 +63,24 @@ typedef struct av_signal_read {
     av_span span; /**< of the value */
 } av_signal_read;
 
+/** A section within the template of another. */
+typedef struct av_nest {
+    uint32_t outer, inner; /**< definitions */
+} av_nest;
+
 typedef struct av_checker {
-    av_arena *scratch; /**< lives as long as the check */
-    av_program *program;
+    av_arena *
+        scratch; /**< of trees, and of what making them takes: until their definition is done with */
+    av_arena *lasting;   /**< lives as long as the check */
+    av_program *program; /**< what is made: the whole, or a share's part of it */
+    av_program *whole;
     av_diags *diags;
     av_sources *sources;
     const av_executor *executor;
     bool analyse; /**< look also for what can never happen and what nothing uses */
     av_status status;
-    av_intern names;
+    av_intern names; /**< of declarations */
+    av_intern keys;  /**< of records */
     av_checked_file *files;
     size_t file_count;
     av_decl *decls;
@@ -80,6 +89,7 @@ typedef struct av_checker {
     av_map member_enums; /**< av_name of a member -> enum decl index + 1, or 0 when several have
                               it */
     av_map type_by_hash;
+    const av_map *base_types; /**< in a share: those of the program, else NULL */
     av_map modules;           /**< av_name -> 1 */
     uint32_t *path_of_source; /**< one per source: 1 + index of its path, 0: none yet */
     size_t type_cap, enum_cap, record_cap, proc_cap, rule_cap, def_cap, test_cap, origin_cap,
@@ -101,6 +111,10 @@ typedef struct av_checker {
     size_t read_count, read_cap;
     uint32_t *reasons; /**< those of them whose reasons it reads as well */
     size_t reason_count, reason_cap;
+    uint16_t hint_source; /**< of the place that was asked for last, and its line */
+    uint32_t hint;
+    av_nest *nests; /**< what templates of sections hold, in order */
+    size_t nest_count, nest_cap;
     av_node spare;   /**< stands for nodes that could not be made */
     av_node nothing; /**< what an expression is once memory has failed: an error node nobody
                           writes to */
@@ -118,6 +132,8 @@ av_node *av_ck_const_set(av_checker *c, uint32_t enum_index, const av_members *m
 av_node *av_ck_text_const(av_checker *c, av_text text, av_span span);
 av_node *av_ck_text_part(av_checker *c, av_text text, av_span span);
 av_site av_ck_site(av_checker *c, av_span span);
+/** Gives the path of a source its number. In shares, places are of such sources only. */
+void av_ck_path(av_checker *c, uint16_t source);
 av_text av_ck_keep(av_checker *c, av_text text); /**< copy into the program */
 void av_ck_fail(av_checker *c, av_status status);
 av_diag *av_ck_error(av_checker *c, av_diag_code code, av_span span, const char *format, ...)
@@ -142,6 +158,7 @@ void av_ck_read(av_checker *c, uint32_t def);
 void av_ck_read_reasons(av_checker *c, uint32_t def);
 const av_ast *av_ck_clause(const av_ast *items, av_word word);
 av_name av_ck_name(av_checker *c, av_text text);
+av_name av_ck_key(av_checker *c, av_text text);
 
 /* ---- types.c */
 av_type_id av_ck_type(av_checker *c, av_type type);
@@ -219,6 +236,8 @@ av_node *av_ck_why(av_checker *c, const av_node *when);
 av_node *av_ck_why_not(av_checker *c, const av_node *when);
 
 /* ---- decide.c, model.c, output.c, tests.c: bodies of definitions */
+/** What a fact says of itself and others must know: before any body. */
+void av_ck_fact_clauses(av_checker *c, av_decl *decl);
 void av_ck_fact(av_checker *c, av_decl *decl);
 void av_ck_decision(av_checker *c, av_decl *decl);
 void av_ck_matrix(av_checker *c, av_decl *decl);
@@ -231,6 +250,21 @@ void av_ck_document(av_checker *c, av_decl *decl);
 void av_ck_emit(av_checker *c, av_decl *decl);
 void av_ck_test(av_checker *c, const av_ast *ast, uint32_t file, uint32_t def);
 void av_ck_levels(av_checker *c);
+
+/** A record type {key, items} of the program in hand, made when there is none yet. */
+uint32_t av_ck_group_record(av_checker *c, av_type_id key, av_type_id items);
+
+/* ---- bodies.c: definitions side by side, in shares */
+typedef struct av_bodies av_bodies;
+/** Cuts declarations into shares by the length of their texts alone. NULL when there is no memory. */
+av_bodies *av_ck_bodies_cut(av_checker *c, const av_check_options *options);
+size_t av_ck_bodies_count(const av_bodies *bodies);
+/** Checks share number `turn` in order of their weight; may run beside the others. */
+void av_ck_bodies_share(av_bodies *bodies, size_t turn);
+/** Puts what the shares made into the program, in the order of declarations. Frees `bodies`. */
+void av_ck_bodies_join(av_bodies *bodies);
+/** The body of one declaration, into the program in hand (sema.c). */
+void av_ck_body(av_checker *c, av_decl *decl);
 
 /* ---- signal.c: what prose says */
 typedef struct av_heard_by av_heard_by;

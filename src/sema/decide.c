@@ -377,18 +377,22 @@ static void prose_clauses(av_checker *c, const av_decl *decl) {
                     AV_TEXT_ARG(av_ck_type_text(c, type)));
 }
 
+void av_ck_fact_clauses(av_checker *c, av_decl *decl) {
+    av_ck_begin(c, decl->file, decl->index);
+    c->program->defs[decl->index].endings =
+        endings(c, decl, av_ck_clause(decl->ast->items, AV_WORD_FROM));
+    prose_clauses(c, decl);
+}
+
 void av_ck_fact(av_checker *c, av_decl *decl) {
     const av_ast *ast = decl->ast;
     av_ck_begin(c, decl->file, decl->index);
     const av_ast *group = av_ck_clause(ast->items, AV_WORD_GROUP),
                  *ask = av_ck_clause(ast->items, AV_WORD_ASK);
-    c->program->defs[decl->index].endings =
-        endings(c, decl, av_ck_clause(ast->items, AV_WORD_FROM));
     av_text group_text = group ? av_ck_literal(c, group->a) : AV_TEXT("");
     uint32_t ask_proc = av_ck_text_proc(c, "ask", ask ? ask->a : NULL);
     c->program->defs[decl->index].group = group_text;
     c->program->defs[decl->index].ask = ask_proc;
-    prose_clauses(c, decl);
     av_ck_end(c);
     if (decl->infer) {
         cases(c, decl, decl->infer, decl->infer_file, true);

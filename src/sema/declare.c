@@ -361,6 +361,13 @@ static void declare_model(av_checker *c, const char *name, const char *label, ui
                                .module = av_ck_keep(c, AV_TEXT("std.model"))});
 }
 
+/* Sources in which parts of a definition stand that is declared elsewhere. */
+static void declare_paths(av_checker *c, const av_decl *decl) {
+    if (decl->infer) av_ck_path(c, c->files[decl->infer_file].source);
+    for (const av_extension *x = decl->extensions; x; x = x->next)
+        av_ck_path(c, c->files[x->file].source);
+}
+
 void av_ck_declare_defs(av_checker *c) {
     av_program *p = c->program;
     declare_model(c, "all_facts", "All facts", p->model.fact_info);
@@ -370,6 +377,7 @@ void av_ck_declare_defs(av_checker *c) {
     declare_model(c, "all_documents", "All documents", p->model.document_info);
     for (size_t i = 0; i < c->decl_count; i++)
         if (av_ck_is_definition(&c->decls[i])) declare_def(c, &c->decls[i]);
+    for (size_t i = 0; i < c->decl_count; i++) declare_paths(c, &c->decls[i]);
     for (uint32_t i = 0; i < p->def_count; i++) {
         uint64_t hash = av_hash(p->defs[i].name, 0), other = 0;
         while (av_map_get(&p->def_by_name, hash, &other)) {

@@ -19,7 +19,7 @@ av_local *av_ck_local(av_checker *c, av_text name, av_type_id type, av_span span
         c->slot_count = 0;
     }
     av_local *locals =
-        av_arena_grow(c->scratch, c->locals, c->local_count, &c->local_cap, sizeof *locals);
+        av_arena_grow(c->lasting, c->locals, c->local_count, &c->local_cap, sizeof *locals);
     static const av_local none;
     if (!locals) {
         av_ck_fail(c, AV_ERR_MEMORY);
@@ -142,14 +142,14 @@ static av_node *decl_value(av_checker *c, av_decl *decl, const av_ast *ast) {
 
 static av_node *key_text(av_checker *c, uint32_t record, const av_ast *ast) {
     av_key_use *uses =
-        av_arena_grow(c->scratch, c->key_uses, c->key_use_count, &c->key_use_cap, sizeof *uses);
+        av_arena_grow(c->lasting, c->key_uses, c->key_use_count, &c->key_use_cap, sizeof *uses);
     if (!uses) {
         av_ck_fail(c, AV_ERR_MEMORY);
         return av_ck_error_node(c, ast->span);
     }
     c->key_uses = uses;
     uses[c->key_use_count++] =
-        (av_key_use){.record = record, .key = av_ck_name(c, ast->name), .span = ast->span};
+        (av_key_use){.record = record, .key = av_ck_key(c, ast->name), .span = ast->span};
     av_node *node = av_ck_text_const(c, ast->name, ast->span);
     node->type = av_ck_type(c, (av_type){.kind = AV_T_REF, .index = record});
     return node;

@@ -98,7 +98,7 @@ static av_node *quantifier(av_checker *c, const av_ast *ast) {
 }
 
 /* Groups are records {key, items}; one record type for each pair of types. */
-static uint32_t group_record(av_checker *c, av_type_id key, av_type_id items) {
+uint32_t av_ck_group_record(av_checker *c, av_type_id key, av_type_id items) {
     av_program *p = c->program;
     for (uint32_t i = 0; i < p->record_count; i++) {
         const av_record_type *r = &p->records[i];
@@ -137,7 +137,7 @@ static av_node *grouping(av_checker *c, const av_ast *ast) {
     node->b = av_ck_expr_raw(c, ast->b, AV_TYPE_ERROR);
     av_ck_leave(c, outer);
     if (element == AV_TYPE_ERROR || node->b->type == AV_TYPE_ERROR) return node;
-    node->extra = group_record(c, node->b->type, av_ck_list_of(c, element));
+    node->extra = av_ck_group_record(c, node->b->type, av_ck_list_of(c, element));
     node->type =
         av_ck_list_of(c, av_ck_type(c, (av_type){.kind = AV_T_RECORD, .index = node->extra}));
     return node;

@@ -163,7 +163,7 @@ static bool never_zero(const av_checker *c, const av_node *n) {
     case AV_N_DEF: {
         const av_def *d = &c->program->defs[n->index];
         return d->kind == AV_DEF_CONST && d->proc != AV_NO_INDEX &&
-               never_zero(c, c->program->procs[d->proc].tree);
+               never_zero(c, c->whole->procs[d->proc].tree);
     }
     case AV_N_ARITH: return n->op == AV_OP_MUL && never_zero(c, n->a) && never_zero(c, n->b);
     case AV_N_BUILTIN: /* the larger of two is positive when one of them is */

@@ -2,7 +2,7 @@
 #include "sema/checker.h"
 
 static void give_key(av_checker *c, uint32_t record, av_text key) {
-    uint64_t entry = (uint64_t)record << 32 | av_ck_name(c, key);
+    uint64_t entry = (uint64_t)record << 32 | av_ck_key(c, key);
     if (av_map_set(&c->keys_given, entry, 1) != AV_OK) av_ck_fail(c, AV_ERR_MEMORY);
 }
 

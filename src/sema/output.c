@@ -195,28 +195,12 @@ void av_ck_emit(av_checker *c, av_decl *decl) {
 
 /* ---- heading levels: a section stands on one level wherever it is used */
 
-static void set_level(av_checker *c, uint32_t section, uint32_t level, uint32_t depth);
-
-static void nested_levels(av_checker *c, const av_node *n, uint32_t level, uint32_t depth) {
-    if (!n) return;
-    if (n->kind == AV_N_PART_SECTION) {
-        set_level(c, n->index, level, depth + 1);
-        return;
-    }
-    nested_levels(c, n->a, level, depth);
-    if (av_node_has_b(n)) {
-        nested_levels(c, n->b, level, depth);
-        nested_levels(c, n->c, level, depth);
-    }
-    for (uint32_t i = 0; i < n->count; i++) nested_levels(c, n->items[i], level, depth);
-}
-
 static void set_level(av_checker *c, uint32_t section, uint32_t level, uint32_t depth) {
     av_def *def = &c->program->defs[section];
     if (def->level >= level || depth > 8) return;
     def->level = level;
-    if (def->proc != AV_NO_INDEX)
-        nested_levels(c, c->program->procs[def->proc].tree, level + 1, depth);
+    for (size_t i = 0; i < c->nest_count; i++)
+        if (c->nests[i].outer == section) set_level(c, c->nests[i].inner, level + 1, depth + 1);
 }
 
 void av_ck_levels(av_checker *c) {

@@ -225,6 +225,7 @@ struct av_node {
     uint8_t kind; /**< av_node_kind */
     uint8_t op;
     bool flag;
+    bool placed; /**< its numbers are the program's: see sema/bodies.c */
     av_type_id type;
     av_span span;
     uint32_t index, extra;

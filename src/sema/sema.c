@@ -1,5 +1,7 @@
 #include "sema/sema.h"
 
+#include <string.h>
+
 #include "base/hash.h"
 #include "base/suggest.h"
 #include "sema/checker.h"
@@ -40,10 +42,8 @@ static void check_defaults(av_checker *c, av_decl *decl) {
     }
 }
 
-static void check_body(av_checker *c, av_decl *decl) {
+void av_ck_body(av_checker *c, av_decl *decl) {
     switch (decl->ast->kind) {
-    case AV_AST_RECORD: check_defaults(c, decl); break;
-    case AV_AST_CONST: av_ck_need_const(c, decl); break;
     case AV_AST_FUNC: check_func(c, decl); break;
     case AV_AST_FACT: av_ck_fact(c, decl); break;
     case AV_AST_DECISION: av_ck_decision(c, decl); break;
@@ -56,6 +56,20 @@ static void check_body(av_checker *c, av_decl *decl) {
     case AV_AST_DOCUMENT: av_ck_document(c, decl); break;
     case AV_AST_EMIT: av_ck_emit(c, decl); break;
     default: break;
+    }
+}
+
+/* What bodies ask of each other: the values and types of constants, defaults, what facts say of themselves. */
+static void check_common(av_checker *c) {
+    for (size_t i = 0; i < c->decl_count; i++) {
+        av_decl *decl = &c->decls[i];
+        c->file = decl->file;
+        switch (decl->ast->kind) {
+        case AV_AST_RECORD: check_defaults(c, decl); break;
+        case AV_AST_CONST: av_ck_need_const(c, decl); break;
+        case AV_AST_FACT: av_ck_fact_clauses(c, decl); break;
+        default: break;
+        }
     }
 }
 
@@ -82,13 +96,13 @@ static void check_keys(av_checker *c) {
         const av_key_use *use = &c->key_uses[i];
         uint64_t one = 0;
         if (av_map_get(&c->keys_given, (uint64_t)use->record << 32 | use->key, &one)) continue;
-        av_text name = av_intern_text(&c->names, use->key);
+        av_text name = av_intern_text(&c->keys, use->key);
         av_suggest near;
         av_suggest_init(&near, name);
         for (size_t k = 0; k < c->keys_given.count; k++)
             if (c->keys_given.entries[k].key >> 32 == use->record)
                 av_suggest_offer(&near,
-                                 av_intern_text(&c->names, (av_name)c->keys_given.entries[k].key));
+                                 av_intern_text(&c->keys, (av_name)c->keys_given.entries[k].key));
         av_diag *d =
             av_ck_error(c, AV_E_UNKNOWN_KEY, use->span, "no %.*s is called `%.*s`",
                         AV_TEXT_ARG(c->program->records[use->record].name), AV_TEXT_ARG(name));
@@ -121,6 +135,7 @@ static bool init(av_checker *c) {
     av_map_init(&c->modules, c->scratch);
     c->path_of_source = AV_NEW_ARRAY(c->scratch, uint32_t, c->sources->count);
     av_map_init(&c->keys_given, c->scratch);
+    if (av_intern_init(&c->keys, c->scratch) != AV_OK) return false;
     av_map_init(&c->program->def_by_name, &c->program->arena);
     if (!c->path_of_source || !reserve(c) || av_intern_init(&c->names, c->scratch) != AV_OK)
         return false;
@@ -130,7 +145,7 @@ static bool init(av_checker *c) {
 
 /* The hash of all texts, in order, with their paths: two programs with equal hashes were made of
  * equal rules. */
-static av_status hash_rules(const av_checker *c) {
+static av_status hash_rules(const av_checker *c, char hash[32]) {
     av_buf all;
     av_buf_init(&all, &c->scratch->host, 512u * 1024 * 1024);
     for (size_t f = 0; f < c->file_count; f++) {
@@ -140,46 +155,61 @@ static av_status hash_rules(const av_checker *c) {
         av_hash_hex(s->text, digest);
         av_buf_put(&all, (av_text){digest, sizeof digest});
     }
-    av_hash_hex(av_buf_text(&all), c->program->hash);
+    av_hash_hex(av_buf_text(&all), hash);
     av_buf_free(&all);
     return all.status;
 }
 
-/* What is done side by side: bodies fill the program; the patterns of signals become their automaton, and the rules are hashed. */
+/* What is done side by side: bodies, in shares; the patterns of signals become their automaton, and the rules are hashed. */
 typedef struct sides {
-    av_checker *c;
+    const av_checker *c;
     av_heard_by *heard;
+    av_bodies *bodies;
     av_status hashed;
+    char hash[32]; /* apart from the program, which shares read */
 } sides;
 
 static void check_side(void *work, size_t index) {
     sides *s = work;
-    if (index == 0) { /* first, so that what it gives back serves for the rest even on one thread */
-        av_heard_build(s->heard);
-        s->hashed = hash_rules(s->c);
+    if (index > 0) {
+        av_ck_bodies_share(s->bodies, index - 1);
         return;
     }
-    for (size_t i = 0; i < s->c->decl_count; i++) {
-        s->c->file = s->c->decls[i].file;
-        check_body(s->c, &s->c->decls[i]);
-    }
+    av_heard_build(s->heard);
+    s->hashed = hash_rules(s->c, s->hash);
 }
 
-static void passes(av_checker *c, const av_syntax *files, size_t file_count) {
+/* Places are looked up on several threads. */
+static bool map_sources(av_checker *c) {
+    av_sources *sources = c->sources;
+    for (uint16_t i = 1; i < sources->count; i++) {
+        if (!sources->items[i].line_count) av_sources_map_lines(sources, i, sources->arena);
+        if (!sources->items[i].line_count) return false;
+    }
+    return true;
+}
+
+static void passes(av_checker *c, const av_syntax *files, size_t file_count,
+                   const av_check_options *options) {
     c->def = AV_NO_INDEX;
     av_ck_collect(c, files, file_count);
     if (c->status != AV_OK) return;
     av_ck_declare_types(c);
     av_ck_declare_defs(c);
     if (c->status != AV_OK) return;
-    sides both = {c, av_ck_signals_gather(c), AV_OK};
+    check_common(c);
+    if (c->status != AV_OK) return;
+    sides all = {.c = c, .heard = av_ck_signals_gather(c), .bodies = av_ck_bodies_cut(c, options)};
+    if (c->status == AV_OK)
+        av_do_tasks(c->executor, 1 + av_ck_bodies_count(all.bodies), check_side, &all);
+    if (all.hashed != AV_OK) av_ck_fail(c, all.hashed);
+    memcpy(c->program->hash, all.hash, sizeof all.hash);
+    av_ck_bodies_join(all.bodies);
     if (c->status != AV_OK) {
-        av_ck_signals_free(both.heard);
+        av_ck_signals_free(all.heard);
         return;
     }
-    av_do_tasks(c->executor, 2, check_side, &both);
-    if (both.hashed != AV_OK) av_ck_fail(c, both.hashed);
-    av_ck_signals(c, both.heard);
+    av_ck_signals(c, all.heard);
     check_tests(c);
     check_keys(c);
     if (c->status != AV_OK) return;
@@ -192,7 +222,7 @@ static void passes(av_checker *c, const av_syntax *files, size_t file_count) {
 }
 
 av_status av_check_program(av_diags *diags, av_sources *sources, const av_syntax *files,
-                           size_t file_count, bool analyse, const av_alloc *host,
+                           size_t file_count, const av_check_options *options, const av_alloc *host,
                            const av_executor *executor, av_program **out) {
     *out = NULL;
     av_program *program = av_alloc_new(host, sizeof *program);
@@ -200,12 +230,14 @@ av_status av_check_program(av_diags *diags, av_sources *sources, const av_syntax
     *program = (av_program){0};
     av_arena_init(&program->arena, host, 0);
     av_checker c = {.scratch = diags->arena,
+                    .lasting = diags->arena,
                     .program = program,
+                    .whole = program,
                     .diags = diags,
                     .sources = sources,
                     .executor = executor,
-                    .analyse = analyse};
-    if (init(&c)) passes(&c, files, file_count);
+                    .analyse = options->analyse};
+    if (map_sources(&c) && init(&c)) passes(&c, files, file_count, options);
     else av_ck_fail(&c, AV_ERR_MEMORY);
     bool syntax_errors = false;
     for (size_t f = 0; f < file_count; f++) syntax_errors = syntax_errors || files[f].has_errors;

@@ -131,7 +131,7 @@ static av_type_id value_type(av_checker *c, av_type_id fact, const av_ast *value
 }
 
 void av_ck_read_early(av_checker *c, uint32_t def, av_span span) {
-    av_signal_read *grown = av_arena_grow(c->scratch, c->signal_reads, c->signal_read_count,
+    av_signal_read *grown = av_arena_grow(c->lasting, c->signal_reads, c->signal_read_count,
                                           &c->signal_read_cap, sizeof *grown);
     if (!grown) {
         av_ck_fail(c, AV_ERR_MEMORY);

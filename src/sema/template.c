@@ -452,6 +452,14 @@ static void part_section(writer *w, part_list *list, const av_ast *ast) {
     node->extra = av_ck_push_origin(c, av_ck_site(c, ast->span), mark);
     av_place_value(&w->place);
     add_part(w, list, node);
+    av_nest *nests =
+        av_arena_grow(c->lasting, c->nests, c->nest_count, &c->nest_cap, sizeof *nests);
+    if (!nests) {
+        av_ck_fail(c, AV_ERR_MEMORY);
+        return;
+    }
+    c->nests = nests;
+    nests[c->nest_count++] = (av_nest){c->def, decl->index};
 }
 
 /* {table x in xs | "Header": value ...}: a header line, a rule, and a loop over lines. */

@@ -12,7 +12,8 @@ av_type_id av_ck_type(av_checker *c, av_type type) {
     uint64_t words[5] = {type.kind, type.index, type.element, type.ranged ? (uint64_t)type.low : 0,
                          type.ranged ? (uint64_t)type.high ^ UINT64_C(0x5555) : 0};
     uint64_t hash = av_hash((av_text){(const char *)words, sizeof words}, 0), found = 0;
-    while (av_map_get(&c->type_by_hash, hash, &found)) {
+    while ((c->base_types && av_map_get(c->base_types, hash, &found)) ||
+           av_map_get(&c->type_by_hash, hash, &found)) {
         if (same_type(&p->types[found], &type)) return (av_type_id)found;
         hash++; /* an unequal type with the same hash: try the next key */
     }

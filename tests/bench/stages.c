@@ -33,8 +33,8 @@ typedef enum stage {
 
 static const char *const titles[STAGES] = {
     [PARSE] = "parse all rules",
-    [CHECK] = "names, types, decisions",
-    [GENERATE] = "generate instructions",
+    [CHECK] = "names, types, decisions, code",
+    [GENERATE] = "link the code",
     [LOAD_IMAGE] = "load an image instead of these three",
     [READ_FACTS] = "read the brief",
     [GATE] = "decide, collect, check, repair",
@@ -71,18 +71,23 @@ static void compile(const archvm_source *sources, size_t count, int run) {
     av_arena_init(&trees, &host, 0);
     av_parsed parsed;
     av_program *program = NULL;
+    av_codes *codes = av_codes_new(&host, &texts->sources);
+    must(codes != NULL, PARSE);
+    const av_check_options check = {.trees_go = true, .on_bodies = av_codes_on_bodies(codes)};
     double start = now();
     must(av_parse_sources(&threads, texts, sources, count, false, &trees, &parsed) == AV_OK, PARSE);
     double parsed_at = now();
-    must(av_check_program(&texts->diags, &texts->sources, parsed.files, parsed.count, false, &host,
+    must(av_check_program(&texts->diags, &texts->sources, parsed.files, parsed.count, &check, &host,
                           &threads, &program) == AV_OK,
          CHECK);
     double checked_at = now();
-    must(av_generate(program, &texts->diags, &threads) == AV_OK && texts->diags.error_count == 0,
+    must(av_generate(program, codes, &texts->diags, &threads) == AV_OK &&
+             texts->diags.error_count == 0,
          GENERATE);
     times[GENERATE][run] = now() - checked_at;
     times[CHECK][run] = checked_at - parsed_at;
     times[PARSE][run] = parsed_at - start;
+    av_codes_free(codes);
     av_program_free(program);
     av_arena_free(&trees);
     av_texts_release(texts);

@@ -13,7 +13,8 @@ av_status av_policy_try(av_policy *policy, const av_alloc *host, const archvm_so
     *policy = (av_policy){.host = *host};
     policy->texts = av_texts_new(host);
     if (policy->texts == NULL) return AV_ERR_MEMORY;
-    return av_compile(host, AV_ALONE, policy->texts, sources, count, &options, &policy->program);
+    return av_compile(host, AV_ALONE, policy->texts, sources, count, &options, true,
+                      &policy->program);
 }
 
 void av_policy_compile(av_policy *policy, const av_disk *files) {

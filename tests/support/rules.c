@@ -42,8 +42,8 @@ av_status av_rules_try(av_rules *rules, const av_alloc *host, const char *text) 
     AV_TRY(start(rules, host, files, &count, &next_id));
     AV_TRY(add(rules, AV_TEXT("test.arch"), av_text_from(text), 1, &next_id, &files[count++]));
     if (rules->diags.error_count) return AV_ERR_INPUT;
-    return av_check_program(&rules->diags, &rules->sources, files, count, false, &rules->host,
-                            AV_ALONE, &rules->program);
+    return av_check_program(&rules->diags, &rules->sources, files, count, &(av_check_options){0},
+                            &rules->host, AV_ALONE, &rules->program);
 }
 
 static void expect_no_mistakes(av_rules *rules, av_status status) {
@@ -108,9 +108,10 @@ void av_rules_compile_folder(av_rules *rules, const char *folder, bool with_test
     for (size_t i = 0; i < path_count; i++)
         assert_ok(add_file(rules, paths[i], &next_id, &files[count++]));
     expect_no_mistakes(rules, rules->diags.error_count ? AV_ERR_INPUT : AV_OK);
-    expect_no_mistakes(rules, av_check_program(&rules->diags, &rules->sources, files, count, false,
-                                               &rules->host, AV_ALONE, &rules->program));
-    expect_no_mistakes(rules, av_generate(rules->program, &rules->diags, AV_ALONE));
+    expect_no_mistakes(rules, av_check_program(&rules->diags, &rules->sources, files, count,
+                                               &(av_check_options){0}, &rules->host, AV_ALONE,
+                                               &rules->program));
+    expect_no_mistakes(rules, av_generate(rules->program, NULL, &rules->diags, AV_ALONE));
 }
 
 void av_rules_free(av_rules *rules) {

@@ -134,6 +134,35 @@ static void an_arena_adopts_another(void **state) {
     av_arena_free(&arena);
 }
 
+static void an_arena_is_used_again(void **state) {
+    (void)state;
+    av_alloc host = av_alloc_default();
+    av_arena arena;
+    av_arena_init(&arena, &host, 20000);
+    av_arena_rewind(&arena);                   /* nothing to take back */
+    for (int round = 0; round < 50; round++) { /* more in all than the ceiling allows at a time */
+        size_t cap = 0;
+        uint32_t *items = NULL;
+        unsigned char *piece = av_arena_take(&arena, 9000);
+        assert_non_null(piece);
+        for (size_t i = 0; i < 9000; i++) assert_int_equal(piece[i], 0);
+        memset(piece, 0xff, 9000);
+        for (uint32_t i = 0; i < 1000; i++) {
+            items = av_arena_grow(&arena, items, i, &cap, sizeof *items);
+            assert_non_null(items);
+            items[i] = i;
+        }
+        for (uint32_t i = 0; i < 1000; i++) assert_int_equal(items[i], i);
+        av_arena_rewind(&arena);
+        assert_int_equal(av_arena_used(&arena), 0);
+    }
+    assert_null(av_arena_take(&arena, 20001));
+    av_arena_rewind(&arena);
+    assert_true(arena.failed); /* still */
+    assert_non_null(av_arena_take(&arena, 20000));
+    av_arena_free(&arena);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pieces_are_zeroed_aligned_and_apart),
@@ -142,6 +171,7 @@ int main(void) {
         cmocka_unit_test(sizes_beyond_the_address_space_fail),
         cmocka_unit_test(growth_survives_failing_allocations),
         cmocka_unit_test(an_arena_adopts_another),
+        cmocka_unit_test(an_arena_is_used_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

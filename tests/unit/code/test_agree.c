@@ -61,7 +61,7 @@ static void load(loaded *l, const char *path) {
     add_folder(l, path);
     l->texts = av_texts_new(&l->host);
     assert_non_null(l->texts);
-    if (av_compile(&l->host, AV_ALONE, l->texts, l->files, l->count, &options, &l->program) ==
+    if (av_compile(&l->host, AV_ALONE, l->texts, l->files, l->count, &options, true, &l->program) ==
         AV_OK)
         return;
     av_buf said;

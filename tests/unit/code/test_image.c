@@ -27,7 +27,7 @@ static int write_every(void **state) {
     (void)fclose(file);
     text[length] = '\0';
     av_rules_compile(&every, text);
-    assert_ok(av_generate(every.program, &every.diags, AV_ALONE));
+    assert_ok(av_generate(every.program, NULL, &every.diags, AV_ALONE));
     av_buf_init(&image, &every.host, AV_IMAGE_BYTES);
     assert_ok(av_image_write(every.program, &image));
     return 0;
@@ -144,7 +144,7 @@ static av_status write_and_read(const av_alloc *host, void *context) {
 static av_status compile(const av_alloc *host, void *context) {
     av_rules rules;
     av_status status = av_rules_try(&rules, host, context);
-    if (status == AV_OK) status = av_generate(rules.program, &rules.diags, AV_ALONE);
+    if (status == AV_OK) status = av_generate(rules.program, NULL, &rules.diags, AV_ALONE);
     if (status == AV_OK) status = write_and_read(host, rules.program);
     av_rules_free(&rules);
     return status;

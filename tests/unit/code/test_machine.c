@@ -24,7 +24,7 @@ static int compile_every(void **state) {
     (void)fclose(file);
     text[length] = '\0';
     av_rules_compile(&every, text);
-    return av_generate(every.program, &every.diags, AV_ALONE) == AV_OK ? 0 : -1;
+    return av_generate(every.program, NULL, &every.diags, AV_ALONE) == AV_OK ? 0 : -1;
 }
 
 static int free_every(void **state) {
@@ -147,7 +147,7 @@ static void assert_failure(const failure *f) {
     av_rules rules;
     av_value value;
     av_rules_compile(&rules, f->rules);
-    assert_ok(av_generate(rules.program, &rules.diags, AV_ALONE));
+    assert_ok(av_generate(rules.program, NULL, &rules.diags, AV_ALONE));
     av_run *run = av_run_new(rules.program, NULL, &rules.host, &f->limits, av_vm_execute);
     assert_non_null(run);
     if (av_run_value(run, av_rules_def(&rules, "result"), &value) != AV_ERR_RUN)
@@ -225,7 +225,7 @@ static uint64_t steps_of_last_case(unsigned side) {
     av_rules rules;
     av_value value;
     av_rules_compile(&rules, text.ptr);
-    assert_ok(av_generate(rules.program, &rules.diags, AV_ALONE));
+    assert_ok(av_generate(rules.program, NULL, &rules.diags, AV_ALONE));
     const char *why;
     if (av_verify(rules.program, &why) != AV_OK) fail_msg("%s", why);
     uint64_t steps = 1;
@@ -272,7 +272,7 @@ static void test_results_of_calls_follow_what_they_read(void **state) {
         "decision one: text \"One\" { otherwise \"{word(1)}, {word(1)}\" as x because \"\" }\n"
         "check not_a \"Not A\" { require d != A else \"{word(1)}\" repair d = B because \"no\" "
         "}\n");
-    assert_ok(av_generate(rules.program, &rules.diags, AV_ALONE));
+    assert_ok(av_generate(rules.program, NULL, &rules.diags, AV_ALONE));
     av_run *run = av_run_new(rules.program, NULL, &rules.host, NULL, av_vm_execute);
     assert_non_null(run);
     assert_value(run, &rules, "one", "1 A, 1 A");

@@ -20,7 +20,7 @@ static int compile_every(void **state) {
     (void)fclose(file);
     text[length] = '\0';
     av_rules_compile(&every, text);
-    return av_generate(every.program, &every.diags, AV_ALONE) == AV_OK ? 0 : -1;
+    return av_generate(every.program, NULL, &every.diags, AV_ALONE) == AV_OK ? 0 : -1;
 }
 
 static int free_every(void **state) {
@@ -197,7 +197,7 @@ static void test_equal_constants_are_one(void **state) {
                      "const y: list of text = [\"t\", \"t\"]\n"
                      "const z: list of text = [\"t\", \"t\"]\n");
     uint32_t before = rules.program->constant_count;
-    assert_ok(av_generate(rules.program, &rules.diags, AV_ALONE));
+    assert_ok(av_generate(rules.program, NULL, &rules.diags, AV_ALONE));
     uint32_t lists = 0;
     const av_value *x = NULL;
     for (uint32_t i = before; i < rules.program->constant_count; i++) {

@@ -33,7 +33,8 @@ static av_status compile(const av_alloc *host, const texts *t, av_arena *arena, 
     AV_TRY(av_parse(arena, diags, index, &next_id, &files[0]));
     AV_TRY(av_sources_add(sources, AV_TEXT("rules.arch"), t->rules, 1, &index));
     AV_TRY(av_parse(arena, diags, index, &next_id, &files[1]));
-    return av_check_program(diags, sources, files, 2, true, host, AV_ALONE, out);
+    return av_check_program(diags, sources, files, 2, &(av_check_options){.analyse = true}, host,
+                            AV_ALONE, out);
 }
 
 static av_status scenario(const av_alloc *host, void *context) {

@@ -184,8 +184,9 @@ static av_status analyse(av_rules *rules, const av_alloc *host, const char *text
         AV_TRY(av_parse(&rules->arena, &rules->diags, source, &next_id, &files[count++]));
     }
     if (rules->diags.error_count) return AV_ERR_INPUT;
-    return av_check_program(&rules->diags, &rules->sources, files, count, true, &rules->host,
-                            AV_ALONE, &rules->program);
+    return av_check_program(&rules->diags, &rules->sources, files, count,
+                            &(av_check_options){.analyse = true}, &rules->host, AV_ALONE,
+                            &rules->program);
 }
 
 typedef struct found {
