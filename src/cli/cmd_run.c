@@ -61,30 +61,26 @@ static int list_artifacts(const archvm_output *output) {
 /** The map from lines to rules, beside the artefacts; its name is taken, rules may not emit it. */
 static const av_text map_path = {"sourcemap.json", 14};
 
-/** Two things that are done side by side: the map is made, the files are compared or written. */
-typedef struct writing {
+/** The map is made while the files are compared or written. */
+typedef struct mapping {
     const archvm_output *output;
-    cli_outdir *outdir;
     archvm_text map;
-    archvm_status map_result;
-    int status;
-} writing;
+    archvm_status result;
+} mapping;
 
-static void write_part(void *work, size_t index) {
-    writing *w = work;
-    if (index == 0) w->map_result = archvm_output_map(w->output, &w->map);
-    else w->status = cli_outdir_prepare(w->outdir);
+static void make_map(void *work) {
+    mapping *m = work;
+    m->result = archvm_output_map(m->output, &m->map);
 }
 
 static int write_files(const cli_session *session, const archvm_output *output,
                        cli_outdir *outdir) {
-    writing w = {.output = output, .outdir = outdir};
-    cli_execute(NULL, 2, write_part, &w);
-    int status = w.status;
-    if (status == CLI_OK && w.map_result != ARCHVM_OK) status = cli_exit_status(w.map_result);
-    if (status == CLI_OK) status = cli_outdir_add(outdir, map_path, cli_text(w.map));
+    mapping m = {.output = output};
+    int status = cli_outdir_prepare(outdir, (cli_beside){make_map, &m});
+    if (status == CLI_OK && m.result != ARCHVM_OK) status = cli_exit_status(m.result);
+    if (status == CLI_OK) status = cli_outdir_add(outdir, map_path, cli_text(m.map));
     if (status == CLI_OK) status = cli_outdir_commit(outdir);
-    archvm_text_free(session->engine, &w.map);
+    archvm_text_free(session->engine, &m.map);
     return status;
 }
 

@@ -14,6 +14,8 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/hash.h"
+#include "base/map.h"
 #include "cli/files.h"
 #include "cli/term.h"
 #include "cli/threads.h"
@@ -32,8 +34,10 @@ enum {
 typedef struct out_file {
     char *path; /* NUL-ended */
     av_text bytes;
-    bool kept;   /* the old output has the same */
-    int failure; /* of writing it: an errno */
+    struct out_file *next; /* another one of the same folder that is worked on */
+    size_t folder;         /* its number, from 0, in the order in which folders were first met */
+    bool kept;             /* the old output has the same */
+    int failure;           /* of writing it: an errno */
 } out_file;
 
 struct cli_outdir {
@@ -46,6 +50,8 @@ struct cli_outdir {
     av_arena arena;
     out_file *entries; /* the last one is the marker, once everything is added */
     size_t count, cap;
+    av_map
+        folders; /* hash of a folder's path -> its number: two of one hash are worked on as one */
     size_t prepared; /* so many entries are compared with the old output ... */
     size_t placed;   /* ... and so many are in the staging directory */
     av_buf list;     /* paths added, a line each: the marker's text */
@@ -261,6 +267,7 @@ int cli_outdir_begin(const char *dir, cli_outdir **out) {
     (void)umask(outdir->mask);
     av_arena_init(&outdir->arena, &host, 0);
     av_buf_init(&outdir->list, &host, 0);
+    av_map_init(&outdir->folders, &outdir->arena);
     int result = open_parent(outdir);
     if (result == CLI_OK) result = clean_stale(outdir);
     if (result == CLI_OK) result = check_target(outdir, &outdir->old);
@@ -299,7 +306,15 @@ static int add_entry(cli_outdir *outdir, av_text path, av_text bytes) {
     if (entries == NULL || copy == NULL) return fail(outdir, ENOMEM);
     memcpy(copy, path.ptr, path.len);
     outdir->entries = entries;
-    entries[outdir->count++] = (out_file){.path = copy, .bytes = bytes};
+    size_t name = path.len;
+    while (name > 0 && path.ptr[name - 1] != '/') name--;
+    const uint64_t folder = av_hash(av_text_slice(path, 0, name), 0);
+    uint64_t number;
+    if (!av_map_get(&outdir->folders, folder, &number)) {
+        number = outdir->folders.count;
+        if (av_map_set(&outdir->folders, folder, number) != AV_OK) return fail(outdir, ENOMEM);
+    }
+    entries[outdir->count++] = (out_file){.path = copy, .bytes = bytes, .folder = (size_t)number};
     return CLI_OK;
 }
 
@@ -333,10 +348,8 @@ static bool is_same(const cli_outdir *outdir, int fd, av_text bytes) {
     return true;
 }
 
-/** A task for cli_execute: looks whether the old output has a file already. */
-static void compare(void *work, size_t index) {
-    cli_outdir *outdir = work;
-    out_file *e = &outdir->entries[outdir->prepared + index];
+/** Looks whether the old output has a file already. */
+static void compare(cli_outdir *outdir, out_file *e) {
     const int fd = openat(outdir->old, e->path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0) return;
     e->kept = is_same(outdir, fd, e->bytes);
@@ -351,12 +364,41 @@ static int write_new(int at, const char *path, av_text bytes) {
     return failure;
 }
 
-/** Another one: puts a file into the staging directory. */
-static void place(void *work, size_t index) {
-    cli_outdir *outdir = work;
-    out_file *e = &outdir->entries[outdir->placed + index];
+/** Puts a file into the staging directory. */
+static void place(cli_outdir *outdir, out_file *e) {
     const bool linked = e->kept && linkat(outdir->old, e->path, outdir->stage, e->path, 0) == 0;
     if (!linked) e->failure = write_new(outdir->stage, e->path, e->bytes);
+}
+
+/* What is done with each file of each folder, and with something beside them. */
+typedef struct folder_work {
+    cli_outdir *outdir;
+    void (*each)(cli_outdir *outdir, out_file *file);
+    cli_beside beside;
+    out_file **first; /* of each folder */
+} folder_work;
+
+/** A task for cli_execute: the first is what is done beside the files, then follow the folders. */
+static void do_folder(void *payload, size_t index) {
+    const folder_work *w = payload;
+    if (index > 0)
+        for (out_file *e = w->first[index - 1]; e != NULL; e = e->next) w->each(w->outdir, e);
+    else if (w->beside.call != NULL) w->beside.call(w->beside.work);
+}
+
+/** All files from number `from` on. */
+static int do_files(cli_outdir *outdir, size_t from,
+                    void (*each)(cli_outdir *outdir, out_file *file), cli_beside beside) {
+    const size_t count = outdir->folders.count;
+    folder_work w = {outdir, each, beside, AV_NEW_ARRAY(&outdir->arena, out_file *, count)};
+    if (w.first == NULL) return fail(outdir, ENOMEM);
+    for (size_t i = outdir->count; i-- > from;) {
+        out_file *e = &outdir->entries[i];
+        e->next = w.first[e->folder];
+        w.first[e->folder] = e;
+    }
+    cli_execute(NULL, count + 1, do_folder, &w);
+    return CLI_OK;
 }
 
 /** Makes the folders of a path in the staging directory; those it shares with the path before it are there. */
@@ -374,7 +416,7 @@ static int make_folders(const cli_outdir *outdir, char *path, const char *before
 }
 
 /** Puts what is not there yet into the staging directory, which is made when there is none. */
-static int fill(cli_outdir *outdir) {
+static int fill(cli_outdir *outdir, cli_beside beside) {
     const int made = outdir->stage < 0 ? make_staging(outdir) : CLI_OK;
     if (made != CLI_OK) return made;
     out_file *failed = NULL;
@@ -383,7 +425,10 @@ static int fill(cli_outdir *outdir) {
         e->failure = make_folders(outdir, e->path, i > 0 ? outdir->entries[i - 1].path : NULL);
         if (e->failure != 0) failed = e;
     }
-    if (failed == NULL) cli_execute(NULL, outdir->count - outdir->placed, place, outdir);
+    if (failed == NULL) {
+        const int done = do_files(outdir, outdir->placed, place, beside);
+        if (done != CLI_OK) return done;
+    }
     for (size_t i = outdir->placed; i < outdir->count && failed == NULL; i++)
         if (outdir->entries[i].failure != 0) failed = &outdir->entries[i];
     outdir->placed = outdir->count;
@@ -392,11 +437,11 @@ static int fill(cli_outdir *outdir) {
     return CLI_SYSTEM;
 }
 
-int cli_outdir_prepare(cli_outdir *outdir) {
-    if (outdir->old < 0) return fill(outdir);
-    cli_execute(NULL, outdir->count - outdir->prepared, compare, outdir);
+int cli_outdir_prepare(cli_outdir *outdir, cli_beside beside) {
+    if (outdir->old < 0) return fill(outdir, beside);
+    const int done = do_files(outdir, outdir->prepared, compare, beside);
     outdir->prepared = outdir->count;
-    return CLI_OK;
+    return done;
 }
 
 /** Adds up the files below `fd`, which is closed; false when there is anything else but folders that have some and the rights
@@ -483,9 +528,9 @@ static int replace(cli_outdir *outdir) {
 int cli_outdir_commit(cli_outdir *outdir) {
     if (outdir->list.status != AV_OK) return fail(outdir, ENOMEM);
     int result = add_entry(outdir, AV_TEXT(MARKER), av_buf_text(&outdir->list));
-    if (result == CLI_OK) result = cli_outdir_prepare(outdir);
+    if (result == CLI_OK) result = cli_outdir_prepare(outdir, (cli_beside){NULL, NULL});
     if (result != CLI_OK || is_unchanged(outdir)) return result;
-    result = fill(outdir);
+    result = fill(outdir, (cli_beside){NULL, NULL});
     return result == CLI_OK ? replace(outdir) : result;
 }
 

@@ -12,7 +12,8 @@
  *
  * A file that the old output has with the same bytes is not written again: the new output gets a
  * link to it, and the old one's goes with the old output. Where all are the same, nothing is done.
- * Files are compared and written side by side, on as many threads as there are processors.
+ * Files are compared and written side by side, on as many threads as there are processors; those of
+ * one folder by one thread, because a folder takes one new name at a time.
  *
  * A process holds a lock on its staging directory, so that the next run can tell a stale one from
  * one in use. Only a directory that is missing, empty, or lists itself in its `.archvm` file as
@@ -32,9 +33,15 @@ int cli_outdir_begin(const char *dir, cli_outdir **out) AV_MUST_USE;
  * refused. `bytes` are looked at until the output is committed. CLI_OK or CLI_SYSTEM with a message.
  */
 int cli_outdir_add(cli_outdir *outdir, av_text path, av_text bytes) AV_MUST_USE;
+/** Something to be done at the same time as files are compared or written. */
+typedef struct cli_beside {
+    void (*call)(void *work); /**< NULL: nothing */
+    void *work;
+} cli_beside;
+
 /** Does with the files added so far what can be done before the others are known: need not be
  * called. CLI_OK or CLI_SYSTEM with a message. */
-int cli_outdir_prepare(cli_outdir *outdir) AV_MUST_USE;
+int cli_outdir_prepare(cli_outdir *outdir, cli_beside beside) AV_MUST_USE;
 /** Puts the new output in place of the old; a path that was added twice is refused. CLI_OK or CLI_SYSTEM with a message, DIR then being as
  * it was. */
 int cli_outdir_commit(cli_outdir *outdir) AV_MUST_USE;
