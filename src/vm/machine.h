@@ -16,9 +16,9 @@ enum {
     AV_VM_REGISTERS = 1 << 20, /**< registers of all calls in progress */
     AV_VM_VALUES = 1 << 22,    /**< values in all open list builders */
     AV_VM_BUILDERS = 1 << 16,  /**< open builders */
-    AV_VM_RESULTS = 8192,      /**< most results of calls kept at once; a power of two, as is ... */
+    AV_VM_RESULTS = 16384,     /**< most results of calls kept at once; a power of two, as is ... */
     AV_VM_RESULTS_LEAST = 64,  /**< ... the least; between them there are as many as procedures */
-    AV_VM_RESULT_ARGS = 4,     /**< calls with more arguments are not kept */
+    AV_VM_RESULT_ARGS = 2,     /**< calls with more arguments are not kept */
     AV_VM_RESULT_CODE = 4,     /**< nor are those of functions of at most so many instructions */
     AV_VM_BATCH =
         1024 /**< instructions executed before they are charged to the budget, at the next loop or call */
@@ -34,10 +34,9 @@ typedef struct av_vm_frame {
 } av_vm_frame;
 
 typedef struct av_vm_result {
-    uint64_t began; /**< epoch of the run at the call */
-    uint64_t epoch; /**< the same when it was computed; 0: not yet */
+    uint64_t epoch; /**< of the run at the call; no run is at 0 */
     uint32_t proc;
-    uint32_t ticket;
+    uint32_t ticket; /**< of the call it waits for; 0: it is there */
     av_value args[AV_VM_RESULT_ARGS], value;
 } av_vm_result;
 

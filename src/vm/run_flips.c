@@ -27,21 +27,25 @@ void av_def_set_add(av_def_set *set, uint32_t def) {
 
 /* ---- what a change reaches */
 
+/* How many definitions the value of one needs. What the brief states needs none. */
+static uint32_t read_count(const av_run *run, uint32_t def) {
+    return av_run_is_stated(run, def) ? 0 : run->program->defs[def].read_count;
+}
+
 /* For every definition those that read it: readers[starts[i]] up to readers[starts[i + 1]]. */
 static av_status map_readers(av_run *run) {
     const av_program *program = run->program;
     size_t total = 0;
-    for (uint32_t i = 0; i < program->def_count; i++) total += program->defs[i].read_count;
+    for (uint32_t i = 0; i < program->def_count; i++) total += read_count(run, i);
     uint32_t *starts = AV_NEW_ARRAY(&run->notes, uint32_t, program->def_count + (size_t)2);
     uint32_t *readers = AV_NEW_ARRAY(&run->notes, uint32_t, total);
     if (!starts || !readers) return AV_ERR_MEMORY;
     /* The counts stand two places on, so that filling a run moves its start to where it belongs. */
     for (uint32_t i = 0; i < program->def_count; i++)
-        for (uint32_t k = 0; k < program->defs[i].read_count; k++)
-            starts[program->defs[i].reads[k] + 2]++;
+        for (uint32_t k = 0; k < read_count(run, i); k++) starts[program->defs[i].reads[k] + 2]++;
     for (uint32_t i = 2; i <= program->def_count; i++) starts[i] += starts[i - 1];
     for (uint32_t i = 0; i < program->def_count; i++)
-        for (uint32_t k = 0; k < program->defs[i].read_count; k++)
+        for (uint32_t k = 0; k < read_count(run, i); k++)
             readers[starts[program->defs[i].reads[k] + 1]++] = i;
     run->reader_starts = starts;
     run->readers = readers;
@@ -52,10 +56,8 @@ av_status av_run_dependents(av_run *run, av_def_set *set) {
     if (!run->readers) AV_TRY(map_readers(run));
     for (uint32_t n = 0; n < set->count; n++) {
         uint32_t at = set->items[n];
-        for (uint32_t k = run->reader_starts[at]; k < run->reader_starts[at + 1]; k++) {
-            const uint32_t reader = run->readers[k];
-            if (!set->marks[reader] && !av_run_is_stated(run, reader)) av_def_set_add(set, reader);
-        }
+        for (uint32_t k = run->reader_starts[at]; k < run->reader_starts[at + 1]; k++)
+            av_def_set_add(set, run->readers[k]);
     }
     return AV_OK;
 }

@@ -131,23 +131,23 @@ static av_vm_result *find_result(const av_run *run, av_vm *vm, uint32_t proc, co
     const uint64_t hash = hash_call(proc, args, callee->param_count);
     av_vm_result *result = result_at(vm, &vm->places[hash & (vm->place_count - 1)]);
     if (result == NULL) return NULL;
-    bool same = result->proc == proc && result->epoch != 0 && is_valid(run, result);
+    bool same = result->proc == proc && result->ticket == 0 && is_valid(run, result);
     for (uint32_t i = 0; i < callee->param_count && same; i++)
         same = same_argument(result->args[i], args[i]);
     *known = same;
     if (same) return result;
-    result->began = run->epoch;
-    result->epoch = 0;
+    if (++vm->tickets == 0) vm->tickets = 1;
+    result->epoch = run->epoch;
     result->proc = proc;
-    result->ticket = ++vm->tickets;
+    result->ticket = vm->tickets;
     for (uint32_t i = 0; i < callee->param_count; i++) result->args[i] = args[i];
     return result;
 }
 
 static void keep_result(const av_run *run, av_vm *vm, const av_vm_frame *frame, av_value value) {
     av_vm_result *result = &vm->results[frame->result];
-    if (result->ticket != frame->ticket || result->began != run->epoch) return;
-    result->epoch = run->epoch;
+    if (result->ticket != frame->ticket || result->epoch != run->epoch) return;
+    result->ticket = 0;
     result->value = value;
 }
 
