@@ -50,6 +50,8 @@ av_status av_image_open(const av_alloc *host, const av_executor *executor, av_te
  * procedures own their instructions. AV_ERR_CORRUPT and `*why` otherwise.
  */
 av_status av_verify_tables(const av_program *program, const char **why) AV_MUST_USE;
+/** The same for the constants, which need the program's enums and records alone. */
+av_status av_verify_constants(const av_program *program, const char **why) AV_MUST_USE;
 
 /**
  * Why the instructions of a procedure may not be executed, or NULL: every operand lies inside its

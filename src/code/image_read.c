@@ -8,6 +8,7 @@
 /** Failure is sticky; after it, nothing is read. */
 typedef struct reader {
     av_program *program;
+    av_arena *arena;   /**< for what is made of the bytes */
     const char *bytes; /**< the whole image, which lives as long as the program */
     size_t at, end;    /**< the rest of the section at work */
     av_text *texts;    /**< of the section TEXT */
@@ -89,6 +90,11 @@ static void read_row(reader *r, const av_image_row *row, size_t width, char *ite
         char *to = item + field->offset;
         switch ((av_image_kind)field->kind) {
         case AV_FIELD_WORDS:
+            if (AV_IMAGE_IN_PLACE) {
+                memcpy(to, from, (size_t)field->count * 4);
+                from += (size_t)field->count * 4;
+                break;
+            }
             for (uint32_t i = 0; i < field->count; i++, to += 4, from += 4) {
                 const uint32_t word = load32(from);
                 memcpy(to, &word, sizeof word);
@@ -137,7 +143,7 @@ static void read_rows(reader *r, const av_image_row *row, uint32_t count, char *
     if (AV_IMAGE_IN_PLACE && row->plain) {
         items = take(r, (uint64_t)count * width);
     } else {
-        char *made = av_arena_array(&r->program->arena, count, row->size);
+        char *made = av_arena_array(r->arena, count, row->size);
         if (made == NULL) no_memory(r);
         for (uint32_t i = 0; i < count && r->status == AV_OK; i++)
             read_row(r, row, width, made + (size_t)i * row->size);
@@ -164,7 +170,7 @@ static void read_texts(reader *r) {
     const char *lengths = take(r, (uint64_t)count * 4);
     if (lengths == NULL) return;
     const av_text all = {r->bytes + r->at, r->end - r->at};
-    r->texts = av_arena_piece(&r->program->arena, ((size_t)count + 1) * sizeof *r->texts);
+    r->texts = av_arena_piece(r->arena, ((size_t)count + 1) * sizeof *r->texts);
     if (r->texts == NULL) {
         no_memory(r);
         return;
@@ -277,7 +283,7 @@ static void read_constants(reader *r) {
         MOST = sizeof(av_value) +
                (sizeof(av_record) > sizeof(av_list) ? sizeof(av_record) : sizeof(av_list))
     };
-    r->values = av_arena_piece(&p->arena, (rows + 1) * MOST);
+    r->values = av_arena_piece(r->arena, (rows + 1) * MOST);
     if (r->values == NULL) {
         no_memory(r);
         return;
@@ -330,21 +336,35 @@ static void enter_section(reader *r, size_t size, uint32_t expected) {
     else r->end = r->at + (size_t)length;
 }
 
-static void read_sections(reader *r, size_t size) {
-    size_t count;
+static void leave_last_section(reader *r, size_t size) {
+    if (r->status == AV_OK && r->at != r->end) fail(r, "a section is longer than its contents");
+    if (r->status == AV_OK && r->at != size) fail(r, "something follows the last section");
+}
+
+/** Reads tables from number `first` on up to the one whose section is called `until`; 0: all. Gives the number of the first that was
+ * not read. */
+static size_t read_tables(reader *r, size_t size, size_t first, uint32_t until) {
+    size_t count, i = first;
     const av_image_table *tables = av_image_tables(&count);
-    enter_section(r, size, AV_IMAGE_TAG('T', 'E', 'X', 'T'));
-    read_texts(r);
-    enter_section(r, size, AV_IMAGE_TAG('P', 'R', 'O', 'G'));
-    read_row(r, av_image_program_row(), av_image_width(av_image_program_row()), (char *)r->program);
-    for (size_t i = 0; i < count && r->status == AV_OK; i++) {
+    for (; i < count && r->status == AV_OK && (until == 0 || tables[i].tag != until); i++) {
         if (tables[i].tag != 0) enter_section(r, size, tables[i].tag);
         read_table(r, &tables[i]);
     }
-    enter_section(r, size, AV_IMAGE_TAG('C', 'O', 'N', 'S'));
-    read_constants(r);
-    if (r->status == AV_OK && r->at != r->end) fail(r, "a section is longer than its contents");
-    if (r->status == AV_OK && r->at != size) fail(r, "something follows the last section");
+    return i;
+}
+
+/** Goes into the section of that name, past those before it. */
+static void enter_later_section(reader *r, size_t size, uint32_t wanted) {
+    for (uint32_t tag = 0; r->status == AV_OK && tag != wanted;) {
+        r->at = r->end;
+        r->end = size;
+        tag = take32(r);
+        (void)take32(r);
+        const char *bytes = take(r, 8);
+        const uint64_t length = bytes != NULL ? load64(bytes) : 0;
+        if (length > size - r->at) fail(r, "a section is longer than the file");
+        else r->end = r->at + (size_t)length;
+    }
 }
 
 /** The map from names to definitions, made the way av_program_find looks into it. */
@@ -358,29 +378,78 @@ static av_status map_names(av_program *p) {
     return AV_OK;
 }
 
-static void read_program(reader *r, size_t size) {
-    av_program *program = r->program;
-    read_sections(r, size);
-    if (r->status == AV_OK) r->status = map_names(program);
-    if (r->status == AV_OK)
-        program->verified = AV_NEW_ARRAY(&program->arena, _Atomic uint8_t, program->proc_count);
-    if (r->status == AV_OK)
-        r->status = program->verified != NULL ? av_verify_tables(program, &r->why) : AV_ERR_MEMORY;
-}
-
-/** Reading is safe whatever the bytes, so that the checksum may be worked out at the same time. */
+/* An image is read in two steps. The first reads what the rest is made of: texts, types, enums and records. Then come, side by
+ * side, all other tables; and the constants, which need nothing else, with the checksum: reading is safe whatever the bytes. */
 typedef struct opening {
-    reader reader;
+    reader tables, constants;
+    size_t next;    /**< number of the first table that is not read yet */
+    av_arena arena; /**< of the constants */
     av_text bytes;
     bool intact;
 } opening;
 
+static const uint32_t tag_of_procs = AV_IMAGE_TAG('P', 'R', 'O', 'C'),
+                      tag_of_constants = AV_IMAGE_TAG('C', 'O', 'N', 'S');
+
+static void read_first(opening *o) {
+    reader *r = &o->tables;
+    const size_t size = o->bytes.len;
+    enter_section(r, size, AV_IMAGE_TAG('T', 'E', 'X', 'T'));
+    read_texts(r);
+    enter_section(r, size, AV_IMAGE_TAG('P', 'R', 'O', 'G'));
+    read_row(r, av_image_program_row(), av_image_width(av_image_program_row()), (char *)r->program);
+    o->next = read_tables(r, size, 0, tag_of_procs);
+}
+
+static void read_rest(opening *o) {
+    reader *r = &o->tables;
+    av_program *program = r->program;
+    (void)read_tables(r, o->bytes.len, o->next, 0);
+    enter_section(r, o->bytes.len, tag_of_constants);
+    r->at = r->end; /* which are read elsewhere */
+    leave_last_section(r, o->bytes.len);
+    if (r->status == AV_OK) r->status = map_names(program);
+    if (r->status == AV_OK)
+        program->verified = AV_NEW_ARRAY(r->arena, _Atomic uint8_t, program->proc_count);
+    if (r->status == AV_OK)
+        r->status = program->verified != NULL ? av_verify_tables(program, &r->why) : AV_ERR_MEMORY;
+}
+
+static void read_values(opening *o) {
+    reader *r = &o->constants;
+    enter_later_section(r, o->bytes.len, tag_of_constants);
+    read_constants(r);
+    leave_last_section(r, o->bytes.len);
+    if (r->status == AV_OK) r->status = av_verify_constants(r->program, &r->why);
+}
+
 static void open_part(void *work, size_t index) {
     opening *o = work;
-    if (index == 0) read_program(&o->reader, o->bytes.len);
-    else
-        o->intact = load64(o->bytes.ptr + 24) ==
-                    av_hash(av_text_slice(o->bytes, AV_IMAGE_HEADER, o->bytes.len), 0);
+    if (index == 0) {
+        read_rest(o);
+        return;
+    }
+    o->intact = load64(o->bytes.ptr + 24) ==
+                av_hash(av_text_slice(o->bytes, AV_IMAGE_HEADER, o->bytes.len), 0);
+    read_values(o);
+}
+
+/** Both steps; what failed first in the order of the file. */
+static av_status read_all(opening *o, const av_executor *executor) {
+    read_first(o);
+    o->constants = o->tables;
+    o->constants.arena = &o->arena;
+    av_do_tasks(executor, 2, open_part, o);
+    av_arena_adopt(o->tables.arena, &o->arena);
+    if (o->tables.status == AV_OK && o->constants.status != AV_OK) {
+        o->tables.status = o->constants.status;
+        o->tables.why = o->constants.why;
+    }
+    if (o->tables.status != AV_ERR_MEMORY && !o->intact) {
+        o->tables.status = AV_ERR_CORRUPT;
+        o->tables.why = "the file's checksum is wrong";
+    }
+    return o->tables.status;
 }
 
 /** `copy`: the bytes are the caller's and may go away. */
@@ -394,21 +463,22 @@ static av_status open_image(const av_alloc *host, const av_executor *executor, a
     memset(program, 0, sizeof *program);
     av_arena_init(&program->arena, host, 0);
     if (copy) bytes.ptr = av_arena_copy(&program->arena, bytes.ptr, bytes.len);
-    opening o = {.reader = {.program = program,
+    if (bytes.ptr == NULL) {
+        av_program_free(program);
+        return AV_ERR_MEMORY;
+    }
+    opening o = {.tables = {.program = program,
+                            .arena = &program->arena,
                             .bytes = bytes.ptr,
                             .at = AV_IMAGE_HEADER,
                             .end = AV_IMAGE_HEADER},
                  .bytes = bytes};
-    if (bytes.ptr == NULL) no_memory(&o.reader);
-    else av_do_tasks(executor, 2, open_part, &o);
-    if (o.reader.status != AV_ERR_MEMORY && !o.intact) {
-        o.reader.status = AV_ERR_CORRUPT;
-        o.reader.why = "the file's checksum is wrong";
-    }
-    *why = o.reader.why;
-    if (o.reader.status == AV_OK) *out = program;
+    av_arena_init(&o.arena, host, 0);
+    const av_status status = read_all(&o, executor);
+    *why = o.tables.why;
+    if (status == AV_OK) *out = program;
     else av_program_free(program);
-    return o.reader.status;
+    return status;
 }
 
 av_status av_image_open(const av_alloc *host, const av_executor *executor, av_text bytes,

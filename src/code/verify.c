@@ -539,7 +539,6 @@ av_status av_verify_tables(const av_program *program, const char **why) {
     check_types(&v);
     if (v.why == NULL) check_enums(&v);
     if (v.why == NULL) check_records(&v);
-    if (v.why == NULL) check_constants(&v);
     if (v.why == NULL) check_procs(&v);
     for (uint32_t i = 0; i < program->rule_count && v.why == NULL; i++)
         check_rule(&v, &program->rules[i]);
@@ -547,6 +546,13 @@ av_status av_verify_tables(const av_program *program, const char **why) {
     if (v.why == NULL) check_prose(&v);
     if (v.why == NULL) check_tests(&v);
     if (v.why == NULL) check_origins(&v);
+    *why = v.why;
+    return v.why != NULL ? AV_ERR_CORRUPT : AV_OK;
+}
+
+av_status av_verify_constants(const av_program *program, const char **why) {
+    verifier v = {.p = program};
+    check_constants(&v);
     *why = v.why;
     return v.why != NULL ? AV_ERR_CORRUPT : AV_OK;
 }
@@ -562,5 +568,6 @@ av_status av_verify_code(const av_program *program, const char **why) {
 
 av_status av_verify(const av_program *program, const char **why) {
     AV_TRY(av_verify_tables(program, why));
+    AV_TRY(av_verify_constants(program, why));
     return av_verify_code(program, why);
 }
