@@ -25,6 +25,10 @@ UPDATE appointments SET animal_id = '00000000-0000-0000-0000-0000000000b1';
 -- refused treatments_appointment_id_fkey: an appointment that moves to another practice leaves its treatments behind
 UPDATE appointments SET workspace_id = '00000000-0000-0000-0000-00000000000b', animal_id = '00000000-0000-0000-0000-0000000000b1';
 
+-- refused workspaces_slug_unique: the short name of a practice that was deleted, while links to it lie in mails
+UPDATE workspaces SET deleted_at = now() WHERE slug = 'hill';
+INSERT INTO workspaces (name, slug) VALUES ('Another Hill', 'hill');
+
 -- passes: a practice that leaves takes its rows along
 DELETE FROM workspaces WHERE id = '00000000-0000-0000-0000-00000000000a';
 
