@@ -45,7 +45,7 @@ av_status av_intern_add(av_intern *intern, av_text text, av_name *out) {
         av_arena_grow(intern->arena, intern->texts, intern->count, &intern->cap, sizeof *texts);
     if (!texts) return AV_ERR_MEMORY;
     intern->texts = texts;
-    av_text copy = av_arena_text(intern->arena, text);
+    av_text copy = intern->borrows ? text : av_arena_text(intern->arena, text);
     if (!copy.ptr) return AV_ERR_MEMORY;
     texts[intern->count] = copy;
     *out = (av_name)intern->count++;

@@ -13,6 +13,7 @@ typedef struct av_intern {
     size_t count, cap;
     uint32_t *slots; /**< open addressing over ids + 1; a power of two */
     size_t slot_count;
+    bool borrows; /**< texts are not copied: who adds them keeps them */
 } av_intern;
 
 /** An interner that knows the empty text alone. */

@@ -9,8 +9,9 @@ enum { CLI_THREADS = 16 /**< most threads at a time, the caller's included */ };
 /** Threads that cli_execute uses for work of many tasks. */
 size_t cli_thread_count(void);
 
-/** Does tasks 0 to `count` - 1 of `work`, each once, and returns when the last has ended. Where no thread can be started, the
- * caller's does all. An archvm_execute_fn; `payload` is not used. */
+/** Does tasks 0 to `count` - 1 of `work`, each once, and returns when the last has ended. Threads are started at the first call and
+ * stand by until the process ends; where none can be started, the caller's does all. A task may call it, too. An archvm_execute_fn;
+ * `payload` is not used. */
 void cli_execute(void *payload, size_t count, void (*task)(void *work, size_t index), void *work);
 
 #endif

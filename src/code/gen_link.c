@@ -1,6 +1,6 @@
 /* Code generation: procedures are generated in shares, side by side, and put together in order. A jump leads within its procedure,
- * so that of an instruction only numbers change: constants are numbered as one generator would have, rules, origins, types and
- * records as the check placed them. */
+ * so that of an instruction only numbers change: constants are numbered share after share, rules, origins, types and records as
+ * the check placed them. */
 #include "code/gen.h"
 
 #include <string.h>
@@ -15,7 +15,7 @@ typedef struct share {
     av_gen gen;
     bool open;
     av_placement placement;
-    uint32_t *numbers; /* 1 + the program's number of each constant, 0: not seen yet */
+    uint32_t *numbers; /* the program's, of each constant */
 } share;
 
 struct av_codes {
@@ -97,6 +97,11 @@ void av_codes_free(av_codes *codes) {
 
 /* ---- what remains */
 
+/** Where a procedure's instructions and their places begin. */
+typedef struct start {
+    uint32_t code, site;
+} start;
+
 typedef struct linker {
     av_program *program;
     av_codes *codes;
@@ -109,7 +114,7 @@ typedef struct linker {
     share **owner;            /* of each procedure's code */
     av_constants constants;   /* the program's */
     uint32_t *path_of_source; /* 1 + index into the program's paths, 0: not looked up */
-    size_t code_count, site_count;
+    start *starts;            /* of each procedure */
 } linker;
 
 static void generate_rest(void *work, size_t index) {
@@ -146,6 +151,10 @@ static av_status divide(linker *l) {
     return AV_OK;
 }
 
+static share *share_number(const linker *l, size_t i) {
+    return i < l->codes->made_count ? &l->codes->made[i] : &l->rest[i - l->codes->made_count];
+}
+
 /* ---- places */
 
 static av_status add_path(linker *l, av_text path) {
@@ -160,45 +169,41 @@ static av_status add_path(linker *l, av_text path) {
     return AV_OK;
 }
 
-static av_status find_path(linker *l, uint16_t source, uint32_t *out) {
-    if (l->path_of_source[source] == 0) {
-        const av_program *program = l->program;
-        av_text path = l->codes->sources->items[source].path;
-        uint32_t index = 0;
-        while (index < program->path_count && !av_text_equal(program->paths[index], path)) index++;
-        if (index == program->path_count) AV_TRY(add_path(l, path));
-        l->path_of_source[source] = index + 1;
-    }
-    *out = l->path_of_source[source] - 1;
+static av_status find_path(linker *l, uint16_t source) {
+    const av_program *program = l->program;
+    if (l->path_of_source[source] != 0) return AV_OK;
+    av_text path = l->codes->sources->items[source].path;
+    uint32_t index = 0;
+    while (index < program->path_count && !av_text_equal(program->paths[index], path)) index++;
+    if (index == program->path_count) AV_TRY(add_path(l, path));
+    l->path_of_source[source] = index + 1;
     return AV_OK;
 }
 
-static av_status link_sites(linker *l, const av_gen *g, const av_proc *proc, av_code_site *out) {
+static void link_sites(const linker *l, const av_gen *g, const av_proc *proc, av_code_site *out) {
     for (size_t i = 0; i < proc->line_count; i++) {
         const av_gen_site *site = &g->sites[proc->line_start + i];
-        out[i] =
-            (av_code_site){.pc = site->pc, .site = {.line = site->line, .column = site->column}};
-        AV_TRY(find_path(l, site->span.source, &out[i].site.path));
+        const uint32_t path = l->path_of_source[site->span.source] - 1;
+        out[i] = (av_code_site){.pc = site->pc, .site = {path, site->line, site->column}};
     }
-    return AV_OK;
 }
 
 /* ---- constants and code */
 
-/** The program's number of a share's constant, which is the next when it is new. */
-static av_status link_constant(linker *l, share *s, uint32_t constant, uint32_t *number) {
-    if (s->numbers[constant] == 0) {
-        const av_constants *from = &s->gen.constants;
+/** The program's numbers of a share's constants. */
+static av_status link_constants(linker *l, share *s) {
+    const av_constants *from = &s->gen.constants;
+    s->numbers = AV_NEW_ARRAY(&l->scratch, uint32_t, from->count + 1);
+    if (s->numbers == NULL) return AV_ERR_MEMORY;
+    for (size_t i = 0; i < from->count; i++) {
         bool added;
-        AV_TRY(av_constants_add(&l->constants, from->values[constant], from->hashes[constant],
-                                number, &added));
-        s->numbers[constant] = *number + 1;
+        AV_TRY(av_constants_add(&l->constants, from->values[i], from->hashes[i], &s->numbers[i],
+                                &added));
     }
-    *number = s->numbers[constant] - 1;
     return AV_OK;
 }
 
-static av_status link_instruction(linker *l, share *s, av_instruction *one) {
+static void link_instruction(const share *s, av_instruction *one) {
     static const uint8_t second[] = {
 #define AV_OP(identifier, name, a, b, c, flags, meaning) AV_X_##b,
 #include "code/ops.h"
@@ -209,37 +214,36 @@ static av_status link_instruction(linker *l, share *s, av_instruction *one) {
     switch ((av_operand)second[one->op]) {
     case AV_X_CONSTANT:
     case AV_X_TEMPLATE:
-    case AV_X_TEXT: AV_TRY(link_constant(l, s, number, &number)); break;
+    case AV_X_TEXT: number = s->numbers[number]; break;
     case AV_X_RULE: number += p->rules; break;
     case AV_X_ORIGIN:
         if (number != AV_NO_INDEX) number += p->origins;
         break;
     case AV_X_RANGE: number = av_place_type(p, number); break;
     case AV_X_RECORD: number = av_place_record(p, number); break;
-    default: return AV_OK;
+    default: return;
     }
     *one = av_op_make_wide((av_opcode)one->op, one->a, number);
-    return AV_OK;
 }
 
-static av_status link_proc(linker *l, share *s, av_proc *proc) {
-    av_program *program = l->program;
-    av_instruction *code = program->code + l->code_count;
-    memcpy(code, s->gen.code + proc->code_start, proc->code_count * sizeof *code);
-    for (uint32_t i = 0; i < proc->code_count; i++) AV_TRY(link_instruction(l, s, &code[i]));
-    AV_TRY(link_sites(l, &s->gen, proc, program->code_sites + l->site_count));
-    proc->code_start = (uint32_t)l->code_count;
-    proc->line_start = (uint32_t)l->site_count;
-    l->code_count += proc->code_count;
-    l->site_count += proc->line_count;
-    return AV_OK;
+/** The code of a share's procedures goes to where it belongs. */
+static void link_share(void *work, size_t index) {
+    const linker *l = work;
+    const av_program *program = l->program;
+    const share *s = share_number(l, index);
+    for (uint32_t i = 0; i < program->proc_count; i++) {
+        if (l->owner[i] != s) continue;
+        av_proc *proc = &program->procs[i];
+        av_instruction *code = program->code + l->starts[i].code;
+        memcpy(code, s->gen.code + proc->code_start, proc->code_count * sizeof *code);
+        for (uint32_t n = 0; n < proc->code_count; n++) link_instruction(s, &code[n]);
+        link_sites(l, &s->gen, proc, program->code_sites + l->starts[i].site);
+        proc->code_start = l->starts[i].code;
+        proc->line_start = l->starts[i].site;
+    }
 }
 
 /* ---- all of it */
-
-static share *share_number(const linker *l, size_t i) {
-    return i < l->codes->made_count ? &l->codes->made[i] : &l->rest[i - l->codes->made_count];
-}
 
 /** The first failure of a share, reported. */
 static av_status find_failure(const linker *l, size_t count) {
@@ -260,30 +264,42 @@ static av_status find_failure(const linker *l, size_t count) {
     return AV_OK;
 }
 
-static av_status put_together(linker *l) {
+/** What the program has of all shares together, and where in it each procedure's is. */
+static av_status lay_out(linker *l, size_t count) {
     av_program *program = l->program;
-    size_t count = l->codes->made_count + l->rest_count, code_count = 0, site_count = 0;
-    AV_TRY(find_failure(l, count));
     for (size_t i = 0; i < count; i++) {
         share *s = share_number(l, i);
-        code_count += s->gen.code_count;
-        site_count += s->gen.site_count;
-        s->numbers = AV_NEW_ARRAY(&l->scratch, uint32_t, s->gen.constants.count + 1);
-        if (s->numbers == NULL) return AV_ERR_MEMORY;
+        AV_TRY(link_constants(l, s));
+        for (size_t n = 0; n < s->gen.site_count; n++)
+            AV_TRY(find_path(l, s->gen.sites[n].span.source));
     }
-    program->code = av_arena_piece(&program->arena, code_count * sizeof(av_instruction));
-    program->code_sites = av_arena_piece(&program->arena, site_count * sizeof(av_code_site));
-    if (program->code == NULL || program->code_sites == NULL) return AV_ERR_MEMORY;
-    for (uint32_t i = 0; i < program->proc_count; i++)
-        AV_TRY(link_proc(l, l->owner[i], &program->procs[i]));
+    l->starts = AV_NEW_ARRAY(&l->scratch, start, program->proc_count);
+    if (l->starts == NULL) return AV_ERR_MEMORY;
+    start next = {0, 0};
+    for (uint32_t i = 0; i < program->proc_count; i++) {
+        l->starts[i] = next;
+        next.code += program->procs[i].code_count;
+        next.site += program->procs[i].line_count;
+    }
+    program->code = av_arena_piece(&program->arena, next.code * sizeof(av_instruction));
+    program->code_sites = av_arena_piece(&program->arena, next.site * sizeof(av_code_site));
     program->constants =
         av_arena_copy(&program->arena, l->constants.values, l->constants.count * sizeof(av_value));
-    if (program->constants == NULL) return AV_ERR_MEMORY;
-    for (size_t i = 0; i < count; i++)
-        av_arena_adopt(&program->arena, &share_number(l, i)->gen.kept);
-    program->code_count = (uint32_t)code_count;
-    program->code_site_count = (uint32_t)site_count;
+    if (program->code == NULL || program->code_sites == NULL || program->constants == NULL)
+        return AV_ERR_MEMORY;
+    program->code_count = next.code;
+    program->code_site_count = next.site;
     program->constant_count = (uint32_t)l->constants.count;
+    return AV_OK;
+}
+
+static av_status put_together(linker *l, const av_executor *executor) {
+    const size_t count = l->codes->made_count + l->rest_count;
+    AV_TRY(find_failure(l, count));
+    AV_TRY(lay_out(l, count));
+    av_do_tasks(executor, count, link_share, l);
+    for (size_t i = 0; i < count; i++)
+        av_arena_adopt(&l->program->arena, &share_number(l, i)->gen.kept);
     return AV_OK;
 }
 
@@ -294,7 +310,7 @@ static av_status link(linker *l, const av_executor *executor) {
     if (!l->codes->know.open) AV_TRY(begin(l->codes, l->program, 0));
     AV_TRY(divide(l));
     av_do_tasks(executor, l->rest_count, generate_rest, l);
-    const av_status status = put_together(l);
+    const av_status status = put_together(l, executor);
     for (size_t i = 0; i < l->rest_count; i++) close_share(&l->rest[i]);
     return status;
 }

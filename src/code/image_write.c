@@ -197,6 +197,7 @@ static size_t text_bytes(const av_intern *texts) {
 
 static av_status write_all(writer *w, const av_program *program, av_buf *out) {
     AV_TRY(av_intern_init(&w->texts, &w->scratch));
+    w->texts.borrows = true;
     if (!av_buf_reserve(w->out, table_bytes(program))) return w->out->status;
     put_program(w, program);
     if (w->status == AV_OK) w->status = w->out->status;

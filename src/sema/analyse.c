@@ -239,9 +239,74 @@ static void check_conditions(av_checker *c, const av_decl *decl, const bool *pat
     }
 }
 
+static bool is_analysed(const av_checker *c, const av_decl *decl) {
+    switch (decl->ast->kind) {
+    case AV_AST_FACT:
+    case AV_AST_DECISION:
+    case AV_AST_TABLE:
+    case AV_AST_MATRIX: return true;
+    default: return c->analyse && av_ck_is_definition(decl);
+    }
+}
+
+static void analyse(av_checker *c, const av_decl *decl, const bool *patched) {
+    switch (decl->ast->kind) {
+    case AV_AST_FACT:
+    case AV_AST_DECISION:
+    case AV_AST_TABLE: av_total_choice(c, decl, patched); break;
+    case AV_AST_MATRIX: av_total_matrix(c, decl, patched); break;
+    default: check_conditions(c, decl, patched); break;
+    }
+}
+
+/* ---- one definition beside the other: each has what it finds and needs to itself */
+
+enum {
+    WAVE = 128 /* definitions at a time: what those before have spent bounds what they may */
+};
+
+typedef struct item {
+    const av_decl *decl;
+    av_checker c;
+    av_arena arena;
+    av_diags diags;
+} item;
+
+typedef struct wave {
+    const av_checker *c;
+    const bool *patched;
+    item *items;
+    size_t count;
+} wave;
+
+static void analyse_item(void *work, size_t index) {
+    const wave *w = work;
+    item *i = &w->items[index];
+    av_arena_init(&i->arena, &w->c->lasting->host, 0);
+    av_diags_init(&i->diags, &i->arena, w->c->sources);
+    i->c = *w->c;
+    i->c.scratch = i->c.lasting = &i->arena;
+    i->c.diags = &i->diags;
+    analyse(&i->c, i->decl, w->patched);
+}
+
+static void analyse_wave(av_checker *c, wave *w) {
+    const uint64_t before = c->analysis_spent;
+    av_do_tasks(c->executor, w->count, analyse_item, w);
+    for (size_t n = 0; n < w->count; n++) {
+        item *i = &w->items[n];
+        if (i->c.status != AV_OK) av_ck_fail(c, i->c.status);
+        c->analysis_spent += i->c.analysis_spent - before;
+        av_diags_take(c->diags, &i->diags);
+        av_arena_adopt(c->lasting, &i->arena);
+    }
+    w->count = 0;
+}
+
 void av_ck_total(av_checker *c) {
     bool *patched = AV_NEW_ARRAY(c->scratch, bool, c->program->def_count + 1);
-    if (!patched) {
+    wave w = {.c = c, .patched = patched, .items = AV_NEW_ARRAY(c->scratch, item, WAVE)};
+    if (!patched || !w.items) {
         av_ck_fail(c, AV_ERR_MEMORY);
         return;
     }
@@ -251,17 +316,8 @@ void av_ck_total(av_checker *c) {
             patched[def->repair_target] = true;
     }
     for (size_t i = 0; i < c->decl_count && c->status == AV_OK; i++) {
-        const av_decl *decl = &c->decls[i];
-        if (!av_ck_is_definition(decl)) continue;
-        switch (decl->ast->kind) {
-        case AV_AST_FACT:
-        case AV_AST_DECISION:
-        case AV_AST_TABLE: av_total_choice(c, decl, patched); break;
-        case AV_AST_MATRIX: av_total_matrix(c, decl, patched); break;
-        default:
-            if (c->analyse) check_conditions(c, decl, patched);
-            break;
-        }
+        if (is_analysed(c, &c->decls[i])) w.items[w.count++].decl = &c->decls[i];
+        if (w.count == WAVE || i + 1 == c->decl_count) analyse_wave(c, &w);
     }
     if (c->analyse && c->status == AV_OK) av_unused(c);
 }
