@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "cli/term.h"
+#include "cli/threads.h"
 
 static int no_memory(void) {
     cli_error("out of memory");
@@ -45,6 +46,36 @@ static char *join_path(av_arena *arena, const char *directory, const char *name)
     return path;
 }
 
+/* A large file is read in two halves at a time: most of what that costs is pages that are touched for the first time. */
+typedef struct halves {
+    int fd;
+    char *bytes;
+    size_t half, length;
+    bool whole[2];
+} halves;
+
+static void read_half(void *work, size_t index) {
+    halves *h = work;
+    size_t at = index == 0 ? 0 : h->half;
+    const size_t end = index == 0 ? h->half : h->length;
+    while (at < end) {
+        const ssize_t got = pread(h->fd, h->bytes + at, end - at, (off_t)at);
+        if (got < 0 && errno == EINTR) continue;
+        if (got <= 0) return;
+        at += (size_t)got;
+    }
+    h->whole[index] = true;
+}
+
+/** False when it cannot be read so: its bytes are then to be read one after the other, which tells why. */
+static bool read_halves(int fd, char *bytes, size_t length) {
+    enum { LARGE = 1024 * 1024 };
+    if (length < LARGE || lseek(fd, 0, SEEK_CUR) != 0) return false;
+    halves h = {.fd = fd, .bytes = bytes, .half = length / 2, .length = length};
+    cli_execute(NULL, 2, read_half, &h);
+    return h.whole[0] && h.whole[1];
+}
+
 /** All bytes of an open file that has this status. */
 static int read_open(av_arena *arena, int fd, const struct stat *status, const char *path,
                      av_text *out) {
@@ -58,6 +89,10 @@ static int read_open(av_arena *arena, int fd, const struct stat *status, const c
     size_t cap = sized ? (size_t)status->st_size + 1 : 65536;
     char *bytes = av_arena_piece(arena, cap);
     size_t length = 0;
+    if (bytes != NULL && sized && read_halves(fd, bytes, cap - 1)) {
+        *out = (av_text){bytes, cap - 1};
+        return CLI_OK;
+    }
     while (bytes != NULL) {
         if (length == cap) {
             char *wider = av_arena_piece(arena, cap * 2);

@@ -4,7 +4,8 @@
  *
  * A line per command: name, best and median wall time in milliseconds, peak memory in KiB, ratio of its median to that of the
  * first command. Commands take turns, so that a machine whose speed drifts treats them alike. Standard output of the commands is
- * thrown away. Exit status 1 when a command fails. */
+ * thrown away. In an argument `@` stands for the number of the round, so that every run can have a folder of its own. Exit status 1
+ * when a command fails. */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <stdio.h>
@@ -15,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { COMMANDS = 16, RUNS = 1000 };
+enum { COMMANDS = 16, RUNS = 1000, ARGUMENTS = 32, ARGUMENT_BYTES = 4096 };
 
 typedef struct command {
     char *name;
@@ -30,15 +31,33 @@ static double now(void) {
     return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
 }
 
+/* The arguments of round `number`; false when they are too many or too long. */
+static int fill_in(char *const *given, int number, char *out[ARGUMENTS + 1]) {
+    static char texts[ARGUMENTS][ARGUMENT_BYTES];
+    for (int i = 0; i < ARGUMENTS; i++) {
+        out[i] = given[i];
+        if (given[i] == NULL) return 1;
+        const char *at = strchr(given[i], '@');
+        if (at == NULL) continue;
+        const int length = snprintf(texts[i], ARGUMENT_BYTES, "%.*s%d%s", (int)(at - given[i]),
+                                    given[i], number, at + 1);
+        if (length < 0 || length >= ARGUMENT_BYTES) return 0;
+        out[i] = texts[i];
+    }
+    return 0;
+}
+
 /* One run; its wall time, or a negative number when it failed. */
-static double run(command *c) {
+static double run(command *c, int number) {
+    char *arguments[ARGUMENTS + 1];
+    if (!fill_in(c->argv, number, arguments)) return -1;
     double start = now();
     pid_t pid = fork();
     if (pid < 0) return -1;
     if (!pid) {
         int null = open("/dev/null", O_WRONLY);
         if (null >= 0) dup2(null, STDOUT_FILENO);
-        execvp(c->argv[0], c->argv);
+        execvp(arguments[0], arguments);
         _exit(127);
     }
     int status = 0;
@@ -71,7 +90,7 @@ int main(int argc, char **argv) {
     }
     for (int r = -1; r < runs; r++) /* the first round warms up and is not counted */
         for (int c = 0; c < count; c++) {
-            double t = run(&commands[c]);
+            double t = run(&commands[c], r + 1);
             if (t < 0) {
                 fprintf(stderr, "measure: %s failed\n", commands[c].name);
                 return 1;
