@@ -285,7 +285,8 @@ static void forget_rules(av_run *run, const av_def *d) {
 static av_status compute_trace(av_run *run, uint32_t def, av_trace *trace) {
     const av_def *d = &run->program->defs[def];
     uint32_t outer = run->current;
-    if (run->trial && !run->trial->affected[def]) av_def_set_add(run->trial->first, def);
+    if (run->trial && run->trial->affected[def] != AV_AFFECTED_KNOWN)
+        av_def_set_add(run->trial->first, def);
     *trace = (av_trace){.state = AV_TRACE_COMPUTING, .rule = AV_NO_INDEX};
     forget_rules(run, d);
     run->current = def;

@@ -146,9 +146,10 @@ struct av_search {
     uint32_t fact;
     uint32_t open;       /**< decisions not seen to change yet */
     av_def_set affected; /**< definitions whose value may depend on the fact */
-    av_def_set first;    /**< others that a trial is the first to ask for */
+    av_def_list known;   /**< those of them that have a value */
+    av_def_set first;    /**< definitions that a trial is the first to ask for */
     uint8_t *flips;      /**< decisions seen to change */
-    av_trace *traces;    /**< of the affected ones, as they were */
+    av_trace *traces;    /**< of the affected ones as they were: av_trial's */
     uint8_t *fired;
     uint8_t *verdict;
 };
@@ -298,10 +299,8 @@ static av_status try_value(av_run *run, struct av_search *s, av_value value) {
     run->trial = &trial;
     run->epoch = ++run->epochs;
     memset(s->verdict, VERDICT_NONE, program->def_count);
-    for (uint32_t i = 0; i < s->affected.count; i++) {
-        av_trace *trace = &run->traces[s->affected.items[i]];
-        if (trace->state == AV_TRACE_DONE) trace->state = AV_TRACE_DOUBTFUL;
-    }
+    for (uint32_t i = 0; i < s->known.count; i++)
+        run->traces[s->known.items[i]].state = AV_TRACE_DOUBTFUL;
     run->traces[s->fact].state = AV_TRACE_NONE;
     for (uint32_t n = 0; n < run->choice_defs.count && status == AV_OK; n++) {
         uint32_t i = run->choice_defs.items[n];
@@ -314,8 +313,8 @@ static av_status try_value(av_run *run, struct av_search *s, av_value value) {
         s->open--;
     }
     run->trial = NULL;
-    for (uint32_t i = 0; i < s->affected.count; i++)
-        run->traces[s->affected.items[i]] = s->traces[s->affected.items[i]];
+    for (uint32_t i = 0; i < s->known.count; i++)
+        run->traces[s->known.items[i]] = s->traces[s->known.items[i]];
     av_run_forget(run, &s->first);
     av_def_set_clear(&s->first);
     run->epoch = trial.epoch;
@@ -335,10 +334,22 @@ static av_status settle(av_run *run, struct av_search *s) {
     return AV_OK;
 }
 
+/* The values that trials replace: most of what a fact may change has none yet. */
+static void set_aside(const av_run *run, struct av_search *s) {
+    s->known.count = 0;
+    for (uint32_t i = 0; i < s->affected.count; i++) {
+        const uint32_t def = s->affected.items[i];
+        s->traces[def].state = run->traces[def].state;
+        if (run->traces[def].state != AV_TRACE_DONE) continue;
+        s->traces[def] = run->traces[def];
+        s->affected.marks[def] = AV_AFFECTED_KNOWN;
+        s->known.items[s->known.count++] = def;
+    }
+}
+
 static av_status try_all(av_run *run, struct av_search *s, av_value now) {
     const av_program *program = run->program;
-    for (uint32_t i = 0; i < s->affected.count; i++)
-        s->traces[s->affected.items[i]] = run->traces[s->affected.items[i]];
+    set_aside(run, s);
     memcpy(s->fired, run->fired, program->rule_count);
     /* What the trials make is thrown away with an arena of their own. */
     av_arena kept = run->arena;
@@ -368,11 +379,13 @@ static av_status get_search(av_run *run, struct av_search **out) {
         if (!s) return AV_ERR_MEMORY;
         AV_TRY(av_def_set_init(&s->affected, &run->notes, program->def_count));
         AV_TRY(av_def_set_init(&s->first, &run->notes, program->def_count));
+        s->known.items = AV_NEW_ARRAY(&run->notes, uint32_t, program->def_count);
         s->flips = AV_NEW_ARRAY(&run->notes, uint8_t, program->def_count);
         s->traces = AV_NEW_ARRAY(&run->notes, av_trace, program->def_count);
         s->fired = AV_NEW_ARRAY(&run->notes, uint8_t, program->rule_count);
         s->verdict = AV_NEW_ARRAY(&run->notes, uint8_t, program->def_count);
-        if (!s->flips || !s->traces || !s->fired || !s->verdict) return AV_ERR_MEMORY;
+        if (!s->known.items || !s->flips || !s->traces || !s->fired || !s->verdict)
+            return AV_ERR_MEMORY;
         run->search = s;
     }
     *out = run->search;
@@ -390,6 +403,7 @@ static av_status search(av_run *run, uint32_t fact, struct av_search **out) {
     s->fact = fact;
     memset(s->flips, 0, run->program->def_count);
     av_def_set_clear(&s->affected);
+    if (value_count(run, fact) == 0) return AV_OK;
     av_def_set_add(&s->affected, fact);
     AV_TRY(av_run_dependents(run, &s->affected));
     AV_TRY(settle(run, s));
@@ -451,7 +465,7 @@ static av_status settle_all(av_run *run, const uint32_t *facts, size_t count) {
     for (size_t i = 0; i < count; i++) {
         AV_TRY(check_fact(run, facts[i]));
         AV_TRY(av_run_value(run, facts[i], &value));
-        av_def_set_add(&s->affected, facts[i]);
+        if (value_count(run, facts[i]) > 0) av_def_set_add(&s->affected, facts[i]);
     }
     AV_TRY(av_run_dependents(run, &s->affected));
     return settle(run, s);

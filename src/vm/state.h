@@ -22,15 +22,19 @@ typedef struct av_def_list {
     uint32_t count;
 } av_def_list;
 
+/** Whether a definition's value may depend on the fact of a trial; beyond that, whether it had one before. */
+typedef enum av_affected { AV_AFFECTED_NOT, AV_AFFECTED, AV_AFFECTED_KNOWN } av_affected;
+
 /** One trial of a search for flips: a fact has another value, the rest is computed anew where that
  * can matter. */
 typedef struct av_trial {
-    const uint8_t *affected; /**< definitions whose value may depend on the fact */
-    const av_trace *before;  /**< their traces as they were */
+    const uint8_t *affected; /**< av_affected of each definition */
+    const av_trace *
+        before; /**< traces of the affected ones as they were; of those without a value the state alone */
     uint8_t *verdict;  /**< one per definition: whether what it reads is as before, as far as that
                            is known */
     uint64_t epoch;    /**< of the run before the trial */
-    av_def_set *first; /**< receives unaffected definitions that are computed during the trial */
+    av_def_set *first; /**< receives definitions that have a value only since the trial */
 } av_trial;
 
 /** One change a repair made to the document model. */
