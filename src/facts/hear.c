@@ -389,9 +389,9 @@ static void report(av_diags *diags, const av_program *program, const av_facts *f
     }
     if (heard.count > 0) return;
     av_diag *diag =
-        av_diag_add(diags, AV_W_NOTHING_HEARD, span, "%s; every other fact is assumed",
+        av_diag_add(diags, AV_W_NOTHING_HEARD, span, "%s; every other fact is inferred",
                     heard.known ? "what was understood of this text the brief states itself"
-                                : "nothing in this text was understood");
+                                : "no phrase of this text states a fact");
     av_diag_help(diags, diag,
                  "say what the product is, for whom, how many people use and build it, and what it "
                  "may cost");
