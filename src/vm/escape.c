@@ -193,15 +193,16 @@ static bool plain_bracket(av_text text, size_t at) {
 
 /** How many bytes from `at` on stand for themselves in Markdown wherever they are: words and single spaces between them. */
 static size_t plain_words(av_text text, size_t at) {
-    static const bool marks[256] = {
-        ['*'] = true, ['_'] = true, ['~'] = true,  ['`'] = true, ['['] = true, [']'] = true,
-        ['<'] = true, ['&'] = true, ['\\'] = true, ['|'] = true, ['#'] = true};
+    enum { GOES_ON, SPACE, ENDS };
+    static const uint8_t kinds[256] = {
+        ['*'] = ENDS,  ['_'] = ENDS,  ['~'] = ENDS,  ['`'] = ENDS, ['['] = ENDS,
+        [']'] = ENDS,  ['<'] = ENDS,  ['&'] = ENDS,  ['|'] = ENDS, ['#'] = ENDS,
+        ['\\'] = ENDS, ['\t'] = ENDS, ['\n'] = ENDS, [' '] = SPACE};
     size_t end = at;
     for (; end < text.len; end++) {
-        const unsigned char c = (unsigned char)text.ptr[end];
-        if (marks[c]) break;
-        if (is_space((char)c) && (c != ' ' || end + 1 == text.len || is_space(text.ptr[end + 1])))
-            break;
+        const uint8_t kind = kinds[(unsigned char)text.ptr[end]];
+        if (kind == GOES_ON) continue;
+        if (kind == ENDS || end + 1 == text.len || is_space(text.ptr[end + 1])) break;
     }
     return end - at;
 }

@@ -434,7 +434,7 @@ typedef struct searching {
     const uint32_t *facts;
     size_t count;
     atomic_size_t next; /* the first that neither side has taken */
-    uint8_t **flips;    /* what each search has marked */
+    uint8_t *flips;     /* what each search has marked, a row of all choices for each fact */
     struct {
         av_run *run;
         av_status status;
@@ -444,13 +444,13 @@ typedef struct searching {
 static void search_side(void *work, size_t side) {
     searching *w = work;
     av_run *run = w->sides[side].run;
-    const size_t size = run->program->def_count;
     while (w->sides[side].status == AV_OK) {
         struct av_search *s;
         const size_t i = atomic_fetch_add(&w->next, 1);
         if (i >= w->count) return;
         const av_status status = search(run, w->facts[i], &s);
-        if (status == AV_OK) memcpy(w->flips[i], s->flips, size);
+        for (uint32_t n = 0; n < run->choice_defs.count && status == AV_OK; n++)
+            w->flips[i * run->choice_defs.count + n] = s->flips[run->choice_defs.items[n]];
         w->sides[side].status = av_run_explain(run, status, w->facts[i]);
     }
 }
@@ -476,14 +476,13 @@ av_status av_run_flips_all(av_run *run, const uint32_t *facts, size_t count, av_
         for (size_t i = 0; i < count; i++) AV_TRY(av_run_flips(run, facts[i], &lists[i]));
         return AV_OK;
     }
-    searching w = {
-        .facts = facts, .count = count, .flips = AV_NEW_ARRAY(&run->notes, uint8_t *, count)};
-    if (!w.flips) return AV_ERR_MEMORY;
-    for (size_t i = 0; i < count; i++) {
-        w.flips[i] = AV_NEW_ARRAY(&run->notes, uint8_t, run->program->def_count);
-        if (!w.flips[i]) return AV_ERR_MEMORY;
-    }
     AV_TRY(settle_all(run, facts, count));
+    const uint32_t choices = run->choice_defs.count;
+    searching w = {.facts = facts,
+                   .count = count,
+                   .flips = AV_NEW_ARRAY(&run->notes, uint8_t, count * choices)};
+    uint8_t *marked = AV_NEW_ARRAY(&run->notes, uint8_t, run->program->def_count);
+    if (!w.flips || !marked) return AV_ERR_MEMORY;
     w.sides[0].run = run;
     w.sides[1].run = av_run_fork(run);
     if (!w.sides[1].run) return AV_ERR_MEMORY;
@@ -493,7 +492,10 @@ av_status av_run_flips_all(av_run *run, const uint32_t *facts, size_t count, av_
     if (w.sides[0].status != AV_OK) return w.sides[0].status;
     if (w.sides[1].status == AV_ERR_RUN) return av_run_fail_again(run, &error);
     if (w.sides[1].status != AV_OK) return w.sides[1].status;
-    for (size_t i = 0; i < count; i++)
-        AV_TRY(names_of(run, w.flips[i], &run->choice_defs, &lists[i]));
+    for (size_t i = 0; i < count; i++) {
+        for (uint32_t n = 0; n < choices; n++)
+            marked[run->choice_defs.items[n]] = w.flips[i * choices + n];
+        AV_TRY(names_of(run, marked, &run->choice_defs, &lists[i]));
+    }
     return AV_OK;
 }
