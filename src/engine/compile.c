@@ -54,7 +54,7 @@ static av_status add(compiler *c, av_text path, av_text bytes, uint32_t layer, b
     av_sources *sources = &c->texts->sources;
     if (bytes.len > AV_SOURCE_BYTES)
         return report_limit(c, path, "a rule file may have at most 16 MiB");
-    AV_TRY(av_sources_add(sources, path, bytes, layer, index));
+    AV_TRY(av_sources_borrow(sources, path, bytes, layer, index));
     sources->items[*index].standard_library = standard;
     return AV_OK;
 }
@@ -64,7 +64,8 @@ static av_status add(compiler *c, av_text path, av_text bytes, uint32_t layer, b
 enum {
     /* of source text that one task parses: enough to be worth a thread's while */
     SHARE_BYTES = 64 * 1024,
-    TREE_CHUNK = 64 * 1024 /* of the memory of its trees */
+    TREE_CHUNK = 64 * 1024, /* of the memory of its trees */
+    TEXT_CHUNK = 32 * 1024  /* and of its texts */
 };
 
 /** Neighbouring sources that one task parses. It touches nothing else but its own places of `files`, `counts` and this. */
@@ -86,6 +87,10 @@ typedef struct shares {
 static void parse_share(void *work, size_t index) {
     const shares *all = work;
     share *s = &all->items[index];
+    for (uint16_t source = s->first; source < s->end; source++) {
+        const av_status kept = av_sources_keep(s->diags.sources, source, &s->texts);
+        if (s->status == AV_OK) s->status = kept;
+    }
     for (uint16_t source = s->first; source < s->end && s->status == AV_OK; source++) {
         s->status = av_parse(&s->trees, &s->diags, source, &all->counts[source - all->first],
                              &all->files[source - all->first]);
@@ -108,14 +113,14 @@ static av_status cut(compiler *c, shares *all, uint16_t end) {
         av_arena_init(&s->trees, &c->trees->host, 0);
         s->trees.chunk = TREE_CHUNK;
         av_arena_init(&s->texts, &c->trees->host, 0);
+        s->texts.chunk = TEXT_CHUNK;
         av_diags_init(&s->diags, &s->texts, sources);
     }
     return AV_OK;
 }
 
-/** Parses the sources from all->first to `end` (not included) into all->files. */
-static av_status parse_sources(compiler *c, shares *all, uint16_t end) {
-    AV_TRY(cut(c, all, end));
+/** Parses the sources that were cut into shares, into all->files. */
+static av_status parse_sources(compiler *c, shares *all) {
     av_do_tasks(c->executor, all->count, parse_share, all);
     av_status status = AV_OK;
     for (size_t i = 0; i < all->count; i++) {
@@ -168,7 +173,7 @@ static av_status take_module(compiler *c, av_text module) {
     if (path.ptr == NULL) return AV_ERR_MEMORY;
     const size_t at = c->module_count++;
     c->modules[at] = file;
-    uint16_t source;
+    uint16_t source; /* its text is a part of the library, and stays where it is */
     AV_TRY(
         add(c, path, (av_text){(const char *)embedded->bytes, embedded->length}, 0, true, &source));
     return av_parse(c->trees, &c->texts->diags, source, &c->node_count, &c->module_files[at]);
@@ -201,6 +206,18 @@ static av_status take_modules(compiler *c, av_syntax *layers, size_t count) {
     return AV_OK;
 }
 
+/** Adds the layers' files and cuts them into shares; `end`: number of the source after the last. */
+static av_status add_layers(compiler *c, const archvm_source *const *order, size_t count,
+                            shares *all, uint16_t *end) {
+    for (size_t i = 0; i < count; i++) {
+        uint16_t source;
+        AV_TRY(add(c, av_inner_text(order[i]->path), av_inner_text(order[i]->bytes),
+                   order[i]->layer + 1, false, &source));
+        *end = (uint16_t)(source + 1);
+    }
+    return cut(c, all, *end);
+}
+
 static av_status parse_layers(compiler *c, const archvm_source *sources, size_t count,
                               bool with_tests) {
     const archvm_source **order = AV_NEW_ARRAY(c->trees, const archvm_source *, count);
@@ -215,15 +232,15 @@ static av_status parse_layers(compiler *c, const archvm_source *sources, size_t 
         return report_limit(c, av_inner_text(order[taken - 1]->path), "too many rule files");
     shares all = {.files = layers, .first = (uint16_t)c->texts->sources.count};
     uint16_t end = all.first;
-    for (size_t i = 0; i < taken; i++) {
-        uint16_t source;
-        AV_TRY(add(c, av_inner_text(order[i]->path), av_inner_text(order[i]->bytes),
-                   order[i]->layer + 1, false, &source));
-        end = (uint16_t)(source + 1);
-    }
     all.counts = AV_NEW_ARRAY(c->trees, uint32_t, taken + 1);
-    if (all.counts == NULL) return AV_ERR_MEMORY;
-    AV_TRY(parse_sources(c, &all, end));
+    const av_status added =
+        all.counts != NULL ? add_layers(c, order, taken, &all, &end) : AV_ERR_MEMORY;
+    if (added != AV_OK) { /* nobody has kept their texts */
+        for (uint16_t i = all.first; i < c->texts->sources.count; i++)
+            c->texts->sources.items[i].text = AV_TEXT("");
+        return added;
+    }
+    AV_TRY(parse_sources(c, &all));
     AV_TRY(count_nodes(c, &all, end));
     return take_modules(c, layers, taken);
 }

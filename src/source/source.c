@@ -8,25 +8,37 @@ av_status av_sources_init(av_sources *sources, av_arena *arena) {
     return av_sources_add(sources, AV_TEXT(""), AV_TEXT(""), 0, &nowhere);
 }
 
-av_status av_sources_add(av_sources *sources, av_text path, av_text text, uint32_t layer,
-                         uint16_t *index) {
+av_status av_sources_borrow(av_sources *sources, av_text path, av_text text, uint32_t layer,
+                            uint16_t *index) {
     if (text.len > AV_SOURCE_BYTES || sources->count > AV_SOURCE_FILES) return AV_ERR_LIMIT;
     av_source *items =
         av_arena_grow(sources->arena, sources->items, sources->count, &sources->cap, sizeof *items);
     if (!items) return AV_ERR_MEMORY;
     sources->items = items;
     av_text path_copy = av_arena_text(sources->arena, path);
-    char *text_copy = av_arena_piece(sources->arena, text.len + 1);
-    if (!path_copy.ptr || !text_copy) return AV_ERR_MEMORY;
-    if (text.len) memcpy(text_copy, text.ptr, text.len);
-    text_copy[text.len] = 0;
-    items[sources->count] = (av_source){
-        .path = path_copy,
-        .text = {text_copy, text.len},
-        .layer = layer,
-    };
+    if (!path_copy.ptr) return AV_ERR_MEMORY;
+    items[sources->count] = (av_source){.path = path_copy, .text = text, .layer = layer};
     *index = (uint16_t)sources->count++;
     return AV_OK;
+}
+
+av_status av_sources_keep(av_sources *sources, uint16_t index, av_arena *arena) {
+    av_text *text = &sources->items[index].text;
+    char *copy = av_arena_piece(arena, text->len + 1);
+    if (!copy) {
+        *text = AV_TEXT("");
+        return AV_ERR_MEMORY;
+    }
+    if (text->len) memcpy(copy, text->ptr, text->len);
+    copy[text->len] = 0;
+    text->ptr = copy;
+    return AV_OK;
+}
+
+av_status av_sources_add(av_sources *sources, av_text path, av_text text, uint32_t layer,
+                         uint16_t *index) {
+    AV_TRY(av_sources_borrow(sources, path, text, layer, index));
+    return av_sources_keep(sources, *index, sources->arena);
 }
 
 /* Where the first line starts: after a byte order mark. */

@@ -40,6 +40,12 @@ av_status av_sources_init(av_sources *sources, av_arena *arena) AV_MUST_USE;
 /** Path and text are copied. `index` receives the source's number. */
 av_status av_sources_add(av_sources *sources, av_text path, av_text text, uint32_t layer,
                          uint16_t *index) AV_MUST_USE;
+/** The same, but the text is not copied: av_sources_keep does that, unless it lives as long as the sources and a NUL follows it. */
+av_status av_sources_borrow(av_sources *sources, av_text path, av_text text, uint32_t layer,
+                            uint16_t *index) AV_MUST_USE;
+/** Copies the text of a source into `arena`, which must live as long as the sources: other sources may be copied meanwhile. The
+ * source is empty when there is no memory. */
+av_status av_sources_keep(av_sources *sources, uint16_t source, av_arena *arena) AV_MUST_USE;
 
 /** One-based line and column (columns count code points; a byte order mark at the start is not
  * counted); zeros for "no place". */
