@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { KEPT_CHUNK = 64 * 1024 /* of the memory of what is generated */ };
+enum { KEPT_CHUNK = 16 * 1024 /* of the memory of what is generated */ };
 
 void av_gen_fail(av_gen *g, av_status status) {
     if (g->status == AV_OK) g->status = status;

@@ -64,8 +64,8 @@ static av_status add(compiler *c, av_text path, av_text bytes, uint32_t layer, b
 enum {
     /* of source text that one task parses: enough to be worth a thread's while */
     SHARE_BYTES = 64 * 1024,
-    TREE_CHUNK = 64 * 1024, /* of the memory of its trees */
-    TEXT_CHUNK = 32 * 1024  /* and of its texts */
+    TREE_CHUNK = 16 * 1024, /* of the memory of its trees */
+    TEXT_CHUNK = 8 * 1024   /* and of its texts */
 };
 
 /** Neighbouring sources that one task parses. It touches nothing else but its own places of `files`, `counts` and this. */
