@@ -4,6 +4,9 @@
 
 #include "cli/threads.h"
 
+/* Bytes: beside one large file there is little else, and a chunk as large as that would be pages touched for nothing. */
+enum { SMALL_CHUNK = 64 * 1024 };
+
 av_text cli_text(archvm_text text) {
     return (av_text){text.ptr, text.len};
 }
@@ -16,6 +19,7 @@ int cli_session_begin(cli_session *session, const cli_args *args) {
     *session = (cli_session){.args = args};
     const av_alloc host = av_alloc_default();
     av_arena_init(&session->arena, &host, 0);
+    session->arena.chunk = SMALL_CHUNK;
     session->files.arena = &session->arena;
     archvm_engine_options options = ARCHVM_ENGINE_OPTIONS_INIT;
     options.execute_fn = cli_execute;

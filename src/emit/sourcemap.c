@@ -215,6 +215,15 @@ static av_status write_entry(const closure *c, fact_sets *sets, av_json *json,
     return entry->status;
 }
 
+static uint32_t count_lines(av_text bytes) {
+    uint32_t count = 0;
+    for (size_t at = 0; at < bytes.len; count++) {
+        const char *end = memchr(bytes.ptr + at, '\n', bytes.len - at);
+        at = end != NULL ? (size_t)(end - bytes.ptr) + 1 : bytes.len;
+    }
+    return count;
+}
+
 static av_status write_file(closure *c, fact_sets *sets, av_json *json, const av_file *file,
                             av_buf *scratch) {
     walker w;
@@ -226,6 +235,10 @@ static av_status write_file(closure *c, fact_sets *sets, av_json *json, const av
     av_json_array(json);
     for (bool more = true;;) {
         AV_TRY(next_line(&w, &more));
+        if (more && !w.fragment) { /* one origin for all lines */
+            AV_TRY(write_entry(c, sets, json, &w.now, 1, count_lines(file->bytes), scratch));
+            break;
+        }
         if (more && w.line > 1 && same_line(c, &last, &w.now)) continue;
         uint32_t end = more ? w.line - 1 : w.line;
         if (end > 0) AV_TRY(write_entry(c, sets, json, &last, first, end, scratch));
