@@ -26,7 +26,9 @@ av_node *av_ck_node(av_checker *c, av_node_kind kind, av_type_id type, av_span s
 }
 
 av_node **av_ck_items(av_checker *c, size_t count) {
-    av_node **items = AV_NEW_ARRAY(c->scratch, av_node *, count ? count : 1);
+    /* Once memory has failed a node may be the spare one, which must not have items: it is emptied again and again. */
+    av_node **items =
+        c->status == AV_OK ? AV_NEW_ARRAY(c->scratch, av_node *, count ? count : 1) : NULL;
     if (!items) av_ck_fail(c, AV_ERR_MEMORY);
     return items;
 }

@@ -122,6 +122,7 @@ typedef struct av_checker {
 
 /* ---- base.c: constructors, places, errors */
 av_node *av_ck_node(av_checker *c, av_node_kind kind, av_type_id type, av_span span);
+/** Places for so many nodes; NULL when memory fails, or has failed before. */
 av_node **av_ck_items(av_checker *c, size_t count);
 av_node *av_ck_error_node(av_checker *c, av_span span);
 av_node *av_ck_const(av_checker *c, av_value value, av_type_id type, av_span span);

@@ -263,6 +263,7 @@ static void cases(av_checker *c, av_decl *decl, const av_ast *body, uint32_t bod
         choose->items[choose->count++] = node;
         if (rule.otherwise) last = ast;
     }
+    if (c->status != AV_OK) return; /* a case may be the spare node */
     uint32_t slots = c->slot_count;
     uint32_t proc = av_ck_push_proc(c, "", choose, body->span);
     for (uint32_t i = 0; i < choose->count; i++) {
