@@ -11,7 +11,7 @@
 #include "sema/sema.h"
 #include "support/unit.h"
 
-enum { FILES_MOST = 600, PATH_MOST = 500, ARENA_BYTES = 64 * 1024 * 1024 };
+enum { FILES_MOST = 2000, PATH_MOST = 500, ARENA_BYTES = 64 * 1024 * 1024 };
 
 static av_status add(av_rules *rules, av_text path, av_text text, uint32_t layer, uint32_t *next_id,
                      av_syntax *file) {
