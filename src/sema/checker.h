@@ -236,7 +236,12 @@ av_node *av_ck_text(av_checker *c, const av_ast *ast, av_format format, av_type_
 av_node *av_ck_why(av_checker *c, const av_node *when);
 av_node *av_ck_why_not(av_checker *c, const av_node *when);
 
-/* ---- decide.c, model.c, output.c, tests.c: bodies of definitions */
+/* ---- decide.c, table.c, model.c, output.c, tests.c: bodies of definitions */
+/** The level a clause names (`confidence high`); AV_LEVEL_NONE without one, or after an error where it names none. */
+av_level av_ck_level(av_checker *c, const av_ast *clause);
+/** Identity of a rule of the definition in hand, "definition/name" or "definition/option/name", owned by the program. Empty when
+ * memory ends, which fails the check. */
+av_text av_ck_rule_id(av_checker *c, av_text option, av_text name);
 /** What a fact says of itself and others must know: before any body. */
 void av_ck_fact_clauses(av_checker *c, av_decl *decl);
 void av_ck_fact(av_checker *c, av_decl *decl);

@@ -1,9 +1,8 @@
 /* What prose says: the cases of signals. Their patterns are gathered before bodies are checked and built beside that; what the cases
  * make of what is heard is checked after. */
-#include <stdio.h>
+#include "sema/signal.h"
 
 #include "base/suggest.h"
-#include "sema/signal.h"
 
 /** A case that a later layer puts in the place of one of the same name. */
 typedef struct av_replacement {
@@ -109,17 +108,6 @@ static int32_t strength_of(av_checker *c, const av_ast *ast) {
     return (int32_t)strength;
 }
 
-static av_level level_of(av_checker *c, const av_ast *clause) {
-    static const char *const names[] = {"low", "medium", "high"};
-    if (!clause) return AV_LEVEL_NONE;
-    for (size_t i = 0; i < AV_COUNT(names); i++)
-        if (av_text_equal(clause->a->name, av_text_from(names[i])))
-            return (av_level)(AV_LEVEL_LOW + i);
-    av_ck_error(c, AV_E_UNKNOWN_NAME, clause->a->span, "`%.*s` is none of high, medium and low",
-                AV_TEXT_ARG(clause->a->name));
-    return AV_LEVEL_NONE;
-}
-
 /* A set or a list is given by one of its members, or as a whole in brackets. */
 static av_type_id value_type(av_checker *c, av_type_id fact, const av_ast *value) {
     const av_type type = *av_ck_type_of(c, fact);
@@ -218,11 +206,8 @@ static void report_replacements(av_heard_by *h) {
 
 static av_rule rule_of(av_checker *c, const av_ast *ast, const av_ast *says) {
     av_text name = case_name(c, ast, says);
-    av_text id =
-        av_arena_join(&c->program->arena, c->program->defs[c->def].name, AV_TEXT("/"), name);
-    if (!id.ptr) av_ck_fail(c, AV_ERR_MEMORY);
     av_rule rule = av_ck_blank_rule();
-    rule.id = id.ptr ? id : AV_TEXT("");
+    rule.id = av_ck_rule_id(c, AV_TEXT(""), name);
     rule.name = name;
     rule.def = c->def;
     rule.site = av_ck_site(c, ast->span);
@@ -371,7 +356,7 @@ static void signal_case(av_heard_by *h, const av_said *said) {
     av_rule *rule = &c->program->rules[signal.rule];
     rule->because = b;
     rule->risk = k;
-    rule->confidence = level_of(c, av_ck_clause(ast->items, AV_WORD_CONFIDENCE));
+    rule->confidence = av_ck_level(c, av_ck_clause(ast->items, AV_WORD_CONFIDENCE));
     uint32_t index = signal.rule;
     av_ck_push_signal(c, signal);
     check_name(c, index, ast->a->span);
