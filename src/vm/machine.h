@@ -20,8 +20,7 @@ enum {
     AV_VM_RESULTS_LEAST = 64,  /**< ... the least; between them there are as many as procedures */
     AV_VM_RESULT_ARGS = 2,     /**< calls with more arguments are not kept */
     AV_VM_RESULT_CODE = 4,     /**< nor are those of functions of at most so many instructions */
-    AV_VM_BATCH =
-        1024 /**< instructions executed before they are charged to the budget, at the next loop or call */
+    AV_VM_BATCH = 1024 /**< instructions executed before the next loop or call charges them */
 };
 
 typedef struct av_vm_frame {

@@ -345,9 +345,7 @@ av_status av_run_value(av_run *run, uint32_t def, av_value *out) {
 }
 
 /* Whether a rule of a matrix held. */
-static bool matrix_rule_fired(const av_run *run, const av_def *d, uint32_t rule,
-                              const av_matrix_result *result) {
-    (void)run;
+static bool matrix_rule_fired(const av_def *d, uint32_t rule, const av_matrix_result *result) {
     for (uint32_t i = 0; i < d->option_count; i++) {
         const av_matrix_option *option = &d->options[i];
         if (rule == option->secondary) return result->options[i].secondary_only;
@@ -372,7 +370,7 @@ av_status av_run_fired(av_run *run, uint32_t rule, bool *out) {
     av_value value;
     AV_TRY(av_run_value(run, def, &value));
     const av_trace *trace = &run->traces[def];
-    if (trace->matrix) *out = matrix_rule_fired(run, d, rule, trace->matrix);
+    if (trace->matrix) *out = matrix_rule_fired(d, rule, trace->matrix);
     else if (d->kind == AV_DEF_CONFLICT) *out = value.kind == AV_BOOL && value.as.integer != 0;
     else *out = trace->rule == rule || run->fired[rule] != 0;
     return AV_OK;

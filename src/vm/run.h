@@ -94,13 +94,15 @@ void av_run_free(av_run *run);
 
 /**
  * A run that knows what `run` knows and goes on by itself, so that two threads can evaluate different definitions. Both
- * share the steps and the memory that are left. `run`, which has one fork at a time, may be used meanwhile, but must not be freed
- * and must not repair. NULL on memory failure.
+ * share the steps and the memory that are left: where these hardly suffice, it is up to chance which of them is refused, as what both
+ * need is worked out by each. `run`, which has one fork at a time, may be used meanwhile, but must not be freed, forked or repaired.
+ * The host's allocator must be safe for both threads. NULL on memory failure.
  */
 av_run *av_run_fork(av_run *run);
-/** Takes over all that a fork has found out, with the memory its values and texts live in, and frees it. NULL is fine. */
+/** Takes over all that a fork has found out, with the memory its values and texts live in, and frees it: no thread may use either
+ * meanwhile. NULL is fine. */
 void av_run_join(av_run *run, av_run *fork);
-/** Fails as a fork of the run did, which is joined by now. */
+/** Fails as a fork of the run did, which is joined by now: the error is a copy of the fork's. AV_ERR_RUN. */
 av_status av_run_fail_again(av_run *run, const av_run_error *error) AV_MUST_USE;
 
 /** The facts the run was given; NULL when there are none. */
@@ -136,7 +138,7 @@ av_status av_run_gate(av_run *run, const av_check_result **results, size_t *coun
  */
 av_status av_run_flips(av_run *run, uint32_t fact, av_value *list_of_text) AV_MUST_USE;
 
-/** The same for several facts, side by side where threads are lent. */
+/** The same for `count` facts, a list for each, side by side where threads are lent and the run has no fork. */
 av_status av_run_flips_all(av_run *run, const uint32_t *facts, size_t count,
                            av_value *lists) AV_MUST_USE;
 

@@ -92,7 +92,7 @@ static av_status list_defs(av_run *run) {
     return AV_OK;
 }
 
-static av_status mark_facts(av_run *run, uint32_t def, uint8_t *seen, uint32_t *stack) {
+static void mark_facts(const av_run *run, uint32_t def, uint8_t *seen, uint32_t *stack) {
     size_t depth = 0;
     stack[depth++] = def;
     seen[def] = 1;
@@ -107,7 +107,6 @@ static av_status mark_facts(av_run *run, uint32_t def, uint8_t *seen, uint32_t *
         }
     }
     seen[def] = 0;
-    return AV_OK;
 }
 
 /* The names of marked definitions; `defs` holds at least all marked ones, in program order. */
@@ -131,8 +130,8 @@ av_status av_run_facts_of(av_run *run, uint32_t def, av_value *out) {
     av_status status = seen && stack ? list_defs(run) : AV_ERR_MEMORY;
     if (status == AV_OK) {
         memset(seen, 0, size + 1);
-        status = mark_facts(run, def, seen, stack);
-        if (status == AV_OK) status = names_of(run, seen, &run->fact_defs, out);
+        mark_facts(run, def, seen, stack);
+        status = names_of(run, seen, &run->fact_defs, out);
     }
     av_alloc_free(&run->host, seen, size + 1);
     av_alloc_free(&run->host, stack, (size + 1) * sizeof *stack);
@@ -472,7 +471,9 @@ static av_status settle_all(av_run *run, const uint32_t *facts, size_t count) {
 }
 
 av_status av_run_flips_all(av_run *run, const uint32_t *facts, size_t count, av_value *lists) {
-    if (!run->executor || count < SIDES || run->trial) {
+    const bool forked =
+        run->purse != NULL; /* then what could be shared out is a side's part already */
+    if (!run->executor || count < SIDES || run->trial || forked) {
         for (size_t i = 0; i < count; i++) AV_TRY(av_run_flips(run, facts[i], &lists[i]));
         return AV_OK;
     }

@@ -7,8 +7,8 @@
 
 /* Puts what is left into a purse for both sides. */
 static void share(av_run *run, av_run *fork) {
-    const size_t given =
-        run->arena.full; /* what the arena may hand out without asking stays its own */
+    /* what the arena may hand out without asking stays its own */
+    const size_t given = run->arena.full;
     atomic_init(&run->own_purse.steps, run->steps);
     atomic_init(&run->own_purse.memory, run->memory > given ? run->memory - given : 0);
     run->steps = fork->steps = 0;

@@ -29,10 +29,9 @@ typedef enum av_affected { AV_AFFECTED_NOT, AV_AFFECTED, AV_AFFECTED_KNOWN } av_
  * can matter. */
 typedef struct av_trial {
     const uint8_t *affected; /**< av_affected of each definition */
-    const av_trace *
-        before; /**< traces of the affected ones as they were; of those without a value the state alone */
-    uint8_t *verdict;  /**< one per definition: whether what it reads is as before, as far as that
-                           is known */
+    /** traces of the affected ones as they were; of those without a value the state alone */
+    const av_trace *before;
+    uint8_t *verdict;  /**< one per definition: whether what it reads is as before, if known */
     uint64_t epoch;    /**< of the run before the trial */
     av_def_set *first; /**< receives definitions that have a value only since the trial */
 } av_trial;
