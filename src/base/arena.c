@@ -56,10 +56,19 @@ void av_arena_free(av_arena *arena) {
     arena->failed = false;
 }
 
+/* Bytes from here to the ceiling there is: none beyond it, where adopted pieces may lead. */
+static size_t below_ceiling(const av_arena *arena) {
+    const size_t used = av_arena_used(arena);
+    return used < arena->ceiling ? arena->ceiling - used : 0;
+}
+
 /* Sets what may still be handed out of the last chunk, which has `room` bytes: no more than the ceiling allows. */
 static void open_room(av_arena *arena, size_t room) {
-    size_t used = av_arena_used(arena);
-    if (arena->ceiling && room > arena->ceiling - used) room = arena->ceiling - used;
+    const size_t used = av_arena_used(arena);
+    if (arena->ceiling) {
+        const size_t most = below_ceiling(arena);
+        if (room > most) room = most;
+    }
     arena->left = room / AV_ARENA_ALIGNMENT * AV_ARENA_ALIGNMENT;
     arena->full = used + arena->left;
 }
@@ -125,9 +134,8 @@ static bool raise_ceiling(av_arena *arena, size_t need) {
 static bool affords(av_arena *arena, size_t more) {
     if (more > SIZE_MAX / 2) return false;
     if (!arena->ceiling) return true;
-    const size_t used = av_arena_used(arena);
-    const size_t left = used < arena->ceiling ? arena->ceiling - used : 0;
-    return more <= left || raise_ceiling(arena, more - left);
+    const size_t then = av_arena_used(arena) + more;
+    return then <= arena->ceiling || raise_ceiling(arena, then - arena->ceiling);
 }
 
 static size_t round_up(size_t size) {

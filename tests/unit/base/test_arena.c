@@ -163,6 +163,26 @@ static void an_arena_is_used_again(void **state) {
     av_arena_free(&arena);
 }
 
+/** What was adopted may lie beyond the ceiling: it is then missing from the pool, and nothing is handed out unpaid. */
+static void adopted_pieces_count(void **state) {
+    (void)state;
+    av_alloc host = av_alloc_default();
+    av_arena arena, other;
+    _Atomic size_t pool;
+    atomic_init(&pool, 400);
+    av_arena_init(&arena, &host, 96);
+    av_arena_init(&other, &host, 0);
+    arena.pool = &pool;
+    assert_non_null(av_arena_piece(&arena, 96));
+    assert_non_null(av_arena_piece(&other, 160));
+    av_arena_adopt(&arena, &other);
+    size_t taken = 96 + 160;
+    for (; av_arena_piece(&arena, 8) != NULL; taken += 8) assert_true(taken < 1000);
+    assert_int_equal(av_arena_used(&arena), taken);
+    assert_true(taken <= 96 + 400 && taken > 96 + 400 - 8);
+    av_arena_free(&arena);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pieces_are_zeroed_aligned_and_apart),
@@ -171,6 +191,7 @@ int main(void) {
         cmocka_unit_test(sizes_beyond_the_address_space_fail),
         cmocka_unit_test(growth_survives_failing_allocations),
         cmocka_unit_test(an_arena_adopts_another),
+        cmocka_unit_test(adopted_pieces_count),
         cmocka_unit_test(an_arena_is_used_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
