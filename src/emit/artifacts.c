@@ -136,7 +136,7 @@ static av_status check(av_run *run, const av_artifact *artifact, av_text bytes) 
 
 static av_status write_text(av_run *run, av_text text, av_text *out) {
     bool open_end = text.len > 0 && text.ptr[text.len - 1] != '\n';
-    *out = open_end ? av_arena_format(av_run_arena(run), "%.*s\n", AV_TEXT_ARG(text)) : text;
+    *out = open_end ? av_arena_join(av_run_arena(run), text, AV_TEXT("\n"), AV_TEXT("")) : text;
     return out->ptr || text.len == 0 ? AV_OK : AV_ERR_MEMORY;
 }
 
@@ -234,8 +234,8 @@ typedef struct making {
     av_run *sides[2];
 } making;
 
-/** A task. What fails ends its side: the units before it are made or being made, and whatever was not is tried again, in order, by
- * whoever needs it. */
+/** A task. What fails ends its side: the units before it are made or being made, and whatever was not is tried, in order, once the
+ * sides are joined; so the failure that is told is the first in the order of the definitions. */
 static void make_side(void *work, size_t side) {
     making *w = work;
     av_run *run = w->sides[side];
@@ -309,8 +309,8 @@ static av_status add(collector *c, const av_artifact *artifact, av_text bytes) {
 }
 
 static av_status collect(collector *c, const made *m) {
-    for (size_t i = 0; m->artifacts && i < m->count;
-         i++) { /* there are none when they could not be kept */
+    /* there are none when they could not be kept */
+    for (size_t i = 0; m->artifacts && i < m->count; i++) {
         AV_TRY(take_path(c, &m->artifacts[i]));
         if (i == m->written) break;
         AV_TRY(add(c, &m->artifacts[i], m->bytes[i]));

@@ -64,8 +64,8 @@ typedef struct writer {
     av_status *status; /**< of what it is written to: sticky */
     av_buf digits;     /**< the number at hand */
     av_arena seen;     /**< keys of the mappings that are open */
-    av_text *
-        twice; /**< receives a key that a mapping has twice, which then ends the writing; NULL: nobody asks */
+    /** receives the first key that a mapping has twice, which ends the writing; NULL: nobody asks */
+    av_text *twice;
 } writer;
 
 static void put_plain(writer *w, av_text word) {
@@ -114,8 +114,9 @@ static void fail(writer *w, av_status status) {
 }
 
 static void refuse_twice(writer *w, av_text key) {
+    if (*w->status != AV_OK) return;
     *w->twice = key;
-    fail(w, AV_ERR_INPUT);
+    *w->status = AV_ERR_INPUT;
 }
 
 /** Whether a field that was written before has the name of field `f`; `written`: a bit for each. */
@@ -164,7 +165,7 @@ static void put_by_key(writer *w, const av_record_type *record, const av_list *l
     av_map keys;
     av_map_init(&keys, &w->seen);
     w->sink->open(w->to, AV_MAPPING);
-    for (size_t i = 0; i < list->count; i++) {
+    for (size_t i = 0; i < list->count && *w->status == AV_OK; i++) {
         const av_record *item = list->items[i].as.record;
         if (w->twice != NULL) note_key(w, &keys, record, list, i);
         put_key(w, string_of(item->fields[record->key]));
@@ -271,17 +272,27 @@ static av_status write_json(const piece *whole, av_buf *out) {
     return out->status;
 }
 
+/** Of a long key as much as leaves room for what is wrong with it. */
+static void say_twice(av_text key, av_serial_problem *problem) {
+    enum { SHOWN = 100 };
+    _Static_assert(sizeof problem->message > SHOWN + sizeof "the key `...` stands twice",
+                   "a message holds it");
+    const av_text shown = av_text_slice(key, 0, SHOWN);
+    const size_t whole = av_utf8_invalid(shown); /* a cut may split a character */
+    (void)snprintf(problem->message, sizeof problem->message, "the key `%.*s%s` stands twice",
+                   (int)(whole != SIZE_MAX ? whole : shown.len), shown.ptr,
+                   key.len > shown.len ? "..." : "");
+}
+
 av_status av_serial_write(const av_program *program, av_format format, av_value value, av_buf *out,
                           av_serial_problem *problem) {
-    av_text twice = {NULL, 0};
+    av_text twice = AV_TEXT("");
     const piece whole = {program, value, &out->host, &twice};
     *problem = (av_serial_problem){0};
     av_status status = AV_ERR_INPUT;
     if (format == AV_FORMAT_YAML) status = av_yaml_write(put_pieces, &whole, out);
     if (format == AV_FORMAT_JSON) status = write_json(&whole, out);
-    if (status == AV_ERR_INPUT)
-        (void)snprintf(problem->message, sizeof problem->message, "the key `%.*s` stands twice",
-                       AV_TEXT_ARG(twice));
+    if (status == AV_ERR_INPUT) say_twice(twice, problem);
     return status;
 }
 

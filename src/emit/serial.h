@@ -33,8 +33,9 @@ typedef struct av_serial_problem {
 } av_serial_problem;
 
 /**
- * The whole file at the end of `out`, pretty-printed, ending in a line break. What is written is valid: parsers of the format read
- * it back as the same value. AV_ERR_INPUT with `problem` filled when a mapping would have a key twice.
+ * The whole file at the end of `out`, pretty-printed, ending in a line break. `format` is one that av_serial_has. What is written is
+ * valid: parsers of the format read it back as the same value. AV_ERR_INPUT with `problem`, which has no place, when a mapping would
+ * have a key twice; AV_ERR_LIMIT beyond AV_SERIAL_DEPTH or the ceiling of `out`. After a failure `out` holds nothing of use.
  */
 av_status av_serial_write(const av_program *program, av_format format, av_value value, av_buf *out,
                           av_serial_problem *problem) AV_MUST_USE;

@@ -125,6 +125,10 @@ static void test_origins(void **unused) {
     finish(&b);
 }
 
+/* Of three bytes, so that a key of them is cut within a character. */
+#define EURO "\xE2\x82\xAC"
+#define TEN  EURO EURO EURO EURO EURO EURO EURO EURO EURO EURO
+
 static const struct {
     const char *rules, *message;
 } refused[] = {
@@ -150,6 +154,18 @@ static const struct {
     {FACTS "record Two { one: int  other: option of int as \"one\" }\n"
            "emit a { to \"a.json\" format json value Two { one: port  other: 1 } }\n",
      "`a.json` is not valid json: the key `one` stands twice"},
+    {FACTS
+     "record Entry by key { key name: text  port: int }\n"
+     "emit a { to \"a.json\" format json value [Entry { name: \"x\"  port: port }, Entry { "
+     "name: \"x\"  port: 1 }, Entry { name: \"y\"  port: 2 }, Entry { name: \"y\"  port: 3 }] "
+     "}\n",
+     "`a.json` is not valid json: the key `x` stands twice"},
+    {FACTS
+     "record Entry by key { key name: text  port: int }\n"
+     "const long_key = \"" TEN TEN TEN TEN "\"\n"
+     "emit a { to \"a.json\" format json value [Entry { name: long_key  port: port }, Entry { "
+     "name: long_key  port: 1 }] }\n",
+     "`a.json` is not valid json: the key `" TEN TEN TEN EURO EURO EURO "...` stands twice"},
     {FACTS "emit a { to \"a.yaml\" format yaml \"\"\"\na: [{port}\n\"\"\" }\n",
      "`a.yaml` is not valid yaml: line "},
     {FACTS "emit a { to \"a \" format plain \"\"\"a\"\"\" }\n",
