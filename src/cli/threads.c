@@ -15,8 +15,11 @@ typedef struct call {
     struct call *below;
 } call;
 
-/* Hands stand by once they were started: a call costs them a wake-up, not a thread. They end with the process. A task may call in
- * its turn. */
+/* What a run nests deepest on its caller's stack must fit a hand's; the system's own default may be a quarter of this, or less. */
+enum { STACK_BYTES = 8 * 1024 * 1024 };
+
+/* Hands stand by once they were started: a call costs them a wake-up, not a thread. They end with the process: between calls they
+ * hold nothing. A task may call in its turn: whoever calls takes tasks of that call alone, so it waits only for hands that work. */
 static struct crew {
     pthread_mutex_t lock;  /* of all but `next` */
     pthread_cond_t called; /* there is a new call */
@@ -63,13 +66,18 @@ size_t cli_thread_count(void) {
     return online < 1 ? 1 : online > CLI_THREADS ? CLI_THREADS : (size_t)online;
 }
 
-/* Has as many hands stand by as there are threads, the caller's apart. */
+/* Has as many hands stand by as there are threads, the caller's apart; as many as can be had. */
 static void muster(void) {
-    for (const size_t wanted = cli_thread_count() - 1; crew.hands < wanted; crew.hands++) {
+    pthread_attr_t attributes;
+    if (pthread_attr_init(&attributes) != 0) return;
+    bool able = pthread_attr_setstacksize(&attributes, STACK_BYTES) == 0 &&
+                pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED) == 0;
+    for (const size_t wanted = cli_thread_count() - 1; able && crew.hands < wanted;) {
         pthread_t hand;
-        if (pthread_create(&hand, NULL, stand_by, NULL) != 0) return;
-        pthread_detach(hand);
+        able = pthread_create(&hand, &attributes, stand_by, NULL) == 0;
+        if (able) crew.hands++;
     }
+    pthread_attr_destroy(&attributes);
 }
 
 static void dismiss(const call *c) {
