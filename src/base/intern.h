@@ -13,7 +13,7 @@ typedef struct av_intern {
     size_t count, cap;
     uint32_t *slots; /**< open addressing over ids + 1; a power of two */
     size_t slot_count;
-    bool borrows; /**< texts are not copied: who adds them keeps them */
+    bool borrows; /**< texts are not copied and must live as long as this; set before the first */
 } av_intern;
 
 /** An interner that knows the empty text alone. */

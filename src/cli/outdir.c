@@ -50,8 +50,7 @@ struct cli_outdir {
     av_arena arena;
     out_file *entries; /* the last one is the marker, once everything is added */
     size_t count, cap;
-    av_map
-        folders; /* hash of a folder's path -> its number: two of one hash are worked on as one */
+    av_map folders;  /* hash of a folder's path -> its number; two of one hash count as one */
     size_t prepared; /* so many entries are compared with the old output ... */
     size_t placed;   /* ... and so many are in the staging directory */
     av_buf list;     /* paths added, a line each: the marker's text */

@@ -51,8 +51,7 @@ typedef struct av_gen_ceiling {
 /** Generates a share of the procedures. Of the program it changes nothing but their code fields: those count from the share's
  * start until shares are put together (gen_link.c), and so do the numbers of constants. */
 typedef struct av_gen {
-    const av_program
-        *program; /**< the procedure at work belongs to: all of it, or a part under check */
+    const av_program *program; /**< of the procedure at work: all of it, or a part under check */
     const av_sources *sources; /**< NULL: no places are kept */
     av_arena scratch;          /**< of one procedure */
     av_arena lasting;

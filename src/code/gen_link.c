@@ -5,10 +5,8 @@
 
 #include <string.h>
 
-enum {
-    SHARE_PROCS =
-        1024 /* of those that remain: enough to be worth a thread's while, and few enough that shares repeat few constants */
-};
+/* Of those that remain: enough to be worth a thread's while, and few enough that shares repeat few constants. */
+enum { SHARE_PROCS = 1024 };
 
 /** One generator's work. */
 typedef struct share {

@@ -7,9 +7,8 @@
 #include "sema/checker.h"
 
 enum {
-    SHARE_BYTES =
-        128 *
-        1024, /* of source text whose bodies one task checks, unless a single definition has more */
+    /* of source text whose bodies one task checks, unless a single definition has more */
+    SHARE_BYTES = 128 * 1024,
     SHARE_CHUNK = 16 * 1024, /* of the memory of what a share keeps */
     SHARE_TYPES = 32         /* types, and records, a share makes before its tables grow */
 };

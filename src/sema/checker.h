@@ -69,8 +69,8 @@ typedef struct av_nest {
 } av_nest;
 
 typedef struct av_checker {
-    av_arena *
-        scratch; /**< of trees, and of what making them takes: until their definition is done with */
+    /** of trees, and of what making them takes: until their definition is done with */
+    av_arena *scratch;
     av_arena *lasting;   /**< lives as long as the check */
     av_program *program; /**< what is made: the whole, or a share's part of it */
     av_program *whole;

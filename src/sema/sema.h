@@ -40,12 +40,11 @@ typedef struct av_on_bodies {
 } av_on_bodies;
 
 typedef struct av_check_options {
-    bool
-        analyse; /**< look also for what can never happen and what nothing uses (`archvm check`, `archvm test`); else only for what
-                       could leave a fact or a decision without a value */
-    bool
-        trees_go; /**< trees are asked for by `on_bodies` alone: most make room for others while bodies are checked, and their
-                        procedures have none */
+    /** look also for what can never happen and what nothing uses (`archvm check`, `archvm test`); else only for what could leave a
+     * fact or a decision without a value */
+    bool analyse;
+    /** trees are asked for by `on_bodies` alone: most make room for others while bodies are checked, and their procedures have none */
+    bool trees_go;
     const av_on_bodies *on_bodies; /**< or NULL */
 } av_check_options;
 
