@@ -54,9 +54,9 @@ typedef struct av_gen {
     const av_program *program; /**< of the procedure at work: all of it, or a part under check */
     const av_sources *sources; /**< NULL: no places are kept */
     av_arena scratch;          /**< of one procedure */
-    av_arena lasting;
-    av_arena kept;    /**< of constants: the program's, in the end */
-    av_status status; /**< first failure */
+    av_arena lasting;          /**< of what is made, until it is linked */
+    av_arena kept;             /**< of constants: the program's, in the end */
+    av_status status;          /**< first failure */
     av_gen_ceiling reached;
     av_instruction *code;
     size_t code_count, code_cap;

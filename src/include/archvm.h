@@ -83,7 +83,9 @@ typedef void archvm_task_fn(void *work, size_t index);
 
 /**
  * Does tasks 0 to `count` - 1 of `work`, each exactly once, in any order, on any threads, and returns when the last has ended.
- * Tasks do not wait for each other. What archvm makes is the same bytes whatever runs them. The allocator must be thread-safe.
+ * Tasks do not wait for each other, and none has tasks of its own done. One may need as much stack as the call it serves. What archvm
+ * makes is the same bytes whatever runs them; but a run whose steps or memory hardly suffice may be refused with several threads, as what
+ * two tasks need is worked out by both. The allocator must be thread-safe.
  */
 typedef void archvm_execute_fn(void *payload, size_t count, archvm_task_fn *task, void *work);
 

@@ -73,7 +73,7 @@ typedef struct av_checker {
     av_arena *scratch;
     av_arena *lasting;   /**< lives as long as the check */
     av_program *program; /**< what is made: the whole, or a share's part of it */
-    av_program *whole;
+    av_program *whole;   /**< which shares read, but for their own definitions */
     av_diags *diags;
     av_sources *sources;
     const av_executor *executor;

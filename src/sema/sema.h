@@ -24,7 +24,8 @@ static inline uint32_t av_place_record(const av_placement *p, uint32_t record) {
     return record < p->record_base ? record : p->records[record - p->record_base];
 }
 
-/** What is done with procedures as soon as their trees are made, while those are at hand. Shares are checked side by side. */
+/** What is done with procedures as soon as their trees are made, while those are at hand. Shares are checked side by side: `body` and
+ * `end` are called on several threads, of one share on one of them. */
 typedef struct av_on_bodies {
     void *payload;
     /** Once, before all others: constants and defaults are checked, and so many shares follow. */

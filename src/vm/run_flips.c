@@ -471,8 +471,8 @@ static av_status settle_all(av_run *run, const uint32_t *facts, size_t count) {
 }
 
 av_status av_run_flips_all(av_run *run, const uint32_t *facts, size_t count, av_value *lists) {
-    const bool forked =
-        run->purse != NULL; /* then what could be shared out is a side's part already */
+    /* A side of two already does what was shared out. */
+    const bool forked = run->purse != NULL;
     if (!run->executor || count < SIDES || run->trial || forked) {
         for (size_t i = 0; i < count; i++) AV_TRY(av_run_flips(run, facts[i], &lists[i]));
         return AV_OK;
