@@ -83,9 +83,9 @@ typedef void archvm_task_fn(void *work, size_t index);
 
 /**
  * Does tasks 0 to `count` - 1 of `work`, each exactly once, in any order, on any threads, and returns when the last has ended.
- * Tasks do not wait for each other, and none has tasks of its own done. One may need as much stack as the call it serves. What archvm
- * makes is the same bytes whatever runs them; but a run whose steps or memory hardly suffice may be refused with several threads, as what
- * two tasks need is worked out by both. The allocator must be thread-safe.
+ * Tasks do not wait for each other, and none has tasks of its own done. One may need as much stack as the call it serves. It is called
+ * on the thread that uses the engine: by several at once when several use it. What archvm makes is the same bytes whatever runs them.
+ * The allocator must be thread-safe.
  */
 typedef void archvm_execute_fn(void *payload, size_t count, archvm_task_fn *task, void *work);
 
@@ -306,6 +306,10 @@ ARCHVM_API void archvm_facts_free(archvm_facts *facts);
 
 /* ---- runs */
 
+/**
+ * Ceilings, not measures: what a run takes varies a little, as results of calls are kept by where their arguments lie, and what two tasks
+ * need is worked out by both. Leave room above what a run needs.
+ */
 typedef struct archvm_run_options {
     size_t size;
     uint64_t steps; /**< instructions the run may take; 0: 200 million */

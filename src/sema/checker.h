@@ -159,6 +159,7 @@ void av_ck_read(av_checker *c, uint32_t def);
 void av_ck_read_reasons(av_checker *c, uint32_t def);
 const av_ast *av_ck_clause(const av_ast *items, av_word word);
 av_name av_ck_name(av_checker *c, av_text text);
+/** The name of a record's key: of another numbering than av_ck_name, as shares have their own. */
 av_name av_ck_key(av_checker *c, av_text text);
 
 /* ---- types.c */
@@ -262,12 +263,13 @@ uint32_t av_ck_group_record(av_checker *c, av_type_id key, av_type_id items);
 
 /* ---- bodies.c: definitions side by side, in shares */
 typedef struct av_bodies av_bodies;
-/** Cuts declarations into shares by the length of their texts alone. NULL when there is no memory. */
+/** Cuts declarations into shares by the length of their texts alone; they live as long as the check. NULL, and the check fails, when
+ * there is no memory. */
 av_bodies *av_ck_bodies_cut(av_checker *c, const av_check_options *options);
 size_t av_ck_bodies_count(const av_bodies *bodies);
-/** Checks share number `turn` in order of their weight; may run beside the others. */
+/** Checks share number `turn` in order of their weight, once; may run beside the others. What fails is told by joining. */
 void av_ck_bodies_share(av_bodies *bodies, size_t turn);
-/** Puts what the shares made into the program, in the order of declarations. Frees `bodies`. */
+/** Puts what the shares made into the program, in the order of declarations, when all are checked; only once. NULL is fine. */
 void av_ck_bodies_join(av_bodies *bodies);
 /** The body of one declaration, into the program in hand (sema.c). */
 void av_ck_body(av_checker *c, av_decl *decl);

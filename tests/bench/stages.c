@@ -3,8 +3,8 @@
  *     bench_stages RUNS RULES BRIEF
  *
  * On as many threads as the command would use. A line per stage: best and median time in milliseconds and its share of the sum of
- * medians. RULES are the files below a
- * directory, without tests; BRIEF is what `archvm run RULES BRIEF` would read. Exit status 1 when a stage fails. */
+ * medians. RULES are the files below a directory, without tests; BRIEF is what `archvm run RULES BRIEF` would read. Exit status 1 when
+ * a stage fails. */
 #define _POSIX_C_SOURCE 200809L
 #include <stdio.h>
 #include <stdlib.h>

@@ -22,8 +22,8 @@ enum {
     DEPTH = 4,        /**< of their lists and records */
     ITEMS = 5,        /**< most of one of them */
     PIECES = 6,       /**< most of a text */
-    LONG =
-        1500 /**< bytes of a long text: beyond what parsers allow a key that stands on a line with its value */
+    /** bytes of a long text: beyond what parsers allow a key that stands on a line with its value */
+    LONG = 1500
 };
 
 static av_brief brief;
@@ -58,8 +58,22 @@ static av_text text_of(av_value value) {
     return *value.as.string;
 }
 
+/** Whether a reader would take a word without quotes for something else than a text. */
+static bool is_other_than_text(av_text text) {
+    static const char *const words[] = {"", "~", "null", "true", "false", "yes", "no", "<<", "="};
+    char number[32], *end;
+    for (size_t i = 0; i < AV_COUNT(words); i++)
+        if (av_text_equal(text, av_text_from(words[i]))) return true;
+    if (text.len >= sizeof number || !(text.ptr[0] >= '+' && text.ptr[0] <= '9')) return false;
+    memcpy(number, text.ptr, text.len);
+    number[text.len] = '\0';
+    (void)strtod(number, &end);
+    return *end == '\0';
+}
+
 static void same_yaml_text(const yaml_node_t *node, av_text text) {
     assert_int_equal(node->type, YAML_SCALAR_NODE);
+    if (node->data.scalar.style == YAML_PLAIN_SCALAR_STYLE) assert_false(is_other_than_text(text));
     assert_int_equal(node->data.scalar.length, text.len);
     assert_memory_equal(node->data.scalar.value, text.ptr, text.len);
 }
@@ -71,6 +85,7 @@ static void same_yaml(yaml_document_t *document, int at, av_value value) {
         same_yaml_text(node, text_of(value));
     } else if (value.kind == AV_INT) {
         assert_int_equal(node->type, YAML_SCALAR_NODE);
+        assert_int_equal(node->data.scalar.style, YAML_PLAIN_SCALAR_STYLE);
         assert_int_equal(strtoll((const char *)node->data.scalar.value, NULL, 10),
                          value.as.integer);
     } else if (value.kind == AV_RECORD) {
@@ -174,60 +189,14 @@ static uint32_t chance(uint32_t below) {
     return (uint32_t)(state >> 33) % below;
 }
 
-static const char *const pieces[] = {"a",
-                                     " ",
-                                     "  ",
-                                     "\n",
-                                     "\n\n",
-                                     "\t",
-                                     "\r",
-                                     "- ",
-                                     ": ",
-                                     ":",
-                                     " #",
-                                     "#",
-                                     "'",
-                                     "\"",
-                                     "\\",
-                                     "{",
-                                     "}",
-                                     "[",
-                                     "]",
-                                     ",",
-                                     "&",
-                                     "*",
-                                     "!",
-                                     "|",
-                                     ">",
-                                     "%",
-                                     "@",
-                                     "`",
-                                     "?",
-                                     "-",
-                                     "0",
-                                     "1e3",
-                                     "~",
-                                     "null",
-                                     "true",
-                                     "yes",
-                                     "...",
-                                     "---",
-                                     "<<",
-                                     "=",
-                                     "\x01",
-                                     "\x1b",
-                                     "\x7f",
-                                     "\xC2\x85",
-                                     "\xC2\xA0",
-                                     "\xE2\x80\xA8",
-                                     "\xE2\x80\xA9",
-                                     "\xEF\xBB\xBF",
-                                     "\xEF\xBF\xBD",
-                                     "\xC3\xA4",
-                                     "\xE6\xBC\xA2",
-                                     "\xF0\x9F\x98\x80",
-                                     "word",
-                                     "Two words"};
+// clang-format off
+static const char *const pieces[] = {
+    "a", " ", "  ", "\n", "\n\n", "\t", "\r", "- ", ": ", ":", " #", "#", "'", "\"", "\\", "{", "}", "[", "]",
+    ",", "&", "*", "!", "|", ">", "%", "@", "`", "?", "-", "0", "1e3", "~", "null", "true", "yes", "...",
+    "---", "<<", "=", "\x01", "\x1b", "\x7f", "\xC2\x85", "\xC2\xA0", "\xE2\x80\xA8", "\xE2\x80\xA9",
+    "\xEF\xBB\xBF", "\xEF\xBF\xBD", "\xC3\xA4", "\xE6\xBC\xA2", "\xF0\x9F\x98\x80", "word", "Two words",
+};
+// clang-format on
 
 static av_value some_text(bool key) {
     av_buf text;
