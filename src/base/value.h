@@ -33,8 +33,8 @@ enum {
     AV_RECORD_FIELDS = 64, /**< a record has at most this many fields (one bit each in `given`) */
     AV_LIST_ITEMS = 1000000,
     AV_VALUE_DEPTH = 500, /**< comparing and hashing look no deeper into nested values ... */
-    AV_VALUE_VISITS =
-        4 * 1024 * 1024 /**< ... and at no more of them; beyond, values count as equal */
+    /** ... and at no more of them; beyond, values count as equal */
+    AV_VALUE_VISITS = 4 * 1024 * 1024
 };
 
 typedef struct av_list av_list;

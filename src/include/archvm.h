@@ -44,8 +44,8 @@ typedef enum archvm_status {
     ARCHVM_ERR_GATE = 7,      /**< checks failed, so nothing was emitted */
     ARCHVM_ERR_CANCELLED = 8, /**< a callback of the host returned non-zero */
     ARCHVM_ERR_NOT_FOUND = 9, /**< the program has nothing of that name */
-    ARCHVM_ERR_ARGUMENT =
-        10 /**< a required pointer is NULL, a size field is unknown, or a value has another kind */
+    /** a required pointer is NULL, a size field is unknown, or a value has another kind */
+    ARCHVM_ERR_ARGUMENT = 10
 } archvm_status;
 
 /** Bytes with a length; UTF-8 unless said otherwise. `ptr` may be NULL when `len` is 0. */

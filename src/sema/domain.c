@@ -653,8 +653,8 @@ static av_formula *compare_enums(av_dom *d, const av_node *n, const av_binding *
 }
 
 enum {
-    SMALL_ENUM =
-        12 /* members of enums whose values are compared with each other member by member */
+    /* members of enums whose values are compared with each other member by member */
+    SMALL_ENUM = 12
 };
 
 static av_formula *comparison(av_dom *d, const av_node *n, const av_binding *env) {

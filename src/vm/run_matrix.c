@@ -1,10 +1,8 @@
 /* Scoring matrices: every line of every option is tried, the breakdown is part of the answer. */
 #include "vm/state.h"
 
-enum {
-    LINES_MOST =
-        64 /**< lines and vetoes of one option: one bit each in av_matrix_option_result.held */
-};
+/** Lines and vetoes of one option: one bit each in av_matrix_option_result.held. */
+enum { LINES_MOST = 64 };
 
 static const av_rule *line_of(const av_run *run, const av_matrix_option *option, uint32_t i) {
     return &run->program->rules[option->first_rule + i];
