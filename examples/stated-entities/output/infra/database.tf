@@ -16,6 +16,24 @@ resource "aws_db_parameter_group" "database" {
   }
 }
 
+# Made once, known to the database and to the secret store, in no state. A password that the service manages would be
+# simpler and admits no replica. A version one higher at both places makes another.
+ephemeral "random_password" "database" {
+  length  = 40
+  special = false
+}
+
+resource "aws_secretsmanager_secret" "database" {
+  name                    = "${local.name}/database"
+  recovery_window_in_days = 7
+}
+
+resource "aws_secretsmanager_secret_version" "database" {
+  secret_id                = aws_secretsmanager_secret.database.id
+  secret_string_wo         = jsonencode({ username = "app", password = ephemeral.random_password.database.result })
+  secret_string_wo_version = 1
+}
+
 resource "aws_db_instance" "database" {
   identifier                   = local.name
   engine                       = "postgres"
@@ -28,7 +46,8 @@ resource "aws_db_instance" "database" {
   kms_key_id = aws_kms_key.data.arn
   db_name                      = "quarryman"
   username                     = "app"
-  manage_master_user_password  = true
+  password_wo                  = ephemeral.random_password.database.result
+  password_wo_version          = 1
   multi_az                     = local.production
   db_subnet_group_name         = aws_db_subnet_group.database.name
   parameter_group_name         = aws_db_parameter_group.database.name

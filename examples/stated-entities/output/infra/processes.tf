@@ -110,6 +110,8 @@ resource "aws_ecs_service" "api" {
     enable   = true
     rollback = true
   }
+  # A target group no listener names yet takes no service.
+  depends_on = [aws_lb_listener.https]
   # The pipeline rolls out images, the load sets their number: neither is drift.
   lifecycle {
     ignore_changes = [task_definition, desired_count]

@@ -79,7 +79,7 @@ CREATE TABLE "idempotency_keys" (
   "key" uuid NOT NULL,
   "endpoint" text NOT NULL,
   "request_hash" bytea NOT NULL,
-  "response_status" integer,
+  "response_status" integer NOT NULL,
   "response_body" jsonb,
   "expires_at" timestamptz NOT NULL,
   "created_at" timestamptz NOT NULL DEFAULT now(),
@@ -109,11 +109,15 @@ CREATE TABLE "outbox_events" (
   "aggregate_id" uuid NOT NULL,
   "aggregate_version" integer NOT NULL DEFAULT 1,
   "payload" jsonb NOT NULL DEFAULT '{}',
+  "trace_parent" text,
   "attempts" integer NOT NULL DEFAULT 0,
+  "next_try_at" timestamptz NOT NULL DEFAULT now(),
+  "dead_at" timestamptz,
   "published_at" timestamptz,
   "created_at" timestamptz NOT NULL DEFAULT now(),
   "updated_at" timestamptz NOT NULL DEFAULT now(),
   CONSTRAINT "outbox_events_event_type_length" CHECK (char_length("event_type") <= 80),
+  CONSTRAINT "outbox_events_trace_parent_length" CHECK (char_length("trace_parent") <= 55),
   PRIMARY KEY ("id")
 );
 
@@ -269,13 +273,15 @@ CREATE INDEX "users_by_purge_date" ON "users" USING btree ("purge_after") WHERE 
 CREATE INDEX "auth_sessions_by_user" ON "auth_sessions" USING btree ("user_id", "created_at" DESC, "id" DESC);
 CREATE INDEX "refresh_tokens_by_session" ON "refresh_tokens" USING btree ("session_id");
 CREATE INDEX "auth_events_by_user" ON "auth_events" USING btree ("user_id", "created_at" DESC);
+CREATE INDEX "auth_events_newest" ON "auth_events" USING btree ("created_at" DESC, "id" DESC);
 CREATE INDEX "auth_events_by_event" ON "auth_events" USING btree ("event", "created_at" DESC);
-CREATE UNIQUE INDEX "idempotency_keys_by_caller_and_key" ON "idempotency_keys" USING btree ("user_id", "key");
+CREATE UNIQUE INDEX "idempotency_keys_by_caller_and_key" ON "idempotency_keys" USING btree ("user_id", "key") NULLS NOT DISTINCT;
 CREATE INDEX "idempotency_keys_by_expiry" ON "idempotency_keys" USING btree ("expires_at");
 CREATE INDEX "email_challenges_by_user" ON "email_challenges" USING btree ("user_id");
-CREATE INDEX "outbox_events_pending" ON "outbox_events" USING btree ("created_at") WHERE published_at IS NULL;
+CREATE INDEX "outbox_events_pending" ON "outbox_events" USING btree ("next_try_at") WHERE published_at IS NULL AND dead_at IS NULL;
 CREATE UNIQUE INDEX "handled_events_once" ON "handled_events" USING btree ("event_id", "job");
 CREATE INDEX "handled_events_by_age" ON "handled_events" USING btree ("created_at");
+CREATE INDEX "audit_entries_newest" ON "audit_entries" USING btree ("created_at" DESC, "id" DESC);
 CREATE INDEX "audit_entries_by_record" ON "audit_entries" USING btree ("record_type", "record_id", "created_at" DESC);
 CREATE INDEX "audit_entries_by_actor" ON "audit_entries" USING btree ("actor_id", "created_at" DESC);
 CREATE INDEX "account_exports_by_user" ON "account_exports" USING btree ("user_id", "created_at" DESC, "id" DESC);

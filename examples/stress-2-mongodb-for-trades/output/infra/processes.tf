@@ -110,6 +110,8 @@ resource "aws_ecs_service" "api" {
     enable   = true
     rollback = true
   }
+  # A target group no listener names yet takes no service.
+  depends_on = [aws_lb_listener.https]
   # The pipeline rolls out images, the load sets their number: neither is drift.
   lifecycle {
     ignore_changes = [task_definition, desired_count]
@@ -395,6 +397,8 @@ resource "aws_ecs_service" "realtime" {
     enable   = true
     rollback = true
   }
+  # A target group no listener names yet takes no service.
+  depends_on = [aws_lb_listener.https, aws_lb_listener_rule.live]
   # The pipeline rolls out images, the load sets their number: neither is drift.
   lifecycle {
     ignore_changes = [task_definition, desired_count]

@@ -1,8 +1,3 @@
-variable "cdn_certificate_arn" {
-  description = "certificate of the domain in us-east-1, the only region CloudFront takes one from"
-  type        = string
-}
-
 variable "second_account_vault" {
   description = "ARN of the backup vault in the second account, whose policy lets this account copy into it"
   type        = string

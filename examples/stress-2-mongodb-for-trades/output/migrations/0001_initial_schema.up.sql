@@ -1,4 +1,6 @@
--- Initial schema of Tradebook: 26 tables.
+-- Initial schema of Tradebook: 28 tables.
+
+CREATE EXTENSION IF NOT EXISTS pg_trgm;
 
 CREATE FUNCTION touch_updated_at() RETURNS trigger LANGUAGE plpgsql AS $touch$
 BEGIN
@@ -79,7 +81,7 @@ CREATE TABLE "idempotency_keys" (
   "key" uuid NOT NULL,
   "endpoint" text NOT NULL,
   "request_hash" bytea NOT NULL,
-  "response_status" integer,
+  "response_status" integer NOT NULL,
   "response_body" jsonb,
   "expires_at" timestamptz NOT NULL,
   "created_at" timestamptz NOT NULL DEFAULT now(),
@@ -109,11 +111,15 @@ CREATE TABLE "outbox_events" (
   "aggregate_id" uuid NOT NULL,
   "aggregate_version" integer NOT NULL DEFAULT 1,
   "payload" jsonb NOT NULL DEFAULT '{}',
+  "trace_parent" text,
   "attempts" integer NOT NULL DEFAULT 0,
+  "next_try_at" timestamptz NOT NULL DEFAULT now(),
+  "dead_at" timestamptz,
   "published_at" timestamptz,
   "created_at" timestamptz NOT NULL DEFAULT now(),
   "updated_at" timestamptz NOT NULL DEFAULT now(),
   CONSTRAINT "outbox_events_event_type_length" CHECK (char_length("event_type") <= 80),
+  CONSTRAINT "outbox_events_trace_parent_length" CHECK (char_length("trace_parent") <= 55),
   PRIMARY KEY ("id")
 );
 
@@ -211,24 +217,49 @@ CREATE TABLE "compliance_cases" (
   PRIMARY KEY ("id")
 );
 
+-- one decision of an officer about a customer, and why
+CREATE TABLE "compliance_decisions" (
+  "id" uuid NOT NULL DEFAULT gen_random_uuid(),
+  "user_id" uuid NOT NULL,
+  "decided_by" uuid NOT NULL,
+  "account_id" uuid,
+  "identity_check_id" uuid,
+  "verdict" text NOT NULL,
+  "reason" text NOT NULL,
+  "created_at" timestamptz NOT NULL DEFAULT now(),
+  "updated_at" timestamptz NOT NULL DEFAULT now(),
+  CONSTRAINT "compliance_decisions_verdict_choice" CHECK ("verdict" IN ('restrict', 'release', 'close', 'set_limits', 'kill', 'approve_identity', 'refuse_identity', 'look_up')),
+  CONSTRAINT "compliance_decisions_reason_length" CHECK (char_length("reason") BETWEEN 10 AND 2000),
+  CONSTRAINT "compliance_decisions_not_about_oneself" CHECK (decided_by <> user_id),
+  CONSTRAINT "compliance_decisions_about_one_thing" CHECK (verdict = 'look_up' OR (account_id IS NULL) <> (identity_check_id IS NULL)),
+  PRIMARY KEY ("id")
+);
+
 -- the cash of one customer in one currency, or one of the house's own accounts that stand on the other side
 CREATE TABLE "trading_accounts" (
   "id" uuid NOT NULL DEFAULT gen_random_uuid(),
   "user_id" uuid,
   "kind" text NOT NULL DEFAULT 'customer',
   "currency" text NOT NULL,
+  "deposit_reference" text,
   "balance_amount" bigint NOT NULL DEFAULT 0,
   "held_amount" bigint NOT NULL DEFAULT 0,
   "status" text NOT NULL DEFAULT 'open',
+  "restricted_by" uuid,
+  "closed_at" timestamptz,
   "created_at" timestamptz NOT NULL DEFAULT now(),
   "updated_at" timestamptz NOT NULL DEFAULT now(),
-  CONSTRAINT "trading_accounts_kind_choice" CHECK ("kind" IN ('customer', 'venue_clearing', 'bank_clearing', 'fees')),
+  CONSTRAINT "trading_accounts_kind_choice" CHECK ("kind" IN ('customer', 'venue_clearing', 'bank_clearing', 'fees', 'suspense')),
   CONSTRAINT "trading_accounts_status_choice" CHECK ("status" IN ('open', 'restricted', 'closed')),
   CONSTRAINT "trading_accounts_currency_length" CHECK (char_length("currency") BETWEEN 3 AND 3),
+  CONSTRAINT "trading_accounts_deposit_reference_length" CHECK (char_length("deposit_reference") BETWEEN 10 AND 10),
   CONSTRAINT "trading_accounts_held_amount_range" CHECK ("held_amount" >= 0),
   CONSTRAINT "trading_accounts_currency_pattern" CHECK ("currency" ~ '^[A-Z]{3}$'),
+  CONSTRAINT "trading_accounts_deposit_reference_pattern" CHECK ("deposit_reference" ~ '^[A-Z0-9]{10}$'),
   CONSTRAINT "trading_accounts_holds_are_covered" CHECK (kind <> 'customer' OR held_amount <= balance_amount),
   CONSTRAINT "trading_accounts_house_has_no_owner" CHECK ((kind = 'customer') = (user_id IS NOT NULL)),
+  CONSTRAINT "trading_accounts_closed_is_empty" CHECK ((status = 'closed') = (closed_at IS NOT NULL) AND (status <> 'closed' OR balance_amount = 0 AND held_amount = 0)),
+  CONSTRAINT "trading_accounts_restricted_by_somebody" CHECK (status <> 'restricted' OR restricted_by IS NOT NULL),
   PRIMARY KEY ("id")
 );
 
@@ -243,7 +274,7 @@ CREATE TABLE "ledger_entries" (
   "booked_on" date NOT NULL,
   "created_at" timestamptz NOT NULL DEFAULT now(),
   "updated_at" timestamptz NOT NULL DEFAULT now(),
-  CONSTRAINT "ledger_entries_kind_choice" CHECK ("kind" IN ('deposit', 'withdrawal', 'trade', 'fee', 'settlement', 'dividend', 'tax', 'correction')),
+  CONSTRAINT "ledger_entries_kind_choice" CHECK ("kind" IN ('deposit', 'withdrawal', 'trade', 'fee', 'settlement', 'dividend', 'cash_in_lieu', 'tax', 'correction')),
   CONSTRAINT "ledger_entries_never_zero" CHECK (entry_amount <> 0),
   PRIMARY KEY ("id")
 );
@@ -259,9 +290,11 @@ CREATE TABLE "orders" (
   "kind" text NOT NULL,
   "quantity_millionths" bigint NOT NULL,
   "limit_price_e4" bigint,
+  "sent_price_e4" bigint NOT NULL,
   "filled_millionths" bigint NOT NULL DEFAULT 0,
   "held_amount" bigint NOT NULL DEFAULT 0,
   "trade_date" date NOT NULL,
+  "sent_at" timestamptz,
   "venue_sequence" bigint NOT NULL DEFAULT 0,
   "status" text NOT NULL DEFAULT 'new',
   "created_at" timestamptz NOT NULL DEFAULT now(),
@@ -271,6 +304,7 @@ CREATE TABLE "orders" (
   CONSTRAINT "orders_status_choice" CHECK ("status" IN ('new', 'accepted', 'partly_filled', 'cancelling', 'filled', 'cancelled', 'expired', 'rejected')),
   CONSTRAINT "orders_quantity_millionths_range" CHECK ("quantity_millionths" >= 1),
   CONSTRAINT "orders_limit_price_e4_range" CHECK ("limit_price_e4" >= 1),
+  CONSTRAINT "orders_sent_price_e4_range" CHECK ("sent_price_e4" >= 1),
   CONSTRAINT "orders_filled_millionths_range" CHECK ("filled_millionths" >= 0),
   CONSTRAINT "orders_held_amount_range" CHECK ("held_amount" >= 0),
   CONSTRAINT "orders_venue_sequence_range" CHECK ("venue_sequence" >= 0),
@@ -365,6 +399,17 @@ CREATE TABLE "payout_accounts" (
   PRIMARY KEY ("id")
 );
 
+-- one instrument that one person keeps an eye on
+CREATE TABLE "watchlist_items" (
+  "id" uuid NOT NULL DEFAULT gen_random_uuid(),
+  "user_id" uuid NOT NULL,
+  "instrument_id" uuid NOT NULL,
+  "created_at" timestamptz NOT NULL DEFAULT now(),
+  "updated_at" timestamptz NOT NULL DEFAULT now(),
+  "deleted_at" timestamptz,
+  PRIMARY KEY ("id")
+);
+
 -- something that can be traded
 CREATE TABLE "instruments" (
   "id" uuid NOT NULL DEFAULT gen_random_uuid(),
@@ -451,7 +496,7 @@ CREATE TABLE "transfers" (
   "user_id" uuid NOT NULL,
   "account_id" uuid NOT NULL,
   "payout_account_id" uuid,
-  "direction" text NOT NULL,
+  "direction" text NOT NULL DEFAULT 'out',
   "transfer_amount" bigint NOT NULL,
   "bank_reference" text,
   "status" text NOT NULL DEFAULT 'requested',
@@ -462,6 +507,7 @@ CREATE TABLE "transfers" (
   CONSTRAINT "transfers_bank_reference_length" CHECK (char_length("bank_reference") <= 64),
   CONSTRAINT "transfers_transfer_amount_range" CHECK ("transfer_amount" >= 1),
   CONSTRAINT "transfers_out_has_destination" CHECK ((direction = 'out') = (payout_account_id IS NOT NULL)),
+  CONSTRAINT "transfers_deposit_has_arrived" CHECK (direction = 'out' OR bank_reference IS NOT NULL AND status IN ('booked', 'returned')),
   PRIMARY KEY ("id")
 );
 
@@ -478,7 +524,12 @@ ALTER TABLE "reconciliation_breaks" ADD CONSTRAINT "reconciliation_breaks_accoun
 ALTER TABLE "reconciliation_breaks" ADD CONSTRAINT "reconciliation_breaks_explained_by_fkey" FOREIGN KEY ("explained_by") REFERENCES "users" ("id") ON DELETE RESTRICT;
 ALTER TABLE "compliance_cases" ADD CONSTRAINT "compliance_cases_account_id_fkey" FOREIGN KEY ("account_id") REFERENCES "trading_accounts" ("id") ON DELETE RESTRICT;
 ALTER TABLE "compliance_cases" ADD CONSTRAINT "compliance_cases_officer_id_fkey" FOREIGN KEY ("officer_id") REFERENCES "users" ("id") ON DELETE RESTRICT;
+ALTER TABLE "compliance_decisions" ADD CONSTRAINT "compliance_decisions_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "users" ("id") ON DELETE RESTRICT;
+ALTER TABLE "compliance_decisions" ADD CONSTRAINT "compliance_decisions_decided_by_fkey" FOREIGN KEY ("decided_by") REFERENCES "users" ("id") ON DELETE RESTRICT;
+ALTER TABLE "compliance_decisions" ADD CONSTRAINT "compliance_decisions_account_id_fkey" FOREIGN KEY ("account_id") REFERENCES "trading_accounts" ("id") ON DELETE RESTRICT;
+ALTER TABLE "compliance_decisions" ADD CONSTRAINT "compliance_decisions_identity_check_id_fkey" FOREIGN KEY ("identity_check_id") REFERENCES "identity_checks" ("id") ON DELETE RESTRICT;
 ALTER TABLE "trading_accounts" ADD CONSTRAINT "trading_accounts_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "users" ("id") ON DELETE RESTRICT;
+ALTER TABLE "trading_accounts" ADD CONSTRAINT "trading_accounts_restricted_by_fkey" FOREIGN KEY ("restricted_by") REFERENCES "users" ("id") ON DELETE RESTRICT;
 ALTER TABLE "ledger_entries" ADD CONSTRAINT "ledger_entries_account_id_fkey" FOREIGN KEY ("account_id") REFERENCES "trading_accounts" ("id") ON DELETE RESTRICT;
 ALTER TABLE "ledger_entries" ADD CONSTRAINT "ledger_entries_order_id_fkey" FOREIGN KEY ("order_id") REFERENCES "orders" ("id") ON DELETE RESTRICT;
 ALTER TABLE "orders" ADD CONSTRAINT "orders_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "users" ("id") ON DELETE RESTRICT;
@@ -491,6 +542,8 @@ ALTER TABLE "positions" ADD CONSTRAINT "positions_instrument_id_fkey" FOREIGN KE
 ALTER TABLE "corporate_actions" ADD CONSTRAINT "corporate_actions_position_id_fkey" FOREIGN KEY ("position_id") REFERENCES "positions" ("id") ON DELETE RESTRICT;
 ALTER TABLE "settlements" ADD CONSTRAINT "settlements_execution_id_fkey" FOREIGN KEY ("execution_id") REFERENCES "executions" ("id") ON DELETE RESTRICT;
 ALTER TABLE "payout_accounts" ADD CONSTRAINT "payout_accounts_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "users" ("id") ON DELETE RESTRICT;
+ALTER TABLE "watchlist_items" ADD CONSTRAINT "watchlist_items_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "users" ("id") ON DELETE CASCADE;
+ALTER TABLE "watchlist_items" ADD CONSTRAINT "watchlist_items_instrument_id_fkey" FOREIGN KEY ("instrument_id") REFERENCES "instruments" ("id") ON DELETE CASCADE;
 ALTER TABLE "risk_limits" ADD CONSTRAINT "risk_limits_account_id_fkey" FOREIGN KEY ("account_id") REFERENCES "trading_accounts" ("id") ON DELETE RESTRICT;
 ALTER TABLE "identity_checks" ADD CONSTRAINT "identity_checks_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "users" ("id") ON DELETE RESTRICT;
 ALTER TABLE "identity_checks" ADD CONSTRAINT "identity_checks_decided_by_fkey" FOREIGN KEY ("decided_by") REFERENCES "users" ("id") ON DELETE RESTRICT;
@@ -502,6 +555,7 @@ ALTER TABLE "transfers" ADD CONSTRAINT "transfers_payout_account_id_fkey" FOREIG
 CREATE UNIQUE INDEX "users_email_unique" ON "users" (lower("email"));
 CREATE UNIQUE INDEX "refresh_tokens_token_hash_unique" ON "refresh_tokens" ("token_hash");
 CREATE UNIQUE INDEX "email_challenges_token_hash_unique" ON "email_challenges" ("token_hash");
+CREATE UNIQUE INDEX "trading_accounts_deposit_reference_unique" ON "trading_accounts" ("deposit_reference");
 CREATE UNIQUE INDEX "executions_venue_reference_unique" ON "executions" ("venue_reference");
 CREATE UNIQUE INDEX "executions_busts_id_unique" ON "executions" ("busts_id");
 CREATE UNIQUE INDEX "settlements_execution_id_unique" ON "settlements" ("execution_id");
@@ -514,13 +568,15 @@ CREATE INDEX "users_by_purge_date" ON "users" USING btree ("purge_after") WHERE 
 CREATE INDEX "auth_sessions_by_user" ON "auth_sessions" USING btree ("user_id", "created_at" DESC, "id" DESC);
 CREATE INDEX "refresh_tokens_by_session" ON "refresh_tokens" USING btree ("session_id");
 CREATE INDEX "auth_events_by_user" ON "auth_events" USING btree ("user_id", "created_at" DESC);
+CREATE INDEX "auth_events_newest" ON "auth_events" USING btree ("created_at" DESC, "id" DESC);
 CREATE INDEX "auth_events_by_event" ON "auth_events" USING btree ("event", "created_at" DESC);
-CREATE UNIQUE INDEX "idempotency_keys_by_caller_and_key" ON "idempotency_keys" USING btree ("user_id", "key");
+CREATE UNIQUE INDEX "idempotency_keys_by_caller_and_key" ON "idempotency_keys" USING btree ("user_id", "key") NULLS NOT DISTINCT;
 CREATE INDEX "idempotency_keys_by_expiry" ON "idempotency_keys" USING btree ("expires_at");
 CREATE INDEX "email_challenges_by_user" ON "email_challenges" USING btree ("user_id");
-CREATE INDEX "outbox_events_pending" ON "outbox_events" USING btree ("created_at") WHERE published_at IS NULL;
+CREATE INDEX "outbox_events_pending" ON "outbox_events" USING btree ("next_try_at") WHERE published_at IS NULL AND dead_at IS NULL;
 CREATE UNIQUE INDEX "handled_events_once" ON "handled_events" USING btree ("event_id", "job");
 CREATE INDEX "handled_events_by_age" ON "handled_events" USING btree ("created_at");
+CREATE INDEX "audit_entries_newest" ON "audit_entries" USING btree ("created_at" DESC, "id" DESC);
 CREATE INDEX "audit_entries_by_record" ON "audit_entries" USING btree ("record_type", "record_id", "created_at" DESC);
 CREATE INDEX "audit_entries_by_actor" ON "audit_entries" USING btree ("actor_id", "created_at" DESC);
 CREATE INDEX "account_exports_by_user" ON "account_exports" USING btree ("user_id", "created_at" DESC, "id" DESC);
@@ -529,27 +585,46 @@ CREATE INDEX "second_factors_by_user" ON "second_factors" USING btree ("user_id"
 CREATE INDEX "reconciliation_breaks_by_account" ON "reconciliation_breaks" USING btree ("account_id");
 CREATE INDEX "reconciliation_breaks_by_explained_by" ON "reconciliation_breaks" USING btree ("explained_by");
 CREATE UNIQUE INDEX "reconciliation_breaks_line" ON "reconciliation_breaks" USING btree ("counterparty", "trade_date", "line_reference");
+CREATE INDEX "reconciliation_breaks_newest" ON "reconciliation_breaks" USING btree ("created_at" DESC, "id" DESC);
 CREATE INDEX "reconciliation_breaks_open_lines" ON "reconciliation_breaks" USING btree ("created_at") WHERE status = 'open';
 CREATE INDEX "compliance_cases_by_account" ON "compliance_cases" USING btree ("account_id");
 CREATE INDEX "compliance_cases_by_officer" ON "compliance_cases" USING btree ("officer_id");
-CREATE UNIQUE INDEX "trading_accounts_one_per_currency" ON "trading_accounts" USING btree ("user_id", "currency");
+CREATE INDEX "compliance_cases_newest" ON "compliance_cases" USING btree ("created_at" DESC, "id" DESC);
+CREATE INDEX "compliance_decisions_by_decided_by" ON "compliance_decisions" USING btree ("decided_by");
+CREATE INDEX "compliance_decisions_by_account" ON "compliance_decisions" USING btree ("account_id");
+CREATE INDEX "compliance_decisions_by_identity_check" ON "compliance_decisions" USING btree ("identity_check_id");
+CREATE INDEX "compliance_decisions_by_customer" ON "compliance_decisions" USING btree ("user_id", "created_at" DESC, "id" DESC);
+CREATE INDEX "trading_accounts_by_user" ON "trading_accounts" USING btree ("user_id", "created_at" DESC, "id" DESC);
+CREATE INDEX "trading_accounts_by_restricted_by" ON "trading_accounts" USING btree ("restricted_by");
+CREATE UNIQUE INDEX "trading_accounts_one_per_currency" ON "trading_accounts" USING btree ("user_id", "currency") WHERE status <> 'closed';
+CREATE UNIQUE INDEX "trading_accounts_one_of_the_house" ON "trading_accounts" USING btree ("kind", "currency") WHERE user_id IS NULL;
 CREATE INDEX "ledger_entries_by_account" ON "ledger_entries" USING btree ("account_id", "created_at" DESC, "id" DESC);
 CREATE INDEX "ledger_entries_by_order" ON "ledger_entries" USING btree ("order_id");
 CREATE UNIQUE INDEX "ledger_entries_by_movement" ON "ledger_entries" USING btree ("movement_id", "account_id", "kind");
-CREATE INDEX "orders_by_account" ON "orders" USING btree ("account_id");
 CREATE INDEX "orders_by_instrument" ON "orders" USING btree ("instrument_id");
 CREATE UNIQUE INDEX "orders_once" ON "orders" USING btree ("user_id", "client_order_id");
+CREATE INDEX "orders_newest" ON "orders" USING btree ("user_id", "created_at" DESC, "id" DESC);
+CREATE INDEX "orders_by_session" ON "orders" USING btree ("account_id", "trade_date");
+CREATE INDEX "orders_open_of_account" ON "orders" USING btree ("account_id") WHERE status IN ('new', 'accepted', 'partly_filled', 'cancelling');
+CREATE INDEX "orders_open_of_instrument" ON "orders" USING btree ("instrument_id") WHERE status IN ('new', 'accepted', 'partly_filled', 'cancelling');
 CREATE INDEX "orders_open_by_day" ON "orders" USING btree ("trade_date") WHERE status IN ('new', 'accepted', 'partly_filled', 'cancelling');
 CREATE INDEX "executions_by_order" ON "executions" USING btree ("order_id", "created_at" DESC, "id" DESC);
 CREATE INDEX "positions_by_instrument" ON "positions" USING btree ("instrument_id");
 CREATE UNIQUE INDEX "positions_pair" ON "positions" USING btree ("account_id", "instrument_id");
+CREATE UNIQUE INDEX "corporate_actions_once" ON "corporate_actions" USING btree ("position_id", "custodian_reference");
 CREATE INDEX "corporate_actions_by_position" ON "corporate_actions" USING btree ("position_id", "created_at" DESC, "id" DESC);
 CREATE INDEX "settlements_due" ON "settlements" USING btree ("due_on") WHERE status IN ('pending', 'failed');
 CREATE INDEX "payout_accounts_by_user" ON "payout_accounts" USING btree ("user_id", "created_at" DESC, "id" DESC);
 CREATE INDEX "payout_accounts_by_iban" ON "payout_accounts" USING btree ("iban_hash");
+CREATE INDEX "watchlist_items_by_user" ON "watchlist_items" USING btree ("user_id", "created_at" DESC, "id" DESC);
+CREATE INDEX "watchlist_items_by_instrument" ON "watchlist_items" USING btree ("instrument_id");
+CREATE UNIQUE INDEX "watchlist_items_pair" ON "watchlist_items" USING btree ("user_id", "instrument_id") WHERE deleted_at IS NULL;
+CREATE INDEX "instruments_by_title" ON "instruments" USING gin ("title" gin_trgm_ops);
 CREATE UNIQUE INDEX "trading_days_session" ON "trading_days" USING btree ("mic", "trade_date");
 CREATE INDEX "identity_checks_by_user" ON "identity_checks" USING btree ("user_id", "created_at" DESC, "id" DESC);
 CREATE INDEX "identity_checks_by_decided_by" ON "identity_checks" USING btree ("decided_by");
+CREATE UNIQUE INDEX "identity_checks_one_begun" ON "identity_checks" USING btree ("user_id") WHERE status = 'requested';
+CREATE INDEX "identity_checks_in_review" ON "identity_checks" USING btree ("created_at") WHERE status = 'in_review';
 CREATE INDEX "transfers_by_user" ON "transfers" USING btree ("user_id", "created_at" DESC, "id" DESC);
 CREATE INDEX "transfers_by_account" ON "transfers" USING btree ("account_id");
 CREATE INDEX "transfers_by_payout_account" ON "transfers" USING btree ("payout_account_id");
@@ -569,7 +644,7 @@ CREATE TRIGGER "reconciliation_breaks_status_moves" BEFORE UPDATE OF "status" ON
   WHEN (OLD."status" <> NEW."status" AND (OLD."status", NEW."status") NOT IN (('open', 'explained'), ('open', 'gone')))
   EXECUTE FUNCTION refuse_move('status');
 CREATE TRIGGER "orders_status_moves" BEFORE UPDATE OF "status" ON "orders" FOR EACH ROW
-  WHEN (OLD."status" <> NEW."status" AND (OLD."status", NEW."status") NOT IN (('new', 'accepted'), ('new', 'rejected'), ('accepted', 'rejected'), ('accepted', 'partly_filled'), ('partly_filled', 'partly_filled'), ('cancelling', 'partly_filled'), ('accepted', 'filled'), ('partly_filled', 'filled'), ('cancelling', 'filled'), ('new', 'cancelling'), ('accepted', 'cancelling'), ('partly_filled', 'cancelling'), ('cancelling', 'cancelled'), ('cancelling', 'accepted'), ('cancelling', 'partly_filled'), ('accepted', 'expired'), ('partly_filled', 'expired')))
+  WHEN (OLD."status" <> NEW."status" AND (OLD."status", NEW."status") NOT IN (('new', 'accepted'), ('new', 'rejected'), ('accepted', 'rejected'), ('new', 'partly_filled'), ('accepted', 'partly_filled'), ('partly_filled', 'partly_filled'), ('cancelling', 'partly_filled'), ('new', 'filled'), ('accepted', 'filled'), ('partly_filled', 'filled'), ('cancelling', 'filled'), ('new', 'cancelling'), ('accepted', 'cancelling'), ('partly_filled', 'cancelling'), ('cancelling', 'cancelled'), ('cancelling', 'accepted'), ('new', 'cancelled'), ('accepted', 'cancelled'), ('partly_filled', 'cancelled'), ('new', 'expired'), ('accepted', 'expired'), ('partly_filled', 'expired'), ('cancelling', 'expired')))
   EXECUTE FUNCTION refuse_move('status');
 CREATE TRIGGER "settlements_status_moves" BEFORE UPDATE OF "status" ON "settlements" FOR EACH ROW
   WHEN (OLD."status" <> NEW."status" AND (OLD."status", NEW."status") NOT IN (('pending', 'settled'), ('failed', 'settled'), ('pending', 'failed'), ('pending', 'void'), ('failed', 'void')))
@@ -578,10 +653,10 @@ CREATE TRIGGER "trading_accounts_status_moves" BEFORE UPDATE OF "status" ON "tra
   WHEN (OLD."status" <> NEW."status" AND (OLD."status", NEW."status") NOT IN (('open', 'restricted'), ('restricted', 'open'), ('open', 'closed'), ('restricted', 'closed')))
   EXECUTE FUNCTION refuse_move('status');
 CREATE TRIGGER "identity_checks_status_moves" BEFORE UPDATE OF "status" ON "identity_checks" FOR EACH ROW
-  WHEN (OLD."status" <> NEW."status" AND (OLD."status", NEW."status") NOT IN (('requested', 'approved'), ('in_review', 'approved'), ('requested', 'in_review'), ('approved', 'in_review'), ('requested', 'refused'), ('in_review', 'refused'), ('approved', 'expired')))
+  WHEN (OLD."status" <> NEW."status" AND (OLD."status", NEW."status") NOT IN (('requested', 'approved'), ('in_review', 'approved'), ('requested', 'in_review'), ('approved', 'in_review'), ('requested', 'refused'), ('in_review', 'refused'), ('approved', 'expired'), ('requested', 'expired')))
   EXECUTE FUNCTION refuse_move('status');
 CREATE TRIGGER "transfers_status_moves" BEFORE UPDATE OF "status" ON "transfers" FOR EACH ROW
-  WHEN (OLD."status" <> NEW."status" AND (OLD."status", NEW."status") NOT IN (('requested', 'sent'), ('requested', 'booked'), ('sent', 'booked'), ('sent', 'returned'), ('booked', 'returned')))
+  WHEN (OLD."status" <> NEW."status" AND (OLD."status", NEW."status") NOT IN (('requested', 'sent'), ('requested', 'booked'), ('sent', 'booked'), ('requested', 'returned'), ('sent', 'returned'), ('booked', 'returned')))
   EXECUTE FUNCTION refuse_move('status');
 
 CREATE TRIGGER "users_touch" BEFORE UPDATE ON "users" FOR EACH ROW EXECUTE FUNCTION touch_updated_at();
@@ -599,6 +674,7 @@ CREATE TRIGGER "orders_touch" BEFORE UPDATE ON "orders" FOR EACH ROW EXECUTE FUN
 CREATE TRIGGER "positions_touch" BEFORE UPDATE ON "positions" FOR EACH ROW EXECUTE FUNCTION touch_updated_at();
 CREATE TRIGGER "settlements_touch" BEFORE UPDATE ON "settlements" FOR EACH ROW EXECUTE FUNCTION touch_updated_at();
 CREATE TRIGGER "payout_accounts_touch" BEFORE UPDATE ON "payout_accounts" FOR EACH ROW EXECUTE FUNCTION touch_updated_at();
+CREATE TRIGGER "watchlist_items_touch" BEFORE UPDATE ON "watchlist_items" FOR EACH ROW EXECUTE FUNCTION touch_updated_at();
 CREATE TRIGGER "instruments_touch" BEFORE UPDATE ON "instruments" FOR EACH ROW EXECUTE FUNCTION touch_updated_at();
 CREATE TRIGGER "trading_days_touch" BEFORE UPDATE ON "trading_days" FOR EACH ROW EXECUTE FUNCTION touch_updated_at();
 CREATE TRIGGER "risk_limits_touch" BEFORE UPDATE ON "risk_limits" FOR EACH ROW EXECUTE FUNCTION touch_updated_at();
@@ -621,6 +697,7 @@ $keep$;
 CREATE TRIGGER "auth_events_keep" BEFORE UPDATE OR DELETE ON "auth_events" FOR EACH ROW EXECUTE FUNCTION keep_rows();
 CREATE TRIGGER "handled_events_keep" BEFORE UPDATE OR DELETE ON "handled_events" FOR EACH ROW EXECUTE FUNCTION keep_rows();
 CREATE TRIGGER "audit_entries_keep" BEFORE UPDATE OR DELETE ON "audit_entries" FOR EACH ROW EXECUTE FUNCTION keep_rows();
+CREATE TRIGGER "compliance_decisions_keep" BEFORE UPDATE OR DELETE ON "compliance_decisions" FOR EACH ROW EXECUTE FUNCTION keep_rows();
 CREATE TRIGGER "ledger_entries_keep" BEFORE UPDATE OR DELETE ON "ledger_entries" FOR EACH ROW EXECUTE FUNCTION keep_rows();
 CREATE TRIGGER "executions_keep" BEFORE UPDATE OR DELETE ON "executions" FOR EACH ROW EXECUTE FUNCTION keep_rows();
 CREATE TRIGGER "corporate_actions_keep" BEFORE UPDATE OR DELETE ON "corporate_actions" FOR EACH ROW EXECUTE FUNCTION keep_rows();

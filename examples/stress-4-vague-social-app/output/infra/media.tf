@@ -31,7 +31,7 @@ resource "aws_cloudfront_distribution" "media" {
     }
   }
   viewer_certificate {
-    acm_certificate_arn      = var.cdn_certificate_arn
+    acm_certificate_arn      = aws_acm_certificate_validation.edge.certificate_arn
     ssl_support_method       = "sni-only"
     minimum_protocol_version = "TLSv1.2_2021"
   }
@@ -59,14 +59,14 @@ resource "aws_s3_bucket_policy" "media" {
   })
 }
 
-resource "aws_route53_record" "cdn" {
+resource "aws_route53_record" "media" {
   for_each = toset(["A", "AAAA"])
   zone_id  = data.aws_route53_zone.main.zone_id
-  name     = ""
+  name     = "media"
   type     = each.key
   alias {
-    name                   = aws_cloudfront_distribution.cdn.domain_name
-    zone_id                = aws_cloudfront_distribution.cdn.hosted_zone_id
+    name                   = aws_cloudfront_distribution.media.domain_name
+    zone_id                = aws_cloudfront_distribution.media.hosted_zone_id
     evaluate_target_health = false
   }
 }

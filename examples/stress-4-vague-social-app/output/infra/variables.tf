@@ -1,15 +1,10 @@
-variable "cdn_certificate_arn" {
-  description = "certificate of the domain and of media. below it in us-east-1, the only region CloudFront takes one from"
-  type        = string
-}
-
 variable "second_account_vault" {
   description = "ARN of the backup vault in the second account, whose policy lets this account copy into it"
   type        = string
 }
 
 variable "settings" {
-  description = "what else a process is told: JWT_PUBLIC_KEY, OBJECT_STORE_URL and OBJECT_STORE_BUCKET"
+  description = "what else a process is told: JWT_PUBLIC_KEY"
   type        = map(string)
 }
 

@@ -1,9 +1,13 @@
 terraform {
-  required_version = ">= 1.10"
+  required_version = ">= 1.11"
   required_providers {
     aws = {
       source  = "hashicorp/aws"
-      version = "~> 5.80"
+      version = "~> 6.25"
+    }
+    random = {
+      source  = "hashicorp/random"
+      version = "~> 3.7"
     }
   }
   backend "s3" {
@@ -24,6 +28,7 @@ provider "aws" {
     }
   }
 }
+
 
 # staging and production are workspaces of this folder: the same code, each with a state of its own.
 locals {

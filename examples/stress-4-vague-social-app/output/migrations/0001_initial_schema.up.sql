@@ -97,7 +97,7 @@ CREATE TABLE "idempotency_keys" (
   "key" uuid NOT NULL,
   "endpoint" text NOT NULL,
   "request_hash" bytea NOT NULL,
-  "response_status" integer,
+  "response_status" integer NOT NULL,
   "response_body" jsonb,
   "expires_at" timestamptz NOT NULL,
   "created_at" timestamptz NOT NULL DEFAULT now(),
@@ -127,11 +127,15 @@ CREATE TABLE "outbox_events" (
   "aggregate_id" uuid NOT NULL,
   "aggregate_version" integer NOT NULL DEFAULT 1,
   "payload" jsonb NOT NULL DEFAULT '{}',
+  "trace_parent" text,
   "attempts" integer NOT NULL DEFAULT 0,
+  "next_try_at" timestamptz NOT NULL DEFAULT now(),
+  "dead_at" timestamptz,
   "published_at" timestamptz,
   "created_at" timestamptz NOT NULL DEFAULT now(),
   "updated_at" timestamptz NOT NULL DEFAULT now(),
   CONSTRAINT "outbox_events_event_type_length" CHECK (char_length("event_type") <= 80),
+  CONSTRAINT "outbox_events_trace_parent_length" CHECK (char_length("trace_parent") <= 55),
   PRIMARY KEY ("id")
 );
 
@@ -210,6 +214,21 @@ CREATE TABLE "posts" (
   PRIMARY KEY ("id")
 );
 
+-- an answer to a post
+CREATE TABLE "comments" (
+  "id" uuid NOT NULL DEFAULT gen_random_uuid(),
+  "post_id" uuid NOT NULL,
+  "author_id" uuid NOT NULL,
+  "body" text NOT NULL,
+  "status" text NOT NULL DEFAULT 'published',
+  "created_at" timestamptz NOT NULL DEFAULT now(),
+  "updated_at" timestamptz NOT NULL DEFAULT now(),
+  "deleted_at" timestamptz,
+  CONSTRAINT "comments_status_choice" CHECK ("status" IN ('published', 'held', 'removed')),
+  CONSTRAINT "comments_body_length" CHECK (char_length("body") BETWEEN 1 AND 1000),
+  PRIMARY KEY ("id")
+);
+
 -- one person reads another: an edge of the graph
 CREATE TABLE "follows" (
   "id" uuid NOT NULL DEFAULT gen_random_uuid(),
@@ -246,21 +265,6 @@ CREATE TABLE "likes" (
   PRIMARY KEY ("id")
 );
 
--- an answer to a post
-CREATE TABLE "comments" (
-  "id" uuid NOT NULL DEFAULT gen_random_uuid(),
-  "post_id" uuid NOT NULL,
-  "author_id" uuid NOT NULL,
-  "body" text NOT NULL,
-  "status" text NOT NULL DEFAULT 'published',
-  "created_at" timestamptz NOT NULL DEFAULT now(),
-  "updated_at" timestamptz NOT NULL DEFAULT now(),
-  "deleted_at" timestamptz,
-  CONSTRAINT "comments_status_choice" CHECK ("status" IN ('published', 'held', 'removed')),
-  CONSTRAINT "comments_body_length" CHECK (char_length("body") BETWEEN 1 AND 1000),
-  PRIMARY KEY ("id")
-);
-
 -- one picture, from the reserved upload to its renditions
 CREATE TABLE "media_assets" (
   "id" uuid NOT NULL DEFAULT gen_random_uuid(),
@@ -273,6 +277,7 @@ CREATE TABLE "media_assets" (
   "sha256" text NOT NULL,
   "width" integer,
   "height" integer,
+  "perceptual_hash" text,
   "blurhash" text,
   "storage_key" text,
   "alt_text" text,
@@ -281,6 +286,7 @@ CREATE TABLE "media_assets" (
   CONSTRAINT "media_assets_status_choice" CHECK ("status" IN ('pending_upload', 'processing', 'ready', 'rejected', 'quarantined')),
   CONSTRAINT "media_assets_mime_type_choice" CHECK ("mime_type" IN ('image/jpeg', 'image/png', 'image/webp', 'image/heic')),
   CONSTRAINT "media_assets_sha256_length" CHECK (char_length("sha256") BETWEEN 64 AND 64),
+  CONSTRAINT "media_assets_perceptual_hash_length" CHECK (char_length("perceptual_hash") BETWEEN 16 AND 16),
   CONSTRAINT "media_assets_blurhash_length" CHECK (char_length("blurhash") <= 60),
   CONSTRAINT "media_assets_storage_key_length" CHECK (char_length("storage_key") <= 200),
   CONSTRAINT "media_assets_alt_text_length" CHECK (char_length("alt_text") <= 500),
@@ -302,11 +308,13 @@ CREATE TABLE "notifications" (
   "post_id" uuid,
   "dedupe_key" text NOT NULL,
   "read_at" timestamptz,
+  "others" integer NOT NULL DEFAULT 0,
   "comment_id" uuid,
   "created_at" timestamptz NOT NULL DEFAULT now(),
   "updated_at" timestamptz NOT NULL DEFAULT now(),
   CONSTRAINT "notifications_kind_choice" CHECK ("kind" IN ('follow', 'follow_request', 'follow_accepted', 'like', 'comment')),
   CONSTRAINT "notifications_dedupe_key_length" CHECK (char_length("dedupe_key") <= 120),
+  CONSTRAINT "notifications_others_range" CHECK ("others" >= 0),
   CONSTRAINT "notifications_not_to_oneself" CHECK (recipient_id <> actor_id),
   CONSTRAINT "notifications_post_where_there_is_one" CHECK ((kind IN ('like', 'comment')) = (post_id IS NOT NULL)),
   CONSTRAINT "notifications_comment_where_there_is_one" CHECK ((kind = 'comment') = (comment_id IS NOT NULL)),
@@ -406,6 +414,9 @@ CREATE TABLE "safety_cases" (
   "authority_reference" text,
   "reported_at" timestamptz,
   "preserve_until" timestamptz,
+  "mistake_by" uuid,
+  "mistake_at" timestamptz,
+  "closed_by" uuid,
   "created_at" timestamptz NOT NULL DEFAULT now(),
   "updated_at" timestamptz NOT NULL DEFAULT now(),
   CONSTRAINT "safety_cases_status_choice" CHECK ("status" IN ('open', 'reported', 'closed')),
@@ -414,6 +425,7 @@ CREATE TABLE "safety_cases" (
   CONSTRAINT "safety_cases_authority_length" CHECK (char_length("authority") <= 80),
   CONSTRAINT "safety_cases_authority_reference_length" CHECK (char_length("authority_reference") <= 80),
   CONSTRAINT "safety_cases_reported_is_complete" CHECK (status <> 'reported' OR (authority IS NOT NULL AND reported_at IS NOT NULL AND preserve_until IS NOT NULL)),
+  CONSTRAINT "safety_cases_mistake_of_two" CHECK (mistake_by IS NULL OR closed_by IS NULL OR mistake_by <> closed_by),
   PRIMARY KEY ("id")
 );
 
@@ -446,14 +458,14 @@ ALTER TABLE "push_devices" ADD CONSTRAINT "push_devices_user_id_fkey" FOREIGN KE
 ALTER TABLE "push_devices" ADD CONSTRAINT "push_devices_session_id_fkey" FOREIGN KEY ("session_id") REFERENCES "auth_sessions" ("id") ON DELETE CASCADE;
 ALTER TABLE "second_factors" ADD CONSTRAINT "second_factors_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "users" ("id") ON DELETE CASCADE;
 ALTER TABLE "posts" ADD CONSTRAINT "posts_author_id_fkey" FOREIGN KEY ("author_id") REFERENCES "users" ("id") ON DELETE CASCADE;
+ALTER TABLE "comments" ADD CONSTRAINT "comments_post_id_fkey" FOREIGN KEY ("post_id") REFERENCES "posts" ("id") ON DELETE CASCADE;
+ALTER TABLE "comments" ADD CONSTRAINT "comments_author_id_fkey" FOREIGN KEY ("author_id") REFERENCES "users" ("id") ON DELETE CASCADE;
 ALTER TABLE "follows" ADD CONSTRAINT "follows_follower_id_fkey" FOREIGN KEY ("follower_id") REFERENCES "users" ("id") ON DELETE CASCADE;
 ALTER TABLE "follows" ADD CONSTRAINT "follows_followee_id_fkey" FOREIGN KEY ("followee_id") REFERENCES "users" ("id") ON DELETE CASCADE;
 ALTER TABLE "blocks" ADD CONSTRAINT "blocks_blocker_id_fkey" FOREIGN KEY ("blocker_id") REFERENCES "users" ("id") ON DELETE CASCADE;
 ALTER TABLE "blocks" ADD CONSTRAINT "blocks_blocked_id_fkey" FOREIGN KEY ("blocked_id") REFERENCES "users" ("id") ON DELETE CASCADE;
 ALTER TABLE "likes" ADD CONSTRAINT "likes_post_id_fkey" FOREIGN KEY ("post_id") REFERENCES "posts" ("id") ON DELETE CASCADE;
 ALTER TABLE "likes" ADD CONSTRAINT "likes_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "users" ("id") ON DELETE CASCADE;
-ALTER TABLE "comments" ADD CONSTRAINT "comments_post_id_fkey" FOREIGN KEY ("post_id") REFERENCES "posts" ("id") ON DELETE CASCADE;
-ALTER TABLE "comments" ADD CONSTRAINT "comments_author_id_fkey" FOREIGN KEY ("author_id") REFERENCES "users" ("id") ON DELETE CASCADE;
 ALTER TABLE "media_assets" ADD CONSTRAINT "media_assets_owner_id_fkey" FOREIGN KEY ("owner_id") REFERENCES "users" ("id") ON DELETE CASCADE;
 ALTER TABLE "media_assets" ADD CONSTRAINT "media_assets_post_id_fkey" FOREIGN KEY ("post_id") REFERENCES "posts" ("id") ON DELETE SET NULL;
 ALTER TABLE "notifications" ADD CONSTRAINT "notifications_recipient_id_fkey" FOREIGN KEY ("recipient_id") REFERENCES "users" ("id") ON DELETE CASCADE;
@@ -467,6 +479,8 @@ ALTER TABLE "moderation_actions" ADD CONSTRAINT "moderation_actions_moderator_id
 ALTER TABLE "handle_holds" ADD CONSTRAINT "handle_holds_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "users" ("id") ON DELETE SET NULL;
 ALTER TABLE "banned_media" ADD CONSTRAINT "banned_media_added_by_fkey" FOREIGN KEY ("added_by") REFERENCES "users" ("id") ON DELETE SET NULL;
 ALTER TABLE "banned_media" ADD CONSTRAINT "banned_media_lifted_by_fkey" FOREIGN KEY ("lifted_by") REFERENCES "users" ("id") ON DELETE SET NULL;
+ALTER TABLE "safety_cases" ADD CONSTRAINT "safety_cases_mistake_by_fkey" FOREIGN KEY ("mistake_by") REFERENCES "users" ("id") ON DELETE SET NULL;
+ALTER TABLE "safety_cases" ADD CONSTRAINT "safety_cases_closed_by_fkey" FOREIGN KEY ("closed_by") REFERENCES "users" ("id") ON DELETE SET NULL;
 ALTER TABLE "appeals" ADD CONSTRAINT "appeals_moderation_action_id_fkey" FOREIGN KEY ("moderation_action_id") REFERENCES "moderation_actions" ("id") ON DELETE RESTRICT;
 ALTER TABLE "appeals" ADD CONSTRAINT "appeals_appellant_id_fkey" FOREIGN KEY ("appellant_id") REFERENCES "users" ("id") ON DELETE SET NULL;
 ALTER TABLE "appeals" ADD CONSTRAINT "appeals_decided_by_fkey" FOREIGN KEY ("decided_by") REFERENCES "users" ("id") ON DELETE SET NULL;
@@ -487,11 +501,12 @@ CREATE INDEX "users_by_handle_search" ON "users" USING gin ("handle" gin_trgm_op
 CREATE INDEX "auth_sessions_by_user" ON "auth_sessions" USING btree ("user_id", "created_at" DESC, "id" DESC);
 CREATE INDEX "refresh_tokens_by_session" ON "refresh_tokens" USING btree ("session_id");
 CREATE INDEX "auth_events_by_user" ON "auth_events" USING btree ("user_id", "created_at" DESC);
+CREATE INDEX "auth_events_newest" ON "auth_events" USING btree ("created_at" DESC, "id" DESC);
 CREATE INDEX "auth_events_by_event" ON "auth_events" USING btree ("event", "created_at" DESC);
-CREATE UNIQUE INDEX "idempotency_keys_by_caller_and_key" ON "idempotency_keys" USING btree ("user_id", "key");
+CREATE UNIQUE INDEX "idempotency_keys_by_caller_and_key" ON "idempotency_keys" USING btree ("user_id", "key") NULLS NOT DISTINCT;
 CREATE INDEX "idempotency_keys_by_expiry" ON "idempotency_keys" USING btree ("expires_at");
 CREATE INDEX "email_challenges_by_user" ON "email_challenges" USING btree ("user_id");
-CREATE INDEX "outbox_events_pending" ON "outbox_events" USING btree ("created_at") WHERE published_at IS NULL;
+CREATE INDEX "outbox_events_pending" ON "outbox_events" USING btree ("next_try_at") WHERE published_at IS NULL AND dead_at IS NULL;
 CREATE UNIQUE INDEX "handled_events_once" ON "handled_events" USING btree ("event_id", "job");
 CREATE INDEX "handled_events_by_age" ON "handled_events" USING btree ("created_at");
 CREATE INDEX "account_exports_by_user" ON "account_exports" USING btree ("user_id", "created_at" DESC, "id" DESC);
@@ -500,8 +515,12 @@ CREATE INDEX "push_devices_by_user" ON "push_devices" USING btree ("user_id");
 CREATE INDEX "push_devices_by_session" ON "push_devices" USING btree ("session_id");
 CREATE INDEX "push_devices_stale" ON "push_devices" USING btree ("seen_at");
 CREATE INDEX "second_factors_by_user" ON "second_factors" USING btree ("user_id", "created_at" DESC, "id" DESC);
-CREATE INDEX "posts_by_author" ON "posts" USING btree ("author_id", "created_at" DESC, "id" DESC);
+CREATE INDEX "posts_by_author" ON "posts" USING btree ("author_id", "created_at" DESC, "id" DESC) WHERE deleted_at IS NULL AND status = 'published';
+CREATE INDEX "posts_by_author_any" ON "posts" USING btree ("author_id");
 CREATE INDEX "posts_by_purge_date" ON "posts" USING btree ("deleted_at") WHERE deleted_at IS NOT NULL;
+CREATE INDEX "comments_by_post" ON "comments" USING btree ("post_id", "created_at" DESC, "id" DESC);
+CREATE INDEX "comments_by_author" ON "comments" USING btree ("author_id");
+CREATE INDEX "comments_by_purge_date" ON "comments" USING btree ("deleted_at") WHERE deleted_at IS NOT NULL;
 CREATE UNIQUE INDEX "follows_pair" ON "follows" USING btree ("follower_id", "followee_id");
 CREATE INDEX "follows_followers_page" ON "follows" USING btree ("followee_id", "created_at" DESC, "id" DESC);
 CREATE INDEX "follows_following_page" ON "follows" USING btree ("follower_id", "created_at" DESC, "id" DESC);
@@ -511,9 +530,6 @@ CREATE INDEX "blocks_own_page" ON "blocks" USING btree ("blocker_id", "created_a
 CREATE INDEX "blocks_other_direction" ON "blocks" USING btree ("blocked_id");
 CREATE UNIQUE INDEX "likes_pair" ON "likes" USING btree ("user_id", "post_id");
 CREATE INDEX "likes_by_post" ON "likes" USING btree ("post_id", "created_at" DESC);
-CREATE INDEX "comments_by_post" ON "comments" USING btree ("post_id", "created_at" DESC, "id" DESC);
-CREATE INDEX "comments_by_author" ON "comments" USING btree ("author_id");
-CREATE INDEX "comments_by_purge_date" ON "comments" USING btree ("deleted_at") WHERE deleted_at IS NOT NULL;
 CREATE INDEX "media_assets_by_owner" ON "media_assets" USING btree ("owner_id");
 CREATE UNIQUE INDEX "media_assets_by_place" ON "media_assets" USING btree ("post_id", "position");
 CREATE INDEX "media_assets_orphans" ON "media_assets" USING btree ("created_at") WHERE post_id IS NULL AND status <> 'quarantined';
@@ -526,7 +542,7 @@ CREATE INDEX "notifications_by_age" ON "notifications" USING btree ("created_at"
 CREATE INDEX "notifications_by_comment" ON "notifications" USING btree ("comment_id");
 CREATE INDEX "reports_queue" ON "reports" USING btree ("urgency", "created_at") WHERE status = 'open';
 CREATE INDEX "reports_decided" ON "reports" USING btree ("status", "created_at" DESC, "id" DESC);
-CREATE UNIQUE INDEX "reports_once" ON "reports" USING btree ("target_id", "reporter_id");
+CREATE UNIQUE INDEX "reports_once" ON "reports" USING btree ("target_id", "reporter_id") WHERE status = 'open';
 CREATE INDEX "reports_by_reporter" ON "reports" USING btree ("reporter_id");
 CREATE INDEX "moderation_actions_by_report" ON "moderation_actions" USING btree ("report_id");
 CREATE INDEX "moderation_actions_by_moderator" ON "moderation_actions" USING btree ("moderator_id");
@@ -537,7 +553,10 @@ CREATE INDEX "handle_holds_by_release" ON "handle_holds" USING btree ("released_
 CREATE INDEX "banned_media_newest" ON "banned_media" USING btree ("created_at" DESC, "id" DESC);
 CREATE INDEX "banned_media_by_added_by" ON "banned_media" USING btree ("added_by");
 CREATE INDEX "banned_media_by_lifted_by" ON "banned_media" USING btree ("lifted_by");
+CREATE INDEX "safety_cases_by_mistake_by" ON "safety_cases" USING btree ("mistake_by");
+CREATE INDEX "safety_cases_by_closed_by" ON "safety_cases" USING btree ("closed_by");
 CREATE INDEX "safety_cases_owed" ON "safety_cases" USING btree ("created_at") WHERE status = 'open';
+CREATE INDEX "safety_cases_newest" ON "safety_cases" USING btree ("created_at" DESC, "id" DESC);
 CREATE INDEX "safety_cases_by_end" ON "safety_cases" USING btree ("preserve_until") WHERE status = 'reported';
 CREATE INDEX "appeals_by_appellant" ON "appeals" USING btree ("appellant_id", "created_at" DESC, "id" DESC);
 CREATE UNIQUE INDEX "appeals_once" ON "appeals" USING btree ("moderation_action_id", "appellant_id");
@@ -564,13 +583,13 @@ CREATE TRIGGER "reports_status_moves" BEFORE UPDATE OF "status" ON "reports" FOR
   WHEN (OLD."status" <> NEW."status" AND (OLD."status", NEW."status") NOT IN (('open', 'actioned'), ('open', 'dismissed')))
   EXECUTE FUNCTION refuse_move('status');
 CREATE TRIGGER "media_assets_status_moves" BEFORE UPDATE OF "status" ON "media_assets" FOR EACH ROW
-  WHEN (OLD."status" <> NEW."status" AND (OLD."status", NEW."status") NOT IN (('pending_upload', 'processing'), ('processing', 'ready'), ('processing', 'rejected'), ('processing', 'quarantined'), ('ready', 'quarantined'), ('ready', 'quarantined'), ('quarantined', 'processing')))
+  WHEN (OLD."status" <> NEW."status" AND (OLD."status", NEW."status") NOT IN (('pending_upload', 'processing'), ('processing', 'ready'), ('processing', 'rejected'), ('processing', 'quarantined'), ('ready', 'quarantined'), ('quarantined', 'processing')))
   EXECUTE FUNCTION refuse_move('status');
 CREATE TRIGGER "safety_cases_status_moves" BEFORE UPDATE OF "status" ON "safety_cases" FOR EACH ROW
   WHEN (OLD."status" <> NEW."status" AND (OLD."status", NEW."status") NOT IN (('open', 'reported'), ('open', 'closed'), ('reported', 'closed')))
   EXECUTE FUNCTION refuse_move('status');
 CREATE TRIGGER "follows_status_moves" BEFORE UPDATE OF "status" ON "follows" FOR EACH ROW
-  WHEN (OLD."status" <> NEW."status" AND (OLD."status", NEW."status") NOT IN (('requested', 'accepted'), ('requested', 'accepted')))
+  WHEN (OLD."status" <> NEW."status" AND (OLD."status", NEW."status") NOT IN (('requested', 'accepted')))
   EXECUTE FUNCTION refuse_move('status');
 CREATE TRIGGER "appeals_status_moves" BEFORE UPDATE OF "status" ON "appeals" FOR EACH ROW
   WHEN (OLD."status" <> NEW."status" AND (OLD."status", NEW."status") NOT IN (('open', 'upheld'), ('open', 'reversed')))
@@ -586,10 +605,10 @@ CREATE TRIGGER "account_exports_touch" BEFORE UPDATE ON "account_exports" FOR EA
 CREATE TRIGGER "push_devices_touch" BEFORE UPDATE ON "push_devices" FOR EACH ROW EXECUTE FUNCTION touch_updated_at();
 CREATE TRIGGER "second_factors_touch" BEFORE UPDATE ON "second_factors" FOR EACH ROW EXECUTE FUNCTION touch_updated_at();
 CREATE TRIGGER "posts_touch" BEFORE UPDATE OF "author_id", "body", "status", "edited_at", "deleted_at" ON "posts" FOR EACH ROW EXECUTE FUNCTION touch_updated_at();
+CREATE TRIGGER "comments_touch" BEFORE UPDATE ON "comments" FOR EACH ROW EXECUTE FUNCTION touch_updated_at();
 CREATE TRIGGER "follows_touch" BEFORE UPDATE ON "follows" FOR EACH ROW EXECUTE FUNCTION touch_updated_at();
 CREATE TRIGGER "blocks_touch" BEFORE UPDATE ON "blocks" FOR EACH ROW EXECUTE FUNCTION touch_updated_at();
 CREATE TRIGGER "likes_touch" BEFORE UPDATE ON "likes" FOR EACH ROW EXECUTE FUNCTION touch_updated_at();
-CREATE TRIGGER "comments_touch" BEFORE UPDATE ON "comments" FOR EACH ROW EXECUTE FUNCTION touch_updated_at();
 CREATE TRIGGER "media_assets_touch" BEFORE UPDATE ON "media_assets" FOR EACH ROW EXECUTE FUNCTION touch_updated_at();
 CREATE TRIGGER "notifications_touch" BEFORE UPDATE ON "notifications" FOR EACH ROW EXECUTE FUNCTION touch_updated_at();
 CREATE TRIGGER "reports_touch" BEFORE UPDATE ON "reports" FOR EACH ROW EXECUTE FUNCTION touch_updated_at();

@@ -27,6 +27,13 @@ SELECT 'posts_removed_has_reason' AS invariant, count(*) AS broken_rows FROM (
     WHERE m.target_id = p.id AND m.target_type = 'post' AND m.action = 'remove_content')
 ) AS broken;
 
+-- a comment that vanished without a statement of reasons cannot be appealed
+SELECT 'comments_removed_has_reason' AS invariant, count(*) AS broken_rows FROM (
+  SELECT c.id FROM comments c WHERE c.status = 'removed' AND NOT EXISTS (
+    SELECT 1 FROM moderation_actions m
+    WHERE m.target_id = c.id AND m.target_type = 'comment' AND m.action = 'remove_content')
+) AS broken;
+
 -- a blocked person who still follows still reads
 SELECT 'follows_no_follow_across_a_block' AS invariant, count(*) AS broken_rows FROM (
   SELECT f.id FROM follows f JOIN blocks b

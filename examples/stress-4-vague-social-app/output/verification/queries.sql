@@ -1,7 +1,7 @@
 -- Queries everything hangs on, prepared against the migrated schema: a column that moved fails here before it fails for users.
 
--- $1 reads, ($2, $3) is the cursor, $4 the page; each followed author costs at most $4 entries of posts_by_author, so 200 authors are 4,000 index entries and 5,000 are 100,000, which is when the decision on feeds is looked at again
-PREPARE feed_page (uuid, timestamptz, uuid, integer) AS
+-- $1 reads, ($2, $3) is the cursor, $4 how far behind it is looked, $5 how many ids are wanted: 200. 14 days are asked for first: 200 authors who publish daily are 2,800 entries of posts_by_author and 5,000 are 70,000, which is when the decision on feeds is looked at again. Only where less than a page comes back is it asked once more, with a year; without $4 every miss would walk 200 posts of each author, however old
+PREPARE feed_page (uuid, timestamptz, uuid, interval, integer) AS
   SELECT p.id, p.created_at
   FROM (SELECT followee_id AS author_id FROM follows WHERE follower_id = $1 AND status = 'accepted'
         UNION ALL SELECT $1) a
@@ -10,12 +10,12 @@ PREPARE feed_page (uuid, timestamptz, uuid, integer) AS
   CROSS JOIN LATERAL (
     SELECT id, created_at FROM posts
     WHERE author_id = a.author_id AND deleted_at IS NULL AND status = 'published'
-      AND (created_at, id) < ($2, $3)
-    ORDER BY created_at DESC, id DESC LIMIT $4) p
+      AND (created_at, id) < ($2, $3) AND created_at >= $2 - $4
+    ORDER BY created_at DESC, id DESC LIMIT $5) p
   WHERE NOT EXISTS (SELECT 1 FROM blocks b
     WHERE (b.blocker_id = $1 AND b.blocked_id = a.author_id)
        OR (b.blocker_id = a.author_id AND b.blocked_id = $1))
-  ORDER BY p.created_at DESC, p.id DESC LIMIT $4;
+  ORDER BY p.created_at DESC, p.id DESC LIMIT $5;
 
 -- every read of posts ends in it, whether the ids come from a cached feed, a profile, a link or a push; a cached post saves its text, never this condition
 PREPARE posts_shown (uuid, uuid[]) AS

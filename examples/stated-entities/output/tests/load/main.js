@@ -253,13 +253,14 @@ export function setup() {
   return { pools };
 }
 
-function gather(pools, entity, path) {
+function gather(pools, entity, path, within = {}) {
   const answer = http.get(`${base}${path}`, { headers: headers() });
   const rows = answer.status === 200 ? answer.json("data") : [];
   for (const row of Array.isArray(rows) ? rows : []) {
     for (const [key, value] of Object.entries(row || {})) {
-      const pool = key === "id" ? entity : key.endsWith("_id") ? key.replace(/_id$/, "s") : null;
-      if (pool && typeof value === "string") (pools[pool] = pools[pool] || []).push(value);
+      const pool = key === "id" ? entity : within[key] || (key.endsWith("_id") ? key.replace(/_id$/, "s") : null);
+      const id = value && within[key] ? value.id : value;
+      if (pool && typeof id === "string") (pools[pool] = pools[pool] || []).push(id);
     }
   }
 }

@@ -86,7 +86,7 @@ export const options = {
         { duration: "10m", target: 7 },
       ],
     },
-    // 6 a user and day: six of the four hundred posts that pass by; row, counter and outbox row.
+    // 6 a user and day: six of the four hundred posts that pass by; row, counter and outbox row; and the notice of it.
     like: {
       executor: "ramping-arrival-rate",
       exec: "like",
@@ -99,7 +99,7 @@ export const options = {
         { duration: "10m", target: 198 },
       ],
     },
-    // 0.8 a user and day: row, counter, outbox row and key.
+    // 0.8 a user and day: row, counter, outbox row and key; and the notice of it.
     comment: {
       executor: "ramping-arrival-rate",
       exec: "comment",
@@ -112,7 +112,7 @@ export const options = {
         { duration: "10m", target: 26 },
       ],
     },
-    // 0.5 a user and day: row, two counters, outbox row; most in the first week.
+    // 0.5 a user and day: row, two counters, outbox row; most in the first week; and the notice of it.
     follow: {
       executor: "ramping-arrival-rate",
       exec: "follow",
@@ -203,22 +203,23 @@ export function setup() {
   gather(pools, "auth_sessions", "/v1/auth-sessions");
   gather(pools, "account_exports", "/v1/account-exports");
   gather(pools, "second_factors", "/v1/second-factors");
-  gather(pools, "posts", "/v1/feed");
-  gather(pools, "follows", "/v1/follow-requests");
-  gather(pools, "blocks", "/v1/blocks");
-  gather(pools, "notifications", "/v1/notifications");
+  gather(pools, "posts", "/v1/feed", { author: "users", media: "media_assets" });
+  gather(pools, "users", "/v1/follow-requests");
+  gather(pools, "users", "/v1/blocks");
+  gather(pools, "notifications", "/v1/notifications", { actor: "users" });
   gather(pools, "moderation_actions", "/v1/decisions");
   gather(pools, "appeals", "/v1/appeals");
   return { pools };
 }
 
-function gather(pools, entity, path) {
+function gather(pools, entity, path, within = {}) {
   const answer = http.get(`${base}${path}`, { headers: headers() });
   const rows = answer.status === 200 ? answer.json("data") : [];
   for (const row of Array.isArray(rows) ? rows : []) {
     for (const [key, value] of Object.entries(row || {})) {
-      const pool = key === "id" ? entity : key.endsWith("_id") ? key.replace(/_id$/, "s") : null;
-      if (pool && typeof value === "string") (pools[pool] = pools[pool] || []).push(value);
+      const pool = key === "id" ? entity : within[key] || (key.endsWith("_id") ? key.replace(/_id$/, "s") : null);
+      const id = value && within[key] ? value.id : value;
+      if (pool && typeof id === "string") (pools[pool] = pools[pool] || []).push(id);
     }
   }
 }
@@ -241,13 +242,14 @@ export function check_notices(data) {
 
 export function publish(data) {
   call("POST", "/v1/posts", {
+    body: "First light.",
   }, 201, "create_post", { "Idempotency-Key": uuid() });
 }
 
 export function upload_picture(data) {
   call("POST", "/v1/media-assets", {
     mime_type: "image/jpeg",
-    byte_size: 1,
+    byte_size: 482133,
     sha256: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
   }, 201, "create_media_asset", { "Idempotency-Key": uuid() });
 }
@@ -271,5 +273,5 @@ export function look_at_profile(data) {
 }
 
 export function find_people(data) {
-  call("GET", "/v1/users", null, 200, "list_users");
+  call("GET", "/v1/users" + "?q=" + encodeURIComponent(words(2, 30)), null, 200, "list_users");
 }
