@@ -147,8 +147,8 @@ static const char part[] = "module part%d\n"
 /* Mistakes found by the parser, and mistakes found in bodies: the same one in several shares too. */
 static const char *const mistakes[] = {
     "", "const = \nfunc oops(: int = \n",
-    "section bad \"Bad\" { \"\"\"{nowhere} {size.nothing}\"\"\" }\n"
-    "func worse(): int = [1, none, \"x\"]\n"};
+    ("section bad \"Bad\" { \"\"\"{nowhere} {size.nothing}\"\"\" }\n"
+     "func worse(): int = [1, none, \"x\"]\n")};
 
 /** `part` with every %d as `number`. */
 static void fill(char *out, size_t size, int number, const char *padding, const char *mistake) {
